@@ -1,0 +1,1 @@
+"""Rules: commands, rights and the gate."""

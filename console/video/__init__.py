@@ -1,0 +1,1 @@
+"""Pictures: worker processes, the engine that runs them, and the memory they share."""
