@@ -11,8 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 import uuid_utils
+
+STATION_ZONE: Final = ZoneInfo("Asia/Bangkok")
+"""Local time of every station: the calendar day, an owner's hours, the year of a running number."""
+
+BUDDHIST_ERA: Final = 543
+"""Years from the common to the Buddhist era; added where a year is shown or counted, never stored in a time."""
 
 
 def new_id() -> str:
@@ -159,6 +166,7 @@ class EndReason(StrEnum):
     SHUTDOWN = "shutdown"
     CRASHED = "crashed"
     JOURNAL_FAILED = "journal_failed"
+    NOT_STARTED = "not_started"
 
 
 class DenyReason(StrEnum):
@@ -189,6 +197,7 @@ class DenyReason(StrEnum):
     FORBIDDEN_SCHEME = "forbidden_scheme"
     VISITORS = "visitors"
     LOCKED = "locked"
+    ENGINE_UNAVAILABLE = "engine_unavailable"
 
 
 class AuthorityKind(StrEnum):

@@ -1,0 +1,248 @@
+"""The journal: audit trail, change feed and proof. A row joins the transaction it tells about and is never changed.
+
+Format and reasons: docs/decisions/001. Appending is `append` (or `Tx.record`, or by itself for changes of a `Record`);
+sealing is `checkpoint`; checking is `verify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session as OrmSession
+
+from console.db.base import time_text
+from console.db.journal_examine import Problem, VerifyReport
+from console.db.journal_format import Head, JsonValue, commitment, decode, encode, key_id, new_salt, row_hash
+from console.db.journal_rows import JournalEntry, JournalPersonal
+from console.db.journal_seal import Checkpoint, checkpoint
+from console.db.journal_verify import CHECKPOINT_LOG, verify
+
+if TYPE_CHECKING:
+    from console.db.store import Tx
+
+__all__ = [
+    "CHECKPOINT_LOG",
+    "Checkpoint",
+    "JournalEvent",
+    "JournalRow",
+    "JsonValue",
+    "Problem",
+    "RowFilter",
+    "VerifyReport",
+    "append",
+    "checkpoint",
+    "erase_personal",
+    "journal_head",
+    "key_id",
+    "newest_time",
+    "personal_values",
+    "read_rows",
+    "verify",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """Something that happened. `data` holds codes and ids; what names a person belongs into `personal`."""
+
+    event_class: str
+    subject: tuple[str, str]
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
+    camera_id: str | None = None
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A row as it is read back. `data` comes from the hashed bytes."""
+
+    writer_id: str
+    seq: int
+    at: datetime
+    event_class: str
+    subject: tuple[str, str]
+    camera_id: str | None
+    camera_seq: int | None
+    actor_id: str | None
+    actor_role: str | None
+    session_id: str | None
+    command_id: str
+    action: str
+    data: Mapping[str, JsonValue]
+    personal_names: tuple[str, ...]
+    hash: str
+
+
+def journal_head(session: OrmSession, writer_id: str) -> Head:
+    """Return the end of a writer's chain."""
+    found = session.execute(
+        select(JournalEntry.seq, JournalEntry.hash)
+        .where(JournalEntry.writer_id == writer_id)
+        .order_by(JournalEntry.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Head(found.seq, found.hash) if found else Head()
+
+
+def _camera_head(session: OrmSession, writer_id: str, camera_id: str) -> Head:
+    """Return the end of a camera's chain at one writer."""
+    found = session.execute(
+        select(JournalEntry.camera_seq, JournalEntry.hash)
+        .where(JournalEntry.writer_id == writer_id, JournalEntry.camera_id == camera_id)
+        .order_by(JournalEntry.camera_seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Head(int(found.camera_seq or 0), found.hash) if found else Head()
+
+
+def append(tx: Tx, event: JournalEvent) -> JournalRow:
+    """Add a row to this writer's chain, in the running transaction."""
+    session, writer = tx.session, tx.writer
+    head = tx.chain_head or journal_head(session, writer.id)
+    camera: Head | None = None
+    if event.camera_id is not None:
+        camera = tx.camera_heads.get(event.camera_id) or _camera_head(session, writer.id, event.camera_id)
+    salts = {name: new_salt() for name in event.personal}
+    body = _body(tx, event, (head, camera), salts)
+    new = Head(head.seq + 1, row_hash(body))
+    entry = _columns(tx, event, new) | {"prev": head.hash, "body": body}
+    if event.camera_id is not None and camera is not None:
+        entry["camera_seq"] = camera.seq + 1
+        tx.camera_heads[event.camera_id] = Head(camera.seq + 1, new.hash)
+    connection = session.connection()
+    connection.execute(insert(JournalEntry), entry)
+    for name, value in event.personal.items():
+        place = {"writer_id": writer.id, "seq": new.seq, "name": name, "station_id": writer.station_id}
+        connection.execute(insert(JournalPersonal), place | {"salt": salts[name], "value": value})
+    tx.chain_head = new
+    tx.subjects.add(event.subject)
+    return _row(JournalEntry(**entry))
+
+
+def _body(tx: Tx, event: JournalEvent, heads: tuple[Head, Head | None], salts: Mapping[str, bytes]) -> bytes:
+    """Return the bytes that are stored and hashed."""
+    (head, camera), stamp = heads, tx.written_stamp
+    actor: JsonValue = None
+    if stamp.session is not None:
+        actor = {"person": stamp.session.person_id, "role": str(stamp.session.role), "session": stamp.session.id}
+    return encode(
+        {
+            "station": tx.writer.station_id,
+            "writer": tx.writer.id,
+            "seq": head.seq + 1,
+            "prev": head.hash,
+            "at": time_text(tx.now),
+            "class": event.event_class,
+            "subject": list(event.subject),
+            "camera": None if camera is None else {"id": event.camera_id, "seq": camera.seq + 1, "prev": camera.hash},
+            "actor": actor,
+            "command": stamp.command_id,
+            "action": stamp.action,
+            "data": dict(event.data),
+            "personal": {name: commitment(salts[name], value) for name, value in event.personal.items()},
+        }
+    )
+
+
+def _columns(tx: Tx, event: JournalEvent, new: Head) -> dict[str, Any]:
+    """Return the columns that repeat parts of the body."""
+    stamp = tx.written_stamp
+    return {
+        "writer_id": tx.writer.id,
+        "seq": new.seq,
+        "station_id": tx.writer.station_id,
+        "at": tx.now,
+        "event_class": event.event_class,
+        "subject_kind": event.subject[0],
+        "subject_id": event.subject[1],
+        "camera_id": event.camera_id,
+        "camera_seq": None,
+        "actor_id": stamp.session.person_id if stamp.session else None,
+        "command_id": stamp.command_id,
+        "hash": new.hash,
+    }
+
+
+def _row(entry: JournalEntry) -> JournalRow:
+    values = decode(entry.body)
+    actor = values["actor"] if isinstance(values["actor"], dict) else {}
+    data, personal = values["data"], values["personal"]
+    return JournalRow(
+        writer_id=entry.writer_id,
+        seq=entry.seq,
+        at=entry.at,
+        event_class=entry.event_class,
+        subject=(entry.subject_kind, entry.subject_id),
+        camera_id=entry.camera_id,
+        camera_seq=entry.camera_seq,
+        actor_id=entry.actor_id,
+        actor_role=str(actor["role"]) if actor else None,
+        session_id=str(actor["session"]) if actor else None,
+        command_id=entry.command_id,
+        action=str(values["action"]),
+        data=data if isinstance(data, dict) else {},
+        personal_names=tuple(personal) if isinstance(personal, dict) else (),
+        hash=entry.hash,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows `read_rows` gives; empty means all."""
+
+    writer_id: str | None = None
+    event_classes: Sequence[str] = ()
+    subject: tuple[str, str] | None = None
+    camera_id: str | None = None
+    since: datetime | None = None
+
+
+def read_rows(tx: Tx, after: Mapping[str, int], limit: int, only: RowFilter | None = None) -> list[JournalRow]:
+    """Return rows behind the positions `after` (writer → seq), by writer and seq; page with the last of each."""
+    only = only or RowFilter()
+    query = select(JournalEntry).order_by(JournalEntry.writer_id, JournalEntry.seq).limit(limit)
+    for writer_id, seq in after.items():
+        query = query.where((JournalEntry.writer_id != writer_id) | (JournalEntry.seq > seq))
+    if only.writer_id is not None:
+        query = query.where(JournalEntry.writer_id == only.writer_id)
+    if only.event_classes:
+        query = query.where(JournalEntry.event_class.in_(only.event_classes))
+    if only.subject is not None:
+        query = query.where(JournalEntry.subject_kind == only.subject[0], JournalEntry.subject_id == only.subject[1])
+    if only.camera_id is not None:
+        query = query.where(JournalEntry.camera_id == only.camera_id)
+    if only.since is not None:
+        query = query.where(JournalEntry.at >= only.since)
+    return [_row(entry) for entry in tx.session.scalars(query)]
+
+
+def newest_time(tx: Tx) -> datetime | None:
+    """Return the latest moment any row names: a wall clock far behind it was set back."""
+    return tx.session.scalar(select(func.max(JournalEntry.at)))
+
+
+def personal_values(tx: Tx, writer_id: str, seq: int) -> dict[str, str]:
+    """Return the clear text of a row's personal values, as far as it was not erased."""
+    query = select(JournalPersonal).where(JournalPersonal.writer_id == writer_id, JournalPersonal.seq == seq)
+    return {entry.name: entry.value for entry in tx.session.scalars(query)}
+
+
+def erase_personal(tx: Tx, subject: tuple[str, str]) -> int:
+    """Erase the clear text of every personal value of a subject; the chain stays valid. Journaled; returns how many."""
+    query = (
+        select(JournalPersonal)
+        .join(
+            JournalEntry,
+            (JournalEntry.writer_id == JournalPersonal.writer_id) & (JournalEntry.seq == JournalPersonal.seq),
+        )
+        .where(JournalEntry.subject_kind == subject[0], JournalEntry.subject_id == subject[1])
+    )
+    entries = tx.session.scalars(query).all()
+    for entry in entries:
+        tx.session.delete(entry)
+    append(tx, JournalEvent("personal.erased", subject, {"values": len(entries)}))
+    return len(entries)

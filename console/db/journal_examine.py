@@ -1,0 +1,377 @@
+"""Examines a journal as an opponent would have left it: every byte, every link, every checkpoint. Knows no database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from console.db.base import parse_time, time_text
+from console.db.journal_format import (
+    FormatError,
+    Head,
+    JsonValue,
+    VersionError,
+    cameras_digest,
+    checkpoint_hash,
+    checkpoint_message,
+    commitment,
+    decode,
+    key_id,
+    log_line,
+    parse_log_line,
+    row_hash,
+)
+
+_ROW_KEYS: Final = frozenset(
+    (
+        "station",
+        "writer",
+        "seq",
+        "prev",
+        "at",
+        "class",
+        "subject",
+        "camera",
+        "actor",
+        "command",
+        "action",
+        "data",
+        "personal",
+    )
+)
+_CHECKPOINT_KEYS: Final = frozenset(("station", "writer", "number", "at", "prev", "key", "writers"))
+_CAMERA_SHAPE: Final = {"id": str, "seq": int, "prev": str}
+_ACTOR_SHAPE: Final = {"person": str, "role": str, "session": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as it was written. `text_key` is a catalogue key."""
+
+    kind: str
+    writer: str
+    seq: int
+    text_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was looked at and what was found. `unsealed` rows stand behind the newest checkpoint of their writer."""
+
+    rows: int
+    writers: int
+    cameras: int
+    checkpoints: int
+    outside: int
+    unsealed: int
+    erased: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of the journal as it lies in the database, and the clear text beside it."""
+
+    writer_id: str
+    seq: int
+    station_id: str
+    at: datetime
+    event_class: str
+    subject_kind: str
+    subject_id: str
+    camera_id: str | None
+    camera_seq: int | None
+    actor_id: str | None
+    command_id: str
+    prev: str
+    hash: str
+    body: bytes
+    personal: tuple[tuple[str, bytes, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawCheckpoint:
+    writer_id: str
+    number: int
+    station_id: str
+    at: datetime
+    hash: str
+    body: bytes
+    signature: bytes
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What is known of one writer while its rows go by."""
+
+    head: Head = field(default_factory=Head)
+    version: int = 0
+    cameras: dict[str, Head] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A checkpoint says: this writer stood here."""
+
+    head: str
+    cameras: str
+    maker: str
+    number: int
+
+
+class Examiner:
+    """Feed checkpoints (table, then log), then the rows in order of writer and seq, then ask for the report."""
+
+    def __init__(self, public_key: Ed25519PublicKey | None) -> None:
+        self._key = public_key
+        self._key_id = ""
+        if public_key is not None:
+            self._key_id = key_id(public_key)
+        self._problems: list[Problem] = []
+        self._chains: defaultdict[str, _Chain] = defaultdict(_Chain)
+        self._claims: defaultdict[tuple[str, int], list[_Claim]] = defaultdict(list)
+        self._sealed: defaultdict[str, int] = defaultdict(int)
+        self._makers: dict[str, Head] = {}
+        self._bodies: dict[tuple[str, int], bytes] = {}
+        self._lines: set[str] = set()
+        self._counts = {"rows": 0, "checkpoints": 0, "outside": 0, "erased": 0}
+
+    def _note(self, kind: str, writer: str, seq: int) -> None:
+        self._problems.append(Problem(kind, writer, seq, f"journal.{kind}"))
+
+    # Checkpoints
+
+    def checkpoint(self, raw: RawCheckpoint) -> None:
+        """Take a checkpoint of the table; in order of maker and number."""
+        self._counts["checkpoints"] += 1
+        self._bodies[(raw.writer_id, raw.number)] = raw.body
+        self._lines.add(log_line(raw.body, raw.signature))
+        maker = self._makers.get(raw.writer_id, Head())
+        self._makers[raw.writer_id] = Head(raw.number, checkpoint_hash(raw.body))
+        values = self._opened(raw.body, raw.signature, (raw.writer_id, raw.number))
+        if values is None:
+            return
+        if raw.number != maker.seq + 1 or values["prev"] != maker.hash:
+            self._note("checkpoint_chain", raw.writer_id, raw.number)
+        columns = (raw.writer_id, raw.number, raw.station_id, time_text(raw.at), raw.hash)
+        told = (values["writer"], values["number"], values["station"], values["at"], checkpoint_hash(raw.body))
+        if columns != told:
+            self._note("checkpoint_columns", raw.writer_id, raw.number)
+        self._claim(values, raw.writer_id, raw.number)
+
+    def _opened(self, body: bytes, signature: bytes, place: tuple[str, int]) -> dict[str, JsonValue] | None:
+        """Check a checkpoint's signature and shape; None (and a problem) if it proves nothing."""
+        try:
+            values = decode(body)
+        except VersionError:
+            self._note("checkpoint_version", *place)
+            return None
+        except FormatError:
+            self._note("checkpoint_bytes", *place)
+            return None
+        if frozenset(values) != _CHECKPOINT_KEYS or not _is_vector(values["writers"]):
+            self._note("checkpoint_bytes", *place)
+            return None
+        if self._key is None or values["key"] != self._key_id:
+            self._note("checkpoint_key", *place)
+            return None
+        try:
+            self._key.verify(signature, checkpoint_message(body))
+        except InvalidSignature:
+            self._note("checkpoint_signature", *place)
+            return None
+        return values
+
+    def _claim(self, values: Mapping[str, Any], maker: str, number: int) -> None:
+        for writer, (seq, head, cameras) in values["writers"].items():
+            self._claims[(writer, seq)].append(_Claim(head, cameras, maker, number))
+            self._sealed[writer] = max(self._sealed[writer], seq)
+
+    def log(self, text: str) -> None:
+        """Take `checkpoints.log`. A line that is the torn beginning of a good one is what a power loss leaves."""
+        lines = [line for line in text.splitlines() if line]
+        good = self._lines | set(lines)
+        for position, line in enumerate(lines, start=1):
+            pair = parse_log_line(line)
+            if pair is None:
+                if not any(other != line and other.startswith(line) for other in good):
+                    self._note("log_line", "", position)
+                continue
+            self._outside(*pair, position)
+
+    def _outside(self, body: bytes, signature: bytes, position: int) -> None:
+        self._counts["outside"] += 1
+        values = self._opened(body, signature, ("", position))
+        if values is None:
+            return
+        maker, number = str(values["writer"]), values["number"]
+        if not isinstance(number, int) or self._bodies.get((maker, number)) != body:
+            self._note("checkpoint_missing", maker, number if isinstance(number, int) else position)
+            if isinstance(number, int):
+                self._claim(values, maker, number)
+
+    # Rows
+
+    def row(self, raw: RawRow) -> None:
+        """Take the next row."""
+        self._counts["rows"] += 1
+        chain = self._chains[raw.writer_id]
+        place = (raw.writer_id, raw.seq)
+        if raw.seq > chain.head.seq + 1:
+            self._note("missing", *place)
+        elif raw.seq <= chain.head.seq:
+            self._note("doubled", *place)
+        computed = row_hash(raw.body)
+        if computed != raw.hash:
+            self._note("hash", *place)
+        values = self._decoded(raw, chain)
+        if values is not None:
+            if values["prev"] != chain.head.hash:
+                self._note("chain", *place)
+            if _told(values, computed) != _columns(raw):
+                self._note("columns", *place)
+            self._camera(values["camera"], chain, computed, place)
+            self._personal(values["personal"], raw)
+        chain.head = Head(raw.seq, computed)
+        self._compare(chain, place)
+
+    def _decoded(self, raw: RawRow, chain: _Chain) -> dict[str, JsonValue] | None:
+        version = raw.body[0] if raw.body else 0
+        if version < chain.version:
+            self._note("downgrade", raw.writer_id, raw.seq)
+        chain.version = max(chain.version, version)
+        try:
+            values = decode(raw.body)
+        except VersionError:
+            self._note("version", raw.writer_id, raw.seq)
+            return None
+        except FormatError:
+            self._note("bytes", raw.writer_id, raw.seq)
+            return None
+        if not _is_row(values):
+            self._note("bytes", raw.writer_id, raw.seq)
+            return None
+        return values
+
+    def _camera(self, camera: Any, chain: _Chain, computed: str, place: tuple[str, int]) -> None:
+        if camera is None:
+            return
+        head = chain.cameras.get(camera["id"], Head())
+        if camera["seq"] != head.seq + 1 or camera["prev"] != head.hash:
+            self._note("camera", *place)
+        chain.cameras[camera["id"]] = Head(camera["seq"], computed)
+
+    def _personal(self, promised: Any, raw: RawRow) -> None:
+        held = {name: (salt, value) for name, salt, value in raw.personal}
+        self._counts["erased"] += len(promised.keys() - held.keys())
+        for name, (salt, value) in held.items():
+            if promised.get(name) != commitment(salt, value):
+                self._note("personal", raw.writer_id, raw.seq)
+
+    def _compare(self, chain: _Chain, place: tuple[str, int]) -> None:
+        claims = self._claims.pop(place, [])
+        digest = cameras_digest(chain.cameras) if claims else ""
+        for claim in claims:
+            if claim.head != chain.head.hash or claim.cameras != digest:
+                self._note("checkpoint_head", *place)
+
+    def report(self) -> VerifyReport:
+        """Close the books: a row that a checkpoint saw and that is not there was taken out or cut off."""
+        for writer, seq in sorted(self._claims):
+            cut_off = writer not in self._chains or seq > self._chains[writer].head.seq
+            self._note("truncated" if cut_off else "checkpoint_head", writer, seq)
+        cameras = {camera for chain in self._chains.values() for camera in chain.cameras}
+        unsealed = sum(max(0, chain.head.seq - self._sealed[name]) for name, chain in self._chains.items())
+        return VerifyReport(
+            writers=len(self._chains),
+            cameras=len(cameras),
+            unsealed=unsealed,
+            problems=tuple(self._problems),
+            **self._counts,
+        )
+
+
+def _is_vector(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(head, list) and [type(part) for part in head] == [int, str, str] for head in value.values()
+    )
+
+
+def _is_row(values: Mapping[str, Any]) -> bool:
+    """Tell whether the object has the shape that a writer gives it."""
+    if frozenset(values) != _ROW_KEYS:
+        return False
+    camera, actor, subject = values["camera"], values["actor"], values["subject"]
+    return (
+        all(isinstance(values[key], str) for key in ("station", "writer", "prev", "class", "command", "action"))
+        and type(values["seq"]) is int
+        and _is_time(values["at"])
+        and isinstance(subject, list)
+        and [type(part) for part in subject] == [str, str]
+        and (camera is None or _has(camera, _CAMERA_SHAPE))
+        and (actor is None or _has(actor, _ACTOR_SHAPE))
+        and isinstance(values["data"], dict)
+        and isinstance(values["personal"], dict)
+    )
+
+
+def _has(value: Any, shape: Mapping[str, type]) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == shape.keys()
+        and all(type(value[key]) is kind for key, kind in shape.items())
+    )
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        parse_time(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _told(values: Mapping[str, Any], computed: str) -> tuple[Any, ...]:
+    camera, actor = values["camera"], values["actor"]
+    return (
+        values["writer"],
+        values["seq"],
+        values["station"],
+        values["at"],
+        values["class"],
+        *values["subject"],
+        camera and camera["id"],
+        camera and camera["seq"],
+        actor and actor["person"],
+        values["command"],
+        values["prev"],
+        computed,
+    )
+
+
+def _columns(raw: RawRow) -> tuple[Any, ...]:
+    return (
+        raw.writer_id,
+        raw.seq,
+        raw.station_id,
+        time_text(raw.at),
+        raw.event_class,
+        raw.subject_kind,
+        raw.subject_id,
+        raw.camera_id,
+        raw.camera_seq,
+        raw.actor_id,
+        raw.command_id,
+        raw.prev,
+        raw.hash,
+    )

@@ -1,0 +1,125 @@
+"""Checkpoints: the signed vector of all heads, in the database and outside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session as OrmSession
+
+from console.db.base import time_text
+from console.db.journal_format import (
+    NO_HASH,
+    Head,
+    JsonValue,
+    cameras_digest,
+    checkpoint_hash,
+    checkpoint_message,
+    encode,
+    key_id,
+    log_line,
+)
+from console.db.journal_rows import CheckpointEntry, JournalEntry
+from console.db.journal_verify import CHECKPOINT_LOG
+
+if TYPE_CHECKING:
+    from console.db.store import Tx
+
+_LOOK_BACK: Final = 16
+"""How many of the newest checkpoints are looked for in the log: a crash keeps out the last one only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed vector of heads."""
+
+    writer_id: str
+    number: int
+    at: datetime
+    heads: Mapping[str, Head]
+    body: bytes
+    signature: bytes
+
+
+def checkpoint(tx: Tx, signer: Ed25519PrivateKey) -> Checkpoint:
+    """Seal the heads of all chains with the station's key; after commit the same bytes go to `checkpoints.log`."""
+    session, writer = tx.session, tx.writer
+    newest = _newest(session, writer.id)
+    number, prev = (newest[0].number + 1, newest[0].hash) if newest else (1, NO_HASH)
+    heads = _heads(session)
+    sealed: dict[str, JsonValue] = {
+        name: [head.seq, head.hash, cameras_digest(_camera_heads(session, name))] for name, head in heads.items()
+    }
+    body = encode(
+        {
+            "station": writer.station_id,
+            "writer": writer.id,
+            "number": number,
+            "at": time_text(tx.now),
+            "prev": prev,
+            "key": key_id(signer.public_key()),
+            "writers": sealed,
+        }
+    )
+    signature = signer.sign(checkpoint_message(body))
+    columns = {"writer_id": writer.id, "number": number, "station_id": writer.station_id, "at": tx.now}
+    seal = {"hash": checkpoint_hash(body), "body": body, "signature": signature}
+    session.connection().execute(insert(CheckpointEntry), columns | seal)
+    known = [log_line(entry.body, entry.signature) for entry in reversed(newest)]
+    path = tx.data_dir / CHECKPOINT_LOG
+    tx.after_commit(lambda: _append_log(path, [*known, log_line(body, signature)]))
+    return Checkpoint(writer.id, number, tx.now, heads, body, signature)
+
+
+def _newest(session: OrmSession, writer_id: str) -> Sequence[CheckpointEntry]:
+    """Return this writer's newest checkpoints, the last one first."""
+    query = select(CheckpointEntry).where(CheckpointEntry.writer_id == writer_id)
+    return session.scalars(query.order_by(CheckpointEntry.number.desc()).limit(_LOOK_BACK)).all()
+
+
+def _heads(session: OrmSession) -> dict[str, Head]:
+    newest = select(JournalEntry.writer_id, func.max(JournalEntry.seq).label("seq")).group_by(JournalEntry.writer_id)
+    ends = newest.subquery()
+    found = session.execute(
+        select(JournalEntry.writer_id, JournalEntry.seq, JournalEntry.hash).join(
+            ends, (JournalEntry.writer_id == ends.c.writer_id) & (JournalEntry.seq == ends.c.seq)
+        )
+    )
+    return {row.writer_id: Head(row.seq, row.hash) for row in found}
+
+
+def _camera_heads(session: OrmSession, writer_id: str) -> dict[str, Head]:
+    newest = (
+        select(JournalEntry.camera_id, func.max(JournalEntry.camera_seq).label("seq"))
+        .where(JournalEntry.writer_id == writer_id, JournalEntry.camera_id.is_not(None))
+        .group_by(JournalEntry.camera_id)
+        .subquery()
+    )
+    found = session.execute(
+        select(JournalEntry.camera_id, JournalEntry.camera_seq, JournalEntry.hash)
+        .join(newest, (JournalEntry.camera_id == newest.c.camera_id) & (JournalEntry.camera_seq == newest.c.seq))
+        .where(JournalEntry.writer_id == writer_id)
+    )
+    return {str(row.camera_id): Head(int(row.camera_seq or 0), row.hash) for row in found}
+
+
+def _append_log(path: Path, lines: Sequence[str]) -> None:
+    """Append what is not there yet and force it to disk.
+
+    A torn last line (power loss) is closed first, so that it cannot swallow a good one.
+    """
+    with path.open("ab+") as log:
+        size = log.seek(0, os.SEEK_END)
+        log.seek(max(0, size - 2 * sum(len(line) + 1 for line in lines)))
+        tail = log.read().decode("ascii", errors="replace")
+        known = set(tail.splitlines())
+        torn = "\n" if tail and not tail.endswith("\n") else ""
+        log.write((torn + "".join(f"{line}\n" for line in lines if line not in known)).encode("ascii"))
+        log.flush()
+        os.fsync(log.fileno())

@@ -1,0 +1,323 @@
+"""The store: one place where transactions begin and end, on SQLite (standalone) and PostgreSQL (shared).
+
+`read` and `submit` take a function and give it a `Tx`; only `submit` commits, and the journal rows of a change are in
+the same transaction. Opening takes the store lock, refuses what cannot be trusted, and is quick on a current store.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from console.db import engines, journal, opening, schema
+from console.db.base import Record
+from console.db.journal_diff import WritingSession
+from console.db.journal_format import Head
+from console.db.journal_rows import CommandDone
+from console.db.places import StoreLock, StorePlace, Writer, load_writer
+from console.kernel import Change, Clock, Conflict, ConsoleError, Session, Unavailable, new_id
+
+__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "fetch", "load_writer"]
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+_log = logging.getLogger(__name__)
+_PLAIN_LIMIT: Final = 200
+
+
+class AlreadyDone(ConsoleError):
+    """The command was stored before and its result is not kept: nothing was stored now, nothing is wrong."""
+
+    def __init__(self, command_id: str) -> None:
+        super().__init__("store.already_done", command_id=command_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStamp:
+    """Which command writes, and for whom (None: the system).
+
+    `digest`, if given, is a hash of the command's content: the same id with another content is an error.
+    """
+
+    command_id: str
+    action: str
+    session: Session | None = None
+    digest: str = ""
+
+
+@dataclass(slots=True)
+class Tx:
+    """One running transaction. `session` is for `console.db` only; services use the functions there."""
+
+    session: OrmSession
+    clock: Clock
+    now: datetime
+    writer: Writer
+    data_dir: Path
+    stamp: CommandStamp | None = None
+    chain_head: Head | None = None
+    camera_heads: dict[str, Head] = field(default_factory=dict)
+    subjects: set[tuple[str, str]] = field(default_factory=set)
+    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    flushing: list[tuple[tuple[str, str], str]] = field(default_factory=list)
+    _owed: set[tuple[str, str]] = field(default_factory=set)
+    _committed: list[Callable[[], None]] = field(default_factory=list)
+    _undone: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def station_id(self) -> str:
+        return self.writer.station_id
+
+    @property
+    def written_stamp(self) -> CommandStamp:
+        """Return the stamp of the writing command; a reading transaction has none and may not record."""
+        if self.stamp is None:
+            raise RuntimeError("a reading transaction writes nothing")
+        return self.stamp
+
+    @property
+    def actor_id(self) -> str | None:
+        """Return the person who acts, None for the system."""
+        session = self.written_stamp.session
+        return session.person_id if session else None
+
+    @property
+    def acting_session(self) -> Session:
+        """Return the session of the person who acts, for what the system never does by itself."""
+        session = self.written_stamp.session
+        if session is None:
+            raise RuntimeError(f"{self.written_stamp.action} needs a person")
+        return session
+
+    def record(self, happening: journal.JournalEvent) -> int:
+        """Add an event to the journal in this transaction; returns its number in this writer's chain."""
+        return journal.append(self, happening).seq
+
+    def owe(self, subject: tuple[str, str]) -> None:
+        """Note that an event about `subject` must be recorded before commit."""
+        self._owed.add(subject)
+
+    def stale(self, message: str) -> tuple[str, str]:
+        """Return kind and id of the record whose version had moved, as the failed flush tells its table."""
+        named = [found for found, table in self.flushing if f"'{table}'" in message]
+        return named[0] if len(named) == 1 else ("", "")
+
+    def settle(self) -> None:
+        """Refuse to commit a change that no event tells."""
+        silent = self._owed - self.subjects
+        if silent:
+            raise RuntimeError(f"changed without an event: {sorted(silent)}")
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run `act` once the transaction is safe on disk."""
+        self._committed.append(act)
+
+    def on_rollback(self, act: Callable[[], None]) -> None:
+        """Run `act` if the transaction comes to nothing."""
+        self._undone.append(act)
+
+    def finish(self) -> None:
+        """Run what waits for the commit. The data is safe: a failure here must not make the command look failed."""
+        for act in self._committed:
+            try:
+                act()
+            except Exception:  # noqa: BLE001 - logged, see above
+                _log.exception("after commit")
+
+    def undo(self) -> None:
+        for act in self._undone:
+            act()
+
+
+def fetch(tx: Tx, model: type[R], record_id: str, version: int | None = None) -> R:
+    """Load a record to change it; `version` is the one the caller saw. Gone → `not_found`, stale → `Conflict`."""
+    found = tx.session.get(model, record_id)
+    if found is None or found.station_id != tx.station_id:
+        raise ConsoleError("not_found", kind=model.kind, id=record_id)
+    if version is not None and found.version != version:
+        raise Conflict(model.kind, record_id)
+    return found
+
+
+class Store:
+    """The open store. Made by `Store.open`; every thread but the guarded (UI) one may use it."""
+
+    def __init__(self, place: StorePlace, clock: Clock, writer: Writer, lock: StoreLock | None) -> None:
+        self.place = place
+        self.writer = writer
+        self._clock = clock
+        self._lock = lock
+        self._readers: Engine = engines.reader_engine(place)
+        self._writing: Engine | None = None if place.read_only else engines.writer_engine(place)
+        self._turn = threading.Lock()
+        self._turn_of: int | None = None
+        self._listeners: list[Callable[[Change], None]] = []
+        self._guarded: int | None = None
+
+    @classmethod
+    def open(cls, place: StorePlace, *, clock: Clock, writer: Writer) -> Self:
+        """Open a store, making it if there is none. What cannot be trusted is refused with `Unavailable("store.…")`."""
+        import console.db.tables  # noqa: F401 - all tables must be known before the first flush
+
+        lock: StoreLock | None = None
+        opening.refuse_drive(place)
+        if not place.read_only:
+            opening.make_folders(place)
+            lock = StoreLock(place.data_dir)
+            lock.take(writer.program, clock.now())
+        store = cls(place, clock, writer, lock)
+        try:
+            with store._our_errors():
+                opening.make_ready(place, store._writing or store._readers)
+            store._mend_guards()
+        except BaseException:
+            store._dispose()
+            raise
+        return store
+
+    def read(self, query: Callable[[Tx], T]) -> T:
+        """Run a query that sees one moment of the store and cannot change it."""
+        self._refuse_guarded()
+        with self._our_errors(), OrmSession(self._readers, autoflush=False) as session:
+            return query(Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir))
+
+    def submit(self, work: Callable[[Tx], T], *, command: CommandStamp) -> T:
+        """Run `work` in one transaction and commit it, together with its journal rows; or nothing at all is stored.
+
+        A command id that was stored before is not run again: its plain result comes back, or `AlreadyDone`.
+        """
+        self._refuse_guarded()
+        if self._writing is None:
+            raise Unavailable("store.read_only", path=str(self.place.sqlite_path or self.place.parsed.database))
+        if self._turn_of == threading.get_ident():
+            raise RuntimeError("a submit inside a submit")
+        with self._turn:
+            self._turn_of = threading.get_ident()
+            try:
+                changes, result = self._run(work, command, self._writing)
+            finally:
+                self._turn_of = None
+        for change in changes:
+            self._tell(change)
+        return result
+
+    def _run(self, work: Callable[[Tx], T], command: CommandStamp, engine: Engine) -> tuple[list[Change], T]:
+        with self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:
+            tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir, command)
+            session.info["tx"] = tx
+            try:
+                done = session.get(CommandDone, command.command_id)
+                if done is not None:
+                    return [], _stored_result(done, command)
+                result = work(tx)
+                session.flush()
+                tx.settle()
+                session.execute(insert(CommandDone), _done_row(tx, command, result))
+                session.commit()
+            except BaseException as error:
+                session.rollback()
+                tx.undo()
+                if isinstance(error, StaleDataError):
+                    raise Conflict(*tx.stale(str(error))) from None
+                raise
+            tx.finish()
+            return list(tx.changes.values()), result
+
+    def on_change(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `listener` after each commit, on the thread that wrote; returns what unsubscribes it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def _tell(self, change: Change) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(change)
+            except Exception:  # noqa: BLE001 - logged
+                # The change is committed: a broken listener must not make it look failed.
+                _log.exception("a listener failed at %s", change.kind)
+
+    def guard_thread(self, ident: int) -> None:
+        """Name the UI thread: opening a transaction there raises, instead of freezing the window."""
+        self._guarded = ident
+
+    def _refuse_guarded(self) -> None:
+        if self._guarded == threading.get_ident():
+            raise RuntimeError("no database session on the UI thread")
+
+    def _mend_guards(self) -> None:
+        """Guards that are gone are put back, and the journal says so."""
+        if self._writing is None:
+            return
+        with self._our_errors(), self._writing.connect() as connection:
+            missing = schema.missing_guards(connection)
+        if missing:
+
+            def mend(tx: Tx) -> None:
+                schema.install_guards(tx.session.connection())
+                tx.record(journal.JournalEvent("guards.restored", ("store", "guards"), {"names": list(missing)}))
+
+            self.submit(mend, command=CommandStamp(new_id(), "mend_guards"))
+
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            meant = engines.translate(error, self.place)
+            if meant is error:
+                raise
+            raise meant from None
+
+    def close(self) -> None:
+        """End: fold the write-ahead log into the file, remember that the end was clean, give the lock back."""
+        if self._writing is not None and self.place.sqlite_path is not None:
+            self._readers.dispose()
+            with self._turn, self._our_errors(), self._writing.connect() as connection:
+                # Outside a transaction, as the pragma demands.
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
+        self._dispose(clean=True)
+
+    def _dispose(self, *, clean: bool = False) -> None:
+        self._readers.dispose()
+        if self._writing is not None:
+            self._writing.dispose()
+        if clean:
+            opening.mark_clean(self.place)
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _stored_result(done: CommandDone, command: CommandStamp) -> Any:
+    if done.action != command.action or (command.digest and done.digest and command.digest != done.digest):
+        raise ConsoleError("store.command_reused", command_id=command.command_id)
+    if done.result is None:
+        raise AlreadyDone(command.command_id)
+    return json.loads(done.result)
+
+
+def _done_row(tx: Tx, command: CommandStamp, result: object) -> dict[str, object]:
+    """Keep a result only if it is a short plain value of an exact type: nothing else comes back as it went."""
+    plain = type(result) in {str, int, float, bool, type(None)} and len(str(result)) <= _PLAIN_LIMIT
+    return {
+        "command_id": command.command_id,
+        "station_id": tx.station_id,
+        "writer_id": tx.writer.id,
+        "action": command.action,
+        "digest": command.digest,
+        "at": tx.now,
+        "result": json.dumps(result) if plain else None,
+    }

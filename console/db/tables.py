@@ -1,0 +1,14 @@
+"""Imports every module that maps a table, so that metadata and foreign keys are whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from console.db import authorities, cameras, feeds, incidents, journal_rows, people, vault_rows, walls
+from console.db.base import Base
+
+__all__ = ["METADATA", "authorities", "cameras", "feeds", "incidents", "journal_rows", "people", "vault_rows", "walls"]
+
+METADATA: Final[MetaData] = Base.metadata

@@ -1,0 +1,90 @@
+"""The demonstration: an invented town in a store of its own, painted streets, a key in memory, and no network.
+
+The way to a picture is the ordinary one, gate and workers included; only the addresses' scheme is the demonstration's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_cache_path
+
+from console import logs
+from console.db.keyrings import MemoryKeyring
+from console.i18n import RESOURCES
+from console.kernel import Session
+from console.room import Room, RoomPlan
+from console.services import demo
+from console.services.addresses import DEMO_SCHEME
+from console.services.people import station_vault
+from console.settings import Settings, StationSettings
+from console.video.synthetic import encode_clip
+from console.views.demo_scenes import Progress, write_scenes
+from console.views.wall_model import WallIncident
+
+PACKED_SCENES: Final = RESOURCES / "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """An open room with an officer before it, and the incident that is his purpose."""
+
+    room: Room
+    session: Session
+    incident: WallIncident
+
+
+def scenes_folder() -> Path:
+    """Where the painted streets lie: inside the installed program, else in this person's cache."""
+    return PACKED_SCENES if PACKED_SCENES.is_dir() else user_cache_path("ccoc-console", appauthor=False) / "scenes"
+
+
+def paint_scenes(folder: Path, progress: Progress | None = None) -> list[Path]:
+    """Paint and encode what is missing (about half a minute the first time). Needs a QGuiApplication."""
+    return write_scenes(folder, encode_clip, progress)
+
+
+def ready_scenes() -> Path:
+    """Return the folder of all scenes, painted first where they are missing. The installed program brings its own."""
+    folder = scenes_folder()
+    if folder != PACKED_SCENES:
+        paint_scenes(folder)
+    return folder
+
+
+def demonstration_settings(settings: Settings) -> Settings:
+    """Return the settings with the invented station in place of the real one."""
+    station = StationSettings(
+        id=demo.STATION_ID,
+        name_th=demo.STATION_TH,
+        name_en=demo.STATION_EN,
+        lat=demo.STATION_LAT,
+        lon=demo.STATION_LON,
+    )
+    return Settings(video=settings.video, gate=settings.gate, ui=settings.ui, station=station)
+
+
+def open_demonstration(data_dir: Path, settings: Settings, scenes: Path) -> Demonstration:
+    """Fill an empty folder with the demonstration and log its officer in."""
+    plan = RoomPlan(
+        data_dir=data_dir,
+        settings=demonstration_settings(settings),
+        vault=station_vault(MemoryKeyring()),
+        schemes=frozenset({DEMO_SCHEME}),
+        demo_folder=scenes,
+        program="demonstration",
+    )
+    room = Room.open(plan)
+    try:
+        station = room.station
+        services = demo.DemoServices(station.people, station.authorities, station.dispatcher, plan.clock)
+        filled = demo.fill(services)
+        logs.REDACTOR.remember(filled.password)
+        session = room.log_in(filled.login, filled.password)
+        incident = station.incidents.incident(filled.incident_id)
+        return Demonstration(room, session, WallIncident(incident.id, incident.number, incident.title))
+    except BaseException:
+        room.close()
+        raise

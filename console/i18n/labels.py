@@ -1,0 +1,225 @@
+"""The label of every code of the kernel, in the station's wording. A code without a label fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from console.i18n import N_, _
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    DenyReason,
+    EndReason,
+    Fault,
+    OwnerType,
+    Purpose,
+    Right,
+    Role,
+    TileState,
+    ViewKind,
+)
+
+ROLES: Final[Mapping[Role, str]] = {
+    Role.DUTY_OFFICER: N_("CCOC duty officer"),
+    Role.SHIFT_LEAD: N_("Shift lead"),
+    Role.OPERATIONS_DEPUTY: N_("Deputy superintendent (operations)"),
+    Role.SUPERINTENDENT: N_("Superintendent"),
+    Role.CAMERA_REGISTRAR: N_("Camera registrar"),
+    Role.IT: N_("System administrator (IT)"),
+    Role.AUDITOR: N_("Auditor / DPO"),
+}
+
+RIGHTS: Final[Mapping[Right, str]] = {
+    Right.VIEW_FEEDS: N_("watch cameras"),
+    Right.PROBE_CAMERAS: N_("test camera connections"),
+    Right.WRITE_INCIDENTS: N_("record incidents"),
+    Right.WRITE_CAMERAS: N_("register cameras"),
+    Right.WRITE_AUTHORITIES: N_("record owners' permissions"),
+    Right.COUNTERSIGN: N_("countersign permissions"),
+    Right.REVIEW_VIEWS: N_("review views"),
+    Right.MANAGE_PEOPLE: N_("manage users"),
+    Right.ARRANGE_WALL: N_("arrange the wall"),
+    Right.VERIFY_JOURNAL: N_("verify the access journal"),
+    Right.MAINTAIN_STORE: N_("maintain the database"),
+}
+
+PURPOSES: Final[Mapping[Purpose, str]] = {
+    Purpose.INCIDENT: N_("Incident"),
+    Purpose.SOS: N_("SOS"),
+    Purpose.RISK_SPOT: N_("Planned watch of a risk spot"),
+    Purpose.FOLLOW: N_("Following a suspect person or vehicle"),
+    Purpose.TRAFFIC: N_("Traffic"),
+    Purpose.CAMERA_CHECK: N_("Checking the camera's state"),
+    Purpose.INVESTIGATION: N_("At an investigator's request"),
+    Purpose.DEMONSTRATION: N_("Demonstration (with consent)"),
+    Purpose.URGENT: N_("Urgent"),
+    Purpose.SETUP: N_("Set-up of the camera"),
+}
+
+SHORT_PURPOSES: Final[Mapping[Purpose, str]] = {
+    Purpose.INCIDENT: N_("Incident"),
+    Purpose.SOS: N_("SOS"),
+    Purpose.RISK_SPOT: N_("Risk spot"),
+    Purpose.FOLLOW: N_("Follow"),
+    Purpose.TRAFFIC: N_("Traffic"),
+    Purpose.CAMERA_CHECK: N_("Camera check"),
+    Purpose.INVESTIGATION: N_("Investigator"),
+    Purpose.DEMONSTRATION: N_("Demonstration"),
+    Purpose.URGENT: N_("Urgent"),
+    Purpose.SETUP: N_("Set-up"),
+}
+
+VIEW_KINDS: Final[Mapping[ViewKind, str]] = {
+    ViewKind.WALL: N_("On the wall"),
+    ViewKind.FOCUS: N_("Enlarged"),
+    ViewKind.TOUR: N_("On a tour"),
+    ViewKind.PREWARM: N_("Held ready"),
+    ViewKind.PROBE: N_("Connection test (no picture)"),
+}
+
+END_REASONS: Final[Mapping[EndReason, str]] = {
+    EndReason.CLOSED: N_("closed by the officer"),
+    EndReason.REPLACED: N_("another camera put in its place"),
+    EndReason.VISITORS: N_("visitors in the room"),
+    EndReason.HANDOVER: N_("shift handed over"),
+    EndReason.LOCK: N_("console locked"),
+    EndReason.LOGOUT: N_("logged out"),
+    EndReason.PURPOSE_CHANGED: N_("purpose changed"),
+    EndReason.RIGHT_ENDED: N_("the permitted time ended"),
+    EndReason.WITHDRAWN: N_("the owner withdrew"),
+    EndReason.PAUSED: N_("the owner paused"),
+    EndReason.INCIDENT_CLOSED: N_("the incident was closed"),
+    EndReason.SLEPT: N_("the computer slept"),
+    EndReason.SHUTDOWN: N_("console closed"),
+    EndReason.CRASHED: N_("console ended unexpectedly"),
+    EndReason.JOURNAL_FAILED: N_("the access journal could not be written"),
+    EndReason.NOT_STARTED: N_("the view could not be started"),
+}
+
+AUTHORITY_KINDS: Final[Mapping[AuthorityKind, str]] = {
+    AuthorityKind.OWNER: N_("Owner's permission"),
+    AuthorityKind.AGENCY: N_("Agreement with an agency"),
+    AuthorityKind.OWN: N_("Camera of the station"),
+}
+
+LEVELS: Final[Mapping[AccessLevel, str]] = {
+    AccessLevel.REGISTER_ONLY: N_("Level 0 – registered only, no live picture"),
+    AccessLevel.INCIDENT: N_("Level 1 – live only while an incident nearby is open"),
+    AccessLevel.HOURS: N_("Level 2 – live in set hours"),
+    AccessLevel.ALWAYS: N_("Level 3 – live round the clock"),
+}
+
+SHORT_LEVELS: Final[Mapping[AccessLevel, str]] = {
+    AccessLevel.REGISTER_ONLY: N_("Level 0"),
+    AccessLevel.INCIDENT: N_("Level 1"),
+    AccessLevel.HOURS: N_("Level 2"),
+    AccessLevel.ALWAYS: N_("Level 3"),
+}
+
+OWNER_TYPES: Final[Mapping[OwnerType, str]] = {
+    OwnerType.HOME: N_("Private home"),
+    OwnerType.SHOP: N_("Shop or business"),
+    OwnerType.BANK_OR_GOLD: N_("Mall, bank or gold shop"),
+    OwnerType.ESTATE: N_("Housing estate or condominium"),
+    OwnerType.SCHOOL: N_("School"),
+    OwnerType.TEMPLE: N_("Temple or place of worship"),
+    OwnerType.HOSPITAL: N_("Hospital"),
+    OwnerType.MUNICIPALITY: N_("Local administration"),
+    OwnerType.STATE: N_("Other state agency"),
+    OwnerType.POLICE: N_("Police"),
+}
+
+TILE_STATES: Final[Mapping[TileState, str]] = {
+    TileState.EMPTY: N_("Empty"),
+    TileState.CONNECTING: N_("Connecting"),
+    TileState.LIVE: N_("LIVE"),
+    TileState.STALE: N_("Frozen"),
+    TileState.RECONNECTING: N_("Reconnecting"),
+    TileState.DOWN: N_("No connection"),
+    TileState.DENIED: N_("Not permitted"),
+    TileState.PAUSED: N_("Paused by owner"),
+    TileState.QUARANTINED: N_("Isolated"),
+}
+
+FAULTS: Final[Mapping[Fault, str]] = {
+    Fault.NONE: "",
+    Fault.BAD_ADDRESS: N_("the camera's address is not written correctly"),
+    Fault.FORBIDDEN_SCHEME: N_("this kind of address is not allowed (only rtsp, rtsps, http, https)"),
+    Fault.HOST_UNKNOWN: N_("the camera's host name is not known on this network"),
+    Fault.REFUSED: N_("the camera refused the connection"),
+    Fault.NO_ANSWER: N_("the camera does not answer"),
+    Fault.UNAUTHORISED: N_("the camera's user name or password is not correct"),
+    Fault.NOT_FOUND: N_("the camera does not know this stream"),
+    Fault.TLS: N_("the camera's certificate could not be trusted"),
+    Fault.NO_VIDEO: N_("the stream holds no picture"),
+    Fault.UNSUPPORTED: N_("this kind of picture cannot be shown"),
+    Fault.BROKEN_STREAM: N_("the stream is damaged"),
+    Fault.STREAM_ENDED: N_("the camera ended the stream"),
+    Fault.FROZEN: N_("the picture stands still"),
+    Fault.WORKER_LOST: N_("the video process stopped and is being started again"),
+    Fault.QUARANTINED: N_("this stream stopped the video process repeatedly and is kept apart"),
+    Fault.ENGINE_MISSING: N_("VLC is missing or too old on this computer"),
+}
+
+DENIALS: Final[Mapping[DenyReason, str]] = {
+    DenyReason.ROLE: N_("your position does not include watching cameras"),
+    DenyReason.NOT_LOGGED_IN: N_("nobody is logged in at this console"),
+    DenyReason.NO_AUTHORITY: N_("no permission of the owner is recorded"),
+    DenyReason.NOT_COUNTERSIGNED: N_("the superintendent has not countersigned yet"),
+    DenyReason.WITHDRAWN: N_("the owner withdrew the permission"),
+    DenyReason.PAUSED_BY_OWNER: N_("the owner has paused the link"),
+    DenyReason.NOT_YET_VALID: N_("the permission has not begun"),
+    DenyReason.EXPIRED: N_("the permission has expired"),
+    DenyReason.OUTSIDE_HOURS: N_("outside the hours the owner allows"),
+    DenyReason.REGISTER_ONLY: N_("the owner only registered the camera; ask for footage case by case"),
+    DenyReason.NO_INCIDENT: N_("only while an incident nearby is open; choose the incident"),
+    DenyReason.INCIDENT_CLOSED: N_("the incident is closed"),
+    DenyReason.INCIDENT_TOO_FAR: N_("the incident is outside the radius the owner allows"),
+    DenyReason.PURPOSE_NOT_ALLOWED: N_("the owner does not allow this purpose"),
+    DenyReason.KNOWLEDGE_TOO_OLD: N_("the permissions known here are too old; connect to the database first"),
+    DenyReason.CLOCK_SET_BACK: N_("this computer's clock is behind the access journal; correct the clock first"),
+    DenyReason.JOURNAL_UNAVAILABLE: N_("the access journal cannot be written, so no picture is opened"),
+    DenyReason.VAULT_LOCKED: N_("the camera passwords are locked; log in again"),
+    DenyReason.UNKNOWN_CAMERA: N_("this camera is not in the register"),
+    DenyReason.NO_ADDRESS: N_("the camera's address is not recorded yet"),
+    DenyReason.FINGERPRINT_TAKEN: N_("the same camera is already registered under another permission"),
+    DenyReason.UNENCRYPTED_PUBLIC: N_(
+        "the camera sends unencrypted over the internet; the superintendent must approve"
+    ),
+    DenyReason.FORBIDDEN_SCHEME: N_("this kind of address is not allowed (only rtsp, rtsps, http, https)"),
+    DenyReason.VISITORS: N_("visitors in the room: private cameras are dark"),
+    DenyReason.LOCKED: N_("this console is locked"),
+    DenyReason.ENGINE_UNAVAILABLE: N_("the video part of the program cannot start; tell IT"),
+}
+
+_TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
+    Role: ROLES,
+    Right: RIGHTS,
+    Purpose: PURPOSES,
+    ViewKind: VIEW_KINDS,
+    EndReason: END_REASONS,
+    AuthorityKind: AUTHORITY_KINDS,
+    AccessLevel: LEVELS,
+    OwnerType: OWNER_TYPES,
+    TileState: TILE_STATES,
+    Fault: FAULTS,
+    DenyReason: DENIALS,
+}
+
+
+def label(code: object) -> str:
+    """Return the label of any kernel code in the chosen language."""
+    return _(_TABLES[type(code)][code])
+
+
+def short_purpose(purpose: Purpose) -> str:
+    return _(SHORT_PURPOSES[purpose])
+
+
+def short_level(level: AccessLevel) -> str:
+    return _(SHORT_LEVELS[level])
+
+
+def is_code(value: object) -> bool:
+    return type(value) in _TABLES

@@ -1,0 +1,187 @@
+"""The sentence of each error key: what happened, what is safe, what to do. Names in braces are its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from console.i18n import N_
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "conflict": N_(
+        "Somebody else changed this record first. Nothing was overwritten. "
+        "Open it again, compare both versions and save what is right."
+    ),
+    "language.unknown": N_("The language “{language}” is not known. Known languages: {known}."),
+    "language.not_built": N_(
+        "The Thai texts are not built ({path}). Nothing was changed. "
+        "Run “python3 dev.py demo” once, or install the program again."
+    ),
+    "settings.invalid": N_(
+        "Some settings are not correct. Nothing was changed. Correct them and start again:\n{problems}"
+    ),
+    "store.locked": N_(
+        "The database is in use by another program of this computer: {program} (process {pid}), since {since}. "
+        "Nothing is damaged. Close that program first."
+    ),
+    "store.network_drive": N_(
+        "The database cannot lie on a network drive ({path}): it would be damaged there. "
+        "Nothing was written. Choose a folder of this computer."
+    ),
+    "store.damaged": N_(
+        "The database {path} is damaged. It was opened for reading only and nothing was changed. "
+        "Tell IT: restore the newest backup with “main.py db restore”."
+    ),
+    "store.newer": N_(
+        "The database was made by a newer version of this program (version {found}, this program knows {known}). "
+        "Nothing was changed. Install the newer program."
+    ),
+    "store.older": N_(
+        "The database is of an older version ({found}) and must be upgraded to {known}. "
+        "A backup is made first: run “main.py db upgrade”."
+    ),
+    "store.read_only": N_(
+        "The database {path} cannot be written. What was saved before is safe. "
+        "Ask IT to give this account the right to write in that folder."
+    ),
+    "store.disk_full": N_(
+        "The disk is full ({path}). What was saved before is safe; nothing new can be saved. "
+        "Free some space, then try again. No camera is opened meanwhile, because the access journal cannot be written."
+    ),
+    "store.unreachable": N_(
+        "The database does not answer. What was saved before is safe. Check the network; the console keeps trying."
+    ),
+    "app.login_missing": N_("Say who logs in: start with “--login NAME”."),
+    "app.shot_is_for_demonstration": N_(
+        "Pictures of the window are saved in the demonstration only: real cameras are never saved this way."
+    ),
+    "authority.owner_first": N_(
+        "This camera belongs to an owner whose permission was recorded or withdrawn. Only a new permission of"
+        " the owner opens it; nothing was changed."
+    ),
+    "authority.self_countersigned": N_(
+        "Who recorded a permission cannot countersign it. Nothing was changed; ask another person with that right."
+    ),
+    "authority.purpose_never_ticked": N_(
+        "This purpose is not given by the owner: urgent and demonstration have rules of their own."
+    ),
+    "authority.purpose_missing": N_("Tick at least one purpose that the owner allows."),
+    "authority.ends_before_start": N_("The end must be after the beginning."),
+    "authority.hours_missing": N_("Level 2 needs the hours that the owner allows."),
+    "authority.hours_empty": N_("This span of hours is empty: beginning and end are the same."),
+    "authority.radius_missing": N_("Level 1 needs the radius around the camera in metres."),
+    "camera.archived": N_("This camera is archived. Register it again before recording a permission."),
+    "camera.code_taken": N_("Another camera already has this code. Choose another one."),
+    "camera.unknown_code": N_("No camera has the code “{code}”. Check the code in the register."),
+    "camera.half_a_place": N_("Give both latitude and longitude, or neither."),
+    "camera.bad_mask": N_("A mask must lie inside the picture and have a width and a height."),
+    "cli.login_missing": N_("Say who asks: add “--login NAME”. Nothing was done."),
+    "cli.password_missing": N_("No password came on standard input. Nothing was done."),
+    "font.missing": N_("The Thai font is missing ({path}). Nothing was changed. Install the program again."),
+    "import.columns_missing": N_(
+        "The file lacks these columns: {columns}. Nothing was registered. Add them and repeat."
+    ),
+    "import.too_large": N_("The file {path} is too large for a list of cameras. Nothing was registered."),
+    "import.unreadable": N_(
+        "The file {path} could not be read ({why}). Nothing was registered. Save it as CSV in UTF-8."
+    ),
+    "incident.closed_already": N_("This incident is already closed. Nothing was changed."),
+    "incident.own_review": N_(
+        "Who opened an incident cannot review the views made through it. Ask another shift lead."
+    ),
+    "login.disabled": N_("This account is switched off. Ask whoever manages users."),
+    "login.locked": N_("Too many wrong passwords: this account is locked until {until}. Nothing else has happened."),
+    "login.wrong": N_("User name or password is not correct."),
+    "not_found": N_("This record is not there any more. Nothing was changed. Read the list again."),
+    "people.first_must_manage": N_("The first person must be able to manage users: superintendent or IT."),
+    "people.last_administrator": N_("This is the last person who can manage users. Name another one first."),
+    "people.login_taken": N_("Somebody already has this user name. Choose another one."),
+    "people.not_empty": N_(
+        "There are already users here. Let one of them log in and add the others. Nothing was changed."
+    ),
+    "people.own_role": N_("Nobody changes his own role. Ask another person who manages users."),
+    "people.role_without_feeds": N_(
+        "This person's role has nothing to do with cameras, so no access to camera passwords is given."
+    ),
+    "password.too_short": N_("The password is too short."),
+    "password.too_long": N_("The password is too long."),
+    "password.holds_login": N_("The password must not contain the user name."),
+    "password.common": N_("This password is easy to guess. Choose another one."),
+    "store.backup_first": N_(
+        "This shared database must be backed up by its own tools before the upgrade. Nothing was changed. Ask"
+        " the database's administrator."
+    ),
+    "store.command_reused": N_(
+        "This step was already stored once with other contents. Nothing was stored twice. Open the record "
+        "again and repeat the step."
+    ),
+    "store.refused": N_(
+        "The database refused this account. Nothing was changed. Ask IT to check name, password and rights in"
+        " the database."
+    ),
+    "tombstones.not_read": N_(
+        "The list of withdrawals {path} cannot be read. No camera is opened until it is back. Tell IT."
+    ),
+    "tombstones.not_written": N_(
+        "The withdrawal could not be written to {path}, so it was not carried out. Free some space and withdraw again."
+    ),
+    "vault.code_mistyped": N_(
+        "This is not a recovery code of the station: check each group on the sheet. Nothing was changed."
+    ),
+    "vault.exists": N_("The station already has its store of camera passwords. Nothing was changed."),
+    "vault.keyring_missing": N_(
+        "This computer's keyring does not hold the station's secret, so the camera passwords stay closed. "
+        "Nothing is lost. Use the recovery sheet, or log in on the computer where the station was set up."
+    ),
+    "vault.locked": N_("The camera passwords are locked. Log in again to open them."),
+    "vault.missing": N_("The station has no store of camera passwords yet. Set it up with “main.py user add --first”."),
+    "vault.no_slot": N_(
+        "You have not been given access to the camera passwords yet. Ask a person who already may use cameras"
+        " to give it."
+    ),
+    "vault.tampered": N_(
+        "A sealed camera password was changed outside the program. It is not used. Tell IT and enter the "
+        "camera's address again."
+    ),
+    "vault.wrong_key": N_(
+        "The password does not open the camera passwords. Nothing was changed. Try again, or use the recovery sheet."
+    ),
+    "view.not_yours_to_justify": N_("Only who looked can give the reason for this urgent view."),
+    "address.missing": N_("Enter the camera's address."),
+    "address.malformed": N_("This is not an address. It begins like rtsp://10.0.0.20/…"),
+    "address.scheme": N_("Only rtsp, rtsps, http and https addresses are allowed."),
+    "address.login_in_own_fields": N_(
+        "Enter user name and password in their own fields: a mark in the password cuts the address."
+    ),
+    "address.too_long": N_("The address is too long."),
+    "address.host_missing": N_("The address names no camera: host or number is missing."),
+    "address.host_malformed": N_("The name of the host is not written correctly."),
+    "journal.missing": N_("a row is missing"),
+    "journal.doubled": N_("a row stands twice"),
+    "journal.hash": N_("the row was changed: its hash does not fit"),
+    "journal.chain": N_("the row does not follow the one before"),
+    "journal.columns": N_("the shown columns differ from the stored bytes"),
+    "journal.downgrade": N_("the row claims an older format than those before it"),
+    "journal.version": N_("the row is of an unknown format"),
+    "journal.bytes": N_("the stored bytes are not a row"),
+    "journal.camera": N_("the camera's own numbering has a break"),
+    "journal.personal": N_("a name kept beside the journal does not fit the row"),
+    "journal.truncated": N_("rows were cut off at the end"),
+    "journal.log_line": N_("a line of the checkpoint file is damaged"),
+    "journal.checkpoint_chain": N_("the checkpoint does not follow the one before"),
+    "journal.checkpoint_columns": N_("the checkpoint's columns differ from its bytes"),
+    "journal.checkpoint_version": N_("the checkpoint is of an unknown format"),
+    "journal.checkpoint_bytes": N_("the bytes are not a checkpoint"),
+    "journal.checkpoint_key": N_("the checkpoint was signed with another key"),
+    "journal.checkpoint_signature": N_("the checkpoint's signature is wrong"),
+    "journal.checkpoint_missing": N_("a checkpoint of the file is missing in the database"),
+    "journal.checkpoint_head": N_("the journal does not hold what the checkpoint confirms"),
+    "field.missing": N_("This must be filled in."),
+    "field.too_short": N_("This is too short."),
+    "field.too_long": N_("This is too long."),
+    "field.pattern": N_("These letters or marks cannot be used here."),
+    "field.number": N_("Enter a number."),
+    "field.range": N_("This number is too small or too large."),
+    "field.choice": N_("Choose one of the given values."),
+    "field.other": N_("This cannot be accepted as it stands."),
+}

@@ -1,0 +1,132 @@
+"""The room behind the window: settings → store → services → engine, opened in order and closed in the reverse order.
+
+Knows no Qt. The window and the command line both stand on it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from console.db.store import Store, StorePlace, load_writer
+from console.kernel import Clock, ConsoleError, EndReason, Secret, Session, SystemClock
+from console.services.addresses import CAMERA_SCHEMES
+from console.services.feeds import Feeds, RunningEngine, start_engine
+from console.services.people import StationVault
+from console.services.station import Station
+from console.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SEAL_S: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """What a room is made of. The demonstration differs in these values only, never in code on the way to a picture."""
+
+    data_dir: Path
+    settings: Settings
+    vault: StationVault
+    schemes: frozenset[str] = CAMERA_SCHEMES
+    demo_folder: Path | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    program: str = "console"
+
+
+class Room:
+    """All services over one open store. `open` it, `log_in`, `close` it; closing ends every view, worker and lock."""
+
+    def __init__(self, plan: RoomPlan, store: Store) -> None:
+        self.plan = plan
+        self.station = Station(store, plan.vault, plan.clock, plan.schemes)
+        self._engine: RunningEngine | None = None
+        self._feeds: Feeds | None = None
+        self._closing = ExitStack()
+        self._closing.callback(store.close)
+
+    @classmethod
+    def open(cls, plan: RoomPlan) -> Room:
+        """Open the store and stand ready for a log-in. Raises `Unavailable` with the reason; nothing is left locked."""
+        database = plan.settings.database.url
+        place = (
+            StorePlace.standalone(plan.data_dir)
+            if database is None
+            else StorePlace(url=database, data_dir=plan.data_dir)
+        )
+        writer = load_writer(plan.data_dir, plan.settings.station.id, plan.program)
+        store = Store.open(place, clock=plan.clock, writer=writer)
+        room = cls(plan, store)
+        try:
+            room.station.authorities.reapply_tombstones()
+        except BaseException:
+            room.close()
+            raise
+        return room
+
+    def log_in(self, login: str, password: Secret) -> Session:
+        """Log a person in and, with him, begin to seal the journal from time to time."""
+        session = self.station.people.log_in(login, password)
+        self._closing.callback(self._log_out, session)
+        self._seal()
+        stop = threading.Event()
+        sealer = threading.Thread(target=self._seal_now_and_then, args=(stop,), name="journal sealer", daemon=True)
+        sealer.start()
+        self._closing.callback(_end_thread, sealer, stop)
+        return session
+
+    def start_gate(self) -> Feeds:
+        """Start the engine and the gate; command-line verbs without pictures never do."""
+        plan = self.plan
+        engine = start_engine(plan.settings.video, plan.clock, demo_folder=plan.demo_folder)
+        self._closing.callback(engine.supervisor.close)
+        feeds = self.station.gate(engine, plan.settings.gate)
+        feeds.start()
+        self._closing.callback(feeds.stop)
+        self._engine, self._feeds = engine, feeds
+        return feeds
+
+    @property
+    def feeds(self) -> Feeds:
+        if self._feeds is None:
+            raise RuntimeError("the gate was not started")
+        return self._feeds
+
+    @property
+    def engine(self) -> RunningEngine:
+        """The running engine, for what tells about workers."""
+        if self._engine is None:
+            raise RuntimeError("the gate was not started")
+        return self._engine
+
+    def close(self) -> None:
+        """End views, workers, session and store, in this order; what fails is logged and does not stop the rest."""
+        self._closing.close()
+
+    def _log_out(self, session: Session) -> None:
+        self._attempt(lambda: self.station.people.log_out(session, EndReason.SHUTDOWN))
+
+    def _seal_now_and_then(self, stop: threading.Event) -> None:
+        while not stop.wait(SEAL_S):
+            self._seal()
+        self._seal()
+
+    def _seal(self) -> None:
+        self._attempt(self.station.journal.seal)
+
+    def _attempt(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except ConsoleError as problem:
+            # A closed keyring or a full disk: the rows stand unsealed for now, and `journal verify` counts them.
+            log.warning("%s", problem)
+
+
+def _end_thread(thread: threading.Thread, stop: threading.Event) -> None:
+    stop.set()
+    thread.join()

@@ -1,0 +1,227 @@
+"""Authorities: what an owner or an agency allowed, the second signature, pause, withdrawal, a backup's return."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic.dataclasses import dataclass
+
+from console.db import authorities as db
+from console.db.authorities import AuthorityRow, AuthorityTerms
+from console.db.cameras import destroy_address, get_camera, list_cameras
+from console.db.journal import CHECKPOINT_LOG, JournalEvent, RowFilter, read_rows
+from console.db.store import CommandStamp, Store, Tx
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    ConsoleError,
+    Denied,
+    DenyReason,
+    Invalid,
+    Purpose,
+    Right,
+    Session,
+    new_id,
+)
+from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.permits import DAY, NEVER_TICKED
+from console.services.tombstones import buried, bury
+
+Minute = Annotated[int, Field(ge=0, le=DAY)]
+MOST_WINDOWS: Final = 12
+FARTHEST_M: Final = 5000
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class RecordAuthority(Command):
+    """What was agreed. Hours are pairs of minutes of the local day; over midnight if the start is the later one."""
+
+    camera_id: str
+    kind: AuthorityKind
+    level: AccessLevel
+    purposes: frozenset[Purpose] = frozenset()
+    valid_from: AwareDatetime
+    expires_at: AwareDatetime | None = None
+    hours: tuple[tuple[Minute, Minute], ...] = ()
+    radius_m: Annotated[int, Field(ge=0, le=FARTHEST_M)] = 0
+    permission_snapshot: bool = False
+    permission_clip: bool = False
+    permission_export: bool = False
+    permission_demonstration: bool = False
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+    def problems(self) -> dict[str, str]:
+        wrong: dict[str, str] = {}
+        if self.purposes & NEVER_TICKED:
+            wrong["purposes"] = "authority.purpose_never_ticked"
+        elif self.level is not AccessLevel.REGISTER_ONLY and not self.purposes:
+            wrong["purposes"] = "authority.purpose_missing"
+        if self.expires_at is not None and self.expires_at <= self.valid_from:
+            wrong["expires_at"] = "authority.ends_before_start"
+        if self.level is AccessLevel.HOURS and not self.hours:
+            wrong["hours"] = "authority.hours_missing"
+        if len(self.hours) > MOST_WINDOWS or any(start in {end, DAY} for start, end in self.hours):
+            wrong["hours"] = "authority.hours_empty"
+        if self.level is AccessLevel.INCIDENT and self.radius_m == 0:
+            wrong["radius_m"] = "authority.radius_missing"
+        return wrong
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class _OnAuthority(Command):
+    authority_id: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class CountersignAuthority(_OnAuthority):
+    """The superintendent's word that the camera is the station's own, or an agency's."""
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class PauseAuthority(_OnAuthority):
+    """The owner wants no eyes for now. Everybody in the room may do that for him at once."""
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class ResumeAuthority(_OnAuthority):
+    """The owner allows it again, or the superintendent's staff confirmed it after a backup came back."""
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class WithdrawAuthority(_OnAuthority):
+    """For good: dark at once, the credential destroyed, the fingerprint kept."""
+
+
+class Authorities:
+    """Who allowed what."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def current(self, camera_id: str) -> AuthorityRow | None:
+        return self._store.read(lambda tx: db.current_authority(tx, camera_id))
+
+    def history(self, camera_id: str) -> list[AuthorityRow]:
+        return self._store.read(lambda tx: db.authorities_of(tx, camera_id))
+
+    def by_camera(self) -> dict[str, AuthorityRow]:
+        return self._store.read(db.authority_snapshot)
+
+    @command(right=Right.WRITE_AUTHORITIES)
+    def record_authority(self, tx: Tx, cmd: RecordAuthority, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
+        camera = get_camera(tx, cmd.camera_id)
+        if camera.archived:
+            raise Invalid({"camera_id": "camera.archived"})
+        former = db.authorities_of(tx, cmd.camera_id)
+        taken_away = any(row.private and row.withdrawn_at is not None for row in former)
+        if taken_away and cmd.kind is not AuthorityKind.OWNER:
+            # What its owner withdrew does not come back as the station's own camera.
+            raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=True)
+        current = db.current_authority(tx, cmd.camera_id)
+        if current is not None and current.private and cmd.kind is not AuthorityKind.OWNER:
+            # An owner's camera changes hands through his withdrawal, never past him.
+            raise Invalid({"kind": "authority.owner_first"})
+        return db.record_authority(tx, cmd.camera_id, _terms(cmd)).id
+
+    @command(right=Right.COUNTERSIGN)
+    def countersign_authority(self, tx: Tx, cmd: CountersignAuthority, session: Session) -> None:
+        row = db.get_authority(tx, cmd.authority_id)
+        if row.recorded_by == session.person_id:
+            raise ConsoleError("authority.self_countersigned")
+        if row.withdrawn_at is not None:
+            raise Denied(DenyReason.WITHDRAWN)
+        db.countersign(tx, cmd.authority_id, cmd.version)
+
+    @command(right=Right.PROBE_CAMERAS)
+    def pause_authority(self, tx: Tx, cmd: PauseAuthority, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
+        db.set_paused(tx, cmd.authority_id, cmd.version, paused=True)
+
+    @command(right=Right.WRITE_AUTHORITIES)
+    def resume_authority(self, tx: Tx, cmd: ResumeAuthority, session: Session) -> None:  # noqa: ARG002 - the same
+        if db.get_authority(tx, cmd.authority_id).withdrawn_at is not None:
+            raise Denied(DenyReason.WITHDRAWN)
+        db.set_paused(tx, cmd.authority_id, cmd.version, paused=False)
+
+    @command(right=Right.WRITE_AUTHORITIES)
+    def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> None:  # noqa: ARG002 - the same
+        row = db.withdraw(tx, cmd.authority_id, cmd.version)
+        destroy_address(tx, row.camera_id)
+        bury(tx.data_dir, row.id, row.camera_id, tx.now)
+
+    # A backup that came back
+
+    def reapply_tombstones(self) -> int:
+        """At start: withdraw again what a restored database has forgotten. Returns how many authorities were stopped.
+
+        If the database is older than what lies beside it, every private authority is paused until somebody confirms it.
+        """
+
+        def work(tx: Tx) -> int:
+            cameras = {row.id for row in list_cameras(tx)} | {row.id for row in list_cameras(tx, archived=True)}
+            forgotten = [
+                row
+                for stone in buried(tx.data_dir)
+                if stone.camera_id in cameras
+                for row in db.authorities_of(tx, stone.camera_id)
+                if row.id == stone.authority_id and row.withdrawn_at is None
+            ]
+            if not forgotten and not is_older(tx, tx.data_dir):
+                return 0
+            for row in forgotten:
+                db.withdraw(tx, row.id)
+                destroy_address(tx, row.camera_id)
+            paused = [row for row in db.authority_snapshot(tx).values() if _to_pause(row)]
+            for row in paused:
+                db.set_paused(tx, row.id, row.version, paused=True)
+            counts = {"withdrawn": len(forgotten), "paused": len(paused)}
+            tx.record(JournalEvent("store.restored", ("store", tx.station_id), dict(counts)))
+            return len(forgotten) + len(paused)
+
+        return self._store.submit(work, command=CommandStamp(new_id(), "reapply_tombstones"))
+
+
+def _to_pause(row: AuthorityRow) -> bool:
+    return row.private and row.withdrawn_at is None and not row.paused
+
+
+def is_older(tx: Tx, data_dir: Path) -> bool:
+    """Whether the journal lacks a row that the newest checkpoint outside the database has sealed."""
+    path = data_dir / CHECKPOINT_LOG
+    if not path.exists():
+        return False
+    for line in reversed(path.read_text("ascii", errors="replace").splitlines()):
+        try:
+            body = base64.b64decode(json.loads(line)["body"], validate=True)
+            writers = json.loads(body[1:])["writers"].items()
+            heads = [(str(writer), int(sealed[0]), str(sealed[1])) for writer, sealed in writers]
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            continue  # a torn line; the verifier reports it
+        return not all(_has_row(tx, *head) for head in heads)
+    return False
+
+
+def _has_row(tx: Tx, writer: str, seq: int, sealed: str) -> bool:
+    rows = read_rows(tx, {writer: seq - 1}, 1, RowFilter(writer_id=writer))
+    return bool(rows) and rows[0].seq == seq and rows[0].hash == sealed
+
+
+def _terms(cmd: RecordAuthority) -> AuthorityTerms:
+    return AuthorityTerms(
+        kind=cmd.kind,
+        level=cmd.level,
+        purposes=cmd.purposes,
+        valid_from=cmd.valid_from,
+        expires_at=cmd.expires_at,
+        hours=cmd.hours,
+        radius_m=cmd.radius_m,
+        permission_snapshot=cmd.permission_snapshot,
+        permission_clip=cmd.permission_clip,
+        permission_export=cmd.permission_export,
+        permission_demonstration=cmd.permission_demonstration,
+        reference=cmd.reference,
+    )

@@ -1,0 +1,21 @@
+"""The gate: the only way from a camera to a tile. Views import from here."""
+
+from console.services.feeds.engine import EngineFacts, RunningEngine, examine_engine, start_engine, worker_command
+from console.services.feeds.gate import Feeds, GateParts, Probe
+from console.services.feeds.live import Engine, FeedRequest, LiveFeed, Stream, TileStatus
+
+__all__ = [
+    "Engine",
+    "EngineFacts",
+    "FeedRequest",
+    "Feeds",
+    "GateParts",
+    "LiveFeed",
+    "Probe",
+    "RunningEngine",
+    "Stream",
+    "TileStatus",
+    "examine_engine",
+    "start_engine",
+    "worker_command",
+]

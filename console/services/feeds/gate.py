@@ -1,0 +1,447 @@
+"""THE GATE. `Feeds.open` is the only way to a camera's picture.
+
+In this order: role → the camera's authority → freshness of that knowledge → journal the opening → unseal the address
+→ grant → worker → picture. Whatever fails, the answer is no picture. Afterwards each view lives on leases that are
+decided anew every few seconds from memory, on a thread that never waits for the database.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from console.db.cameras import sealed_address
+from console.db.feeds import ViewOpening, close_crashed_views, open_view
+from console.db.incidents import mark_for_review
+from console.db.journal import JournalEvent, JsonValue
+from console.db.store import CommandStamp, Store, Tx
+from console.db.vault import Vault
+from console.kernel import (
+    Change,
+    Clock,
+    ConsoleError,
+    Denied,
+    DenyReason,
+    EndReason,
+    Fault,
+    PixelSize,
+    Purpose,
+    Secret,
+    Session,
+    StreamFacts,
+    TileState,
+    ViewKind,
+    new_id,
+)
+from console.services.addresses import CAMERA_SCHEMES, address_context, parse
+from console.services.feeds.chronicle import Chronicle, Ended, FirstPicture
+from console.services.feeds.clockwatch import ClockWatch
+from console.services.feeds.judge import END_OF, Judge
+from console.services.feeds.knowledge import Knowledge, read_knowledge
+from console.services.feeds.live import Ending, Engine, FeedRequest, LiveFeed, Opened
+from console.services.permits import Ages
+from console.services.sessions import Sessions
+from console.settings import GateSettings
+from console.video.grants import Grant, Placement, SignedGrant, Signer, digest_of
+from console.video.streams import StreamRequest, StreamStatus
+
+log = logging.getLogger(__name__)
+
+LARGEST: Final = PixelSize(1920, 1080)
+RING_ONLY: Final = PixelSize(0, 0)
+ALIVE_S: Final = 60.0
+FRESHEN_S: Final = 30.0
+RETRY_S: Final = 1.0
+PROBE_S: Final = 12.0
+"""A probe gives up after this long; a camera that has not answered by then has a fault to show."""
+
+SHORTEST_S: Final = 0.02
+STOP_S: Final = 5.0
+ID_SHOWN: Final = 36
+
+OWN_ROWS: Final = frozenset({"view", "wall"})
+"""Kinds of change that carry no right."""
+HOLDS: Final = {EndReason.VISITORS: DenyReason.VISITORS, EndReason.LOCK: DenyReason.LOCKED}
+
+
+@dataclass(frozen=True, slots=True)
+class GateParts:
+    """What the composition root hands to the gate."""
+
+    store: Store
+    vault: Vault
+    engine: Engine
+    signer: Signer
+    sessions: Sessions
+    clock: Clock
+    settings: GateSettings
+    schemes: frozenset[str] = CAMERA_SCHEMES
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a connection test found: facts and state, never a pixel."""
+
+    facts: StreamFacts
+    state: TileState
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """An opening that stands in the journal and may now be tried."""
+
+    opened: Opened
+    sealed: bytes
+
+
+class Feeds:
+    """The gate. Opening and probing use the database: never on the UI thread. Everything else is for any thread."""
+
+    def __init__(self, parts: GateParts) -> None:
+        gate = parts.settings
+        self._parts = parts
+        self._clock = parts.clock
+        self._judge = Judge(
+            parts.sessions, parts.clock, Ages(gate.private_age_s, gate.agency_age_s, gate.clock_slack_s)
+        )
+        self._watch = ClockWatch(parts.clock)
+        self._lock = threading.Lock()
+        self._live: dict[str, LiveFeed] = {}
+        self._closed = False
+        self._renewed_at = self._alive_at = self._fresh_at = parts.clock.monotonic()
+        self._lease_wake = threading.Event()
+        self._write_wake = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._chronicle = Chronicle(parts.store, self._write_wake.set)
+        self._unsubscribe = parts.store.on_change(self._on_change)
+        parts.sessions.on_end(self._on_session_end)
+
+    # Opening
+
+    def open(self, session: Session, request: FeedRequest) -> LiveFeed | Denied:
+        return self.open_many(session, [request])[0]
+
+    def open_many(self, session: Session, requests: Sequence[FeedRequest]) -> list[LiveFeed | Denied]:
+        """Open a whole layout: all openings stand in the journal, in one transaction, before the first is dialled."""
+        watched = [request for request in requests if request.kind is not ViewKind.PROBE]
+        answers = iter(self._admit(session, watched))
+        return [
+            Denied(DenyReason.PURPOSE_NOT_ALLOWED, purpose=request.purpose.value)
+            if request.kind is ViewKind.PROBE
+            else self._start(next(answers), request.size)
+            for request in requests
+        ]
+
+    def probe(self, session: Session, camera_id: str) -> Probe | Denied:
+        """Connection test, purpose set-up. Waits for facts or a fault; the pictures stay in the worker."""
+        request = FeedRequest(camera_id, Purpose.SETUP, None, ViewKind.PROBE, RING_ONLY)
+        known = threading.Event()
+        live = self._start(self._admit(session, [request])[0], RING_ONLY, known)
+        if isinstance(live, Denied):
+            return live
+        try:
+            known.wait(PROBE_S)
+            status = live.state()
+        finally:
+            live.end(EndReason.CLOSED)
+        return status.deny or Probe(status.facts, status.state, status.fault)
+
+    def _admit(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
+        """Decide and journal. If the journal cannot be written, every answer is no."""
+        if self._closed or not self._parts.sessions.holds(session):
+            return [Denied(DenyReason.NOT_LOGGED_IN) for _ in requests]
+        self.check_clock()
+        ticket, known_at = self._judge.memory.ticket(), self._clock.now()
+
+        def work(tx: Tx) -> tuple[Knowledge, list[_Admitted | Denied]]:
+            known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at))
+            return known, [self._admit_one(tx, known, request) for request in requests]
+
+        stamp = CommandStamp(new_id(), "open_views", session)
+        try:
+            known, answers = self._parts.store.submit(work, command=stamp)
+        except Exception:  # the border: whatever kept the opening out of the journal, there is no picture
+            log.exception("the opening of %d views could not be journaled", len(requests))
+            return [Denied(DenyReason.JOURNAL_UNAVAILABLE) for _ in requests]
+        self._install(known)
+        for request, answer in zip(requests, answers, strict=True):
+            self._chronicle.answered(session.person_id, request.camera_id, answer)
+        return answers
+
+    def _admit_one(self, tx: Tx, known: Knowledge, request: FeedRequest) -> _Admitted | Denied:
+        session = tx.acting_session
+        verdict = self._judge.ask(session, request, known)
+        camera = known.cameras.get(request.camera_id)
+        if not isinstance(verdict, Denied) and not self._parts.vault.unlocked:
+            verdict = Denied(DenyReason.VAULT_LOCKED)
+        sealed = None if isinstance(verdict, Denied) else sealed_address(tx, request.camera_id)
+        if not isinstance(verdict, Denied) and sealed is None:
+            verdict = Denied(DenyReason.NO_ADDRESS)
+        if isinstance(verdict, Denied):
+            self._journal_denial(tx, session, request, verdict)
+            return verdict
+        assert sealed is not None and camera is not None  # noqa: S101, PT018 - a permit is for a known camera
+        incident = known.incidents.get(request.incident_id or "")
+        new = ViewOpening(
+            camera_id=request.camera_id,
+            purpose=request.purpose,
+            kind=request.kind,
+            authority_id=verdict.authority_id,
+            incident_id=request.incident_id,
+            self_opened_incident=verdict.self_opened,
+        )
+        if verdict.self_opened and incident is not None and not incident.needs_review:
+            mark_for_review(tx, incident.id)
+        return _Admitted(Opened(open_view(tx, new).id, session, request, verdict, camera), sealed)
+
+    def _journal_denial(self, tx: Tx, session: Session, request: FeedRequest, denied: Denied) -> None:
+        if not self._chronicle.is_first_denial(session.person_id, request.camera_id, denied.reason):
+            return
+        known = denied.reason is not DenyReason.UNKNOWN_CAMERA
+        data: dict[str, JsonValue] = {"purpose": request.purpose.value, "reason": denied.reason.value}
+        subject = ("camera", request.camera_id[:ID_SHOWN])
+        tx.record(JournalEvent("view.denied", subject, data, request.camera_id if known else None))
+
+    def _start(
+        self, answer: _Admitted | Denied, size: PixelSize, known: threading.Event | None = None
+    ) -> LiveFeed | Denied:
+        """Unseal, register, decide once more, and only then ask the engine."""
+        if isinstance(answer, Denied):
+            return answer
+        live = LiveFeed(answer.opened, self._clock, self._on_ended)
+        with self._lock:
+            self._live[live.view_id] = live
+        try:
+            address = self._unseal(answer)
+            # A right that ended between the commit and here was announced before this view could be found.
+            self._look_again(live)
+            if live.ending is None:
+                request = StreamRequest(
+                    camera_id=live.camera_id,
+                    private=live.private,
+                    address=address,
+                    size=size,
+                    lease=functools.partial(self._lease, live, digest_of(address)),
+                    on_status=functools.partial(self._on_status, live, known),
+                )
+                live.attach(self._parts.engine.open(request))
+        except Denied as denied:
+            live.end(EndReason.NOT_STARTED, denied)
+        except Exception:  # the border: one camera that cannot start must not take the layout with it
+            log.exception("view %s could not be started", live.view_id)
+            live.end(EndReason.NOT_STARTED, Denied(DenyReason.ENGINE_UNAVAILABLE))
+        ending = live.ending
+        return live if ending is None else ending.deny or Denied(DenyReason.NOT_LOGGED_IN)
+
+    def _unseal(self, admitted: _Admitted) -> Secret:
+        """Return the address to dial, after asking all its rules again: what was sealed is not trusted either."""
+        camera = admitted.opened.camera
+        try:
+            text = self._parts.vault.unseal(admitted.sealed, address_context(camera.id))
+        except ConsoleError as locked:
+            raise Denied(DenyReason.VAULT_LOCKED, cause=locked.key) from None
+        try:
+            address = parse(text, None, self._parts.schemes)
+        except ConsoleError:
+            raise Denied(DenyReason.FORBIDDEN_SCHEME) from None
+        if address.public and not address.encrypted and not camera.unencrypted_override:
+            raise Denied(DenyReason.UNENCRYPTED_PUBLIC)
+        return address.url()
+
+    # Leases: from memory only, on any thread
+
+    def _lease(self, live: LiveFeed, digest: str, place: Placement) -> SignedGrant | None:
+        """Answer the engine: a grant that ends no later than the right does, or None."""
+        verdict = self._judge.again(live)
+        if verdict is None or isinstance(verdict, Denied):
+            self._lease_wake.set()
+            return None
+        now = self._clock.monotonic()
+        deadline = now + min(self._parts.settings.lease_s, self._judge.seconds_left(verdict.until))
+        if deadline <= now or not live.granted(deadline):
+            return None
+        grant = Grant(
+            worker=place.worker,
+            tile=place.tile,
+            camera_id=live.camera_id,
+            counter=place.counter,
+            deadline=deadline,
+            max_width=LARGEST.width,
+            max_height=LARGEST.height,
+            masks=live.opened.camera.masks,
+            address_digest=digest,
+        )
+        return self._parts.signer.sign(grant)
+
+    def tick(self) -> None:
+        """Decide anew on every view and renew those that are due. The lease thread's work; needs no database."""
+        self.check_clock()
+        now = self._clock.monotonic()
+        due = now - self._renewed_at >= self._parts.settings.renew_s
+        if due:
+            self._renewed_at = now
+        for live in self.views():
+            self._look_again(live)
+            if due or live.deadline <= now:
+                live.renew()
+
+    def _look_again(self, live: LiveFeed) -> None:
+        """End the view if it is no longer what the journal says it is."""
+        verdict = self._judge.again(live)
+        if verdict is None:
+            live.end(EndReason.REPLACED)
+        elif isinstance(verdict, Denied):
+            live.end(END_OF.get(verdict.reason, EndReason.RIGHT_ENDED), verdict)
+
+    def check_clock(self) -> None:
+        """End every view if wall clock and monotonic clock came apart: the machine slept, or the clock was set."""
+        moved = self._watch.jumped()
+        if moved is not None:
+            event = JournalEvent("clock.jump", ("writer", self._parts.store.writer.id), {"seconds": round(moved, 3)})
+            self._chronicle.note(event)
+            self.end_all(EndReason.SLEPT)
+
+    def on_slept(self) -> None:
+        """The system says that it resumed from sleep."""
+        self._watch.jumped()
+        self.end_all(EndReason.SLEPT)
+
+    # Ending
+
+    def views(self) -> list[LiveFeed]:
+        with self._lock:
+            return list(self._live.values())
+
+    def end_all(self, reason: EndReason, *, private_only: bool = False) -> None:
+        """End views, dark before this returns. Visitors and lock also hold private cameras closed until `release`."""
+        hold = HOLDS.get(reason)
+        if hold is not None:
+            self._judge.hold = hold
+        deny = None if hold is None else Denied(hold)
+        for live in self.views():
+            if live.private or not private_only:
+                live.end(reason, deny)
+
+    def release(self) -> None:
+        """Visitors have left, or the lock is open: private cameras may be opened again, each anew through the gate."""
+        self._judge.hold = None
+
+    @property
+    def hold(self) -> DenyReason | None:
+        return self._judge.hold
+
+    def _on_ended(self, live: LiveFeed, ending: Ending) -> None:
+        with self._lock:
+            self._live.pop(live.view_id, None)
+        self._chronicle.note(Ended(live.view_id, ending.reason, ending.at))
+
+    def _on_status(self, live: LiveFeed, known: threading.Event | None, status: StreamStatus) -> None:
+        if status.state is TileState.LIVE and live.first_seen():
+            self._chronicle.note(FirstPicture(live.view_id, self._clock.now()))
+        if known is not None and (status.facts.codec or status.fault is not Fault.NONE):
+            known.set()
+
+    def _on_session_end(self, session: Session, reason: EndReason) -> None:
+        for live in self.views():
+            if live.opened.session.id == session.id:
+                live.end(reason)
+
+    # Knowledge
+
+    def _on_change(self, change: Change) -> None:
+        """Something was committed: read it and decide on every view before whoever committed goes on."""
+        if change.kind in OWN_ROWS:
+            return
+        try:
+            self.refresh()
+        except Exception:  # the border: a change that cannot be read may be a withdrawal
+            log.exception("a change of %s could not be read", change.kind)
+            self._judge.memory.distrust()
+        for live in self.views():
+            self._look_again(live)
+
+    def refresh(self) -> None:
+        """Read what the gate knows anew."""
+        ticket, known_at = self._judge.memory.ticket(), self._clock.now()
+        self._install(self._parts.store.read(lambda tx: read_knowledge(tx, ticket, known_at)))
+        self._fresh_at = self._clock.monotonic()
+
+    def _install(self, known: Knowledge) -> None:
+        if self._judge.memory.install(known):
+            self._chronicle.forget_denials()
+
+    # The gate's own threads
+
+    def keep(self) -> None:
+        """Write what waits, freshen what is known, say each minute what is open. Raises what the store raises."""
+        now = self._clock.monotonic()
+        self._chronicle.write()
+        if now - self._fresh_at >= FRESHEN_S:
+            self.refresh()
+        if now - self._alive_at >= ALIVE_S:
+            views = [live.view_id for live in self.views()]
+            if views:
+                self._journal_alive(views)
+            self._alive_at = now
+
+    def _journal_alive(self, views: list[str]) -> None:
+        data: dict[str, JsonValue] = {"views": [*sorted(views)]}
+        event = JournalEvent("views.alive", ("writer", self._parts.store.writer.id), data)
+        self._parts.store.submit(lambda tx: tx.record(event), command=CommandStamp(new_id(), "views.alive"))
+
+    def recover(self) -> None:
+        """Close what a crashed run of this console left open, and read what there is to know."""
+        stamp = CommandStamp(new_id(), "views.after_crash")
+        self._parts.store.submit(close_crashed_views, command=stamp)
+        self.refresh()
+
+    def start(self) -> None:
+        """Recover, and start the gate's threads: one renews leases from memory, one writes and reads the database."""
+        self.recover()
+        for name, work in (("gate-leases", self._run_leases), ("gate-journal", self._run_journal)):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """End every view, write what can be written, and end the threads. The store must still be open."""
+        self.end_all(EndReason.SHUTDOWN)
+        self._closed = True
+        self._unsubscribe()
+        self._lease_wake.set()
+        self._write_wake.set()
+        for thread in self._threads:
+            thread.join(STOP_S)
+        self._threads.clear()
+
+    def _run_leases(self) -> None:
+        while not self._closed:
+            self._lease_wake.clear()
+            try:
+                self.tick()
+            except Exception:  # the border: a view that cannot be decided on runs out by itself, the others go on
+                log.exception("renewing leases failed")
+            self._lease_wake.wait(self._until_due())
+
+    def _until_due(self) -> float:
+        """Return the seconds until the next renewal or the next lease's end, whichever is first."""
+        due = self._renewed_at + self._parts.settings.renew_s
+        first = min((live.deadline for live in self.views()), default=due)
+        return max(SHORTEST_S, min(due, first) - self._clock.monotonic())
+
+    def _run_journal(self) -> None:
+        while True:
+            self._write_wake.clear()
+            closing = self._closed
+            try:
+                self.keep()
+            except Exception:  # the border: what could not be written is kept; views.follow is tried again
+                log.exception("the gate's journal entries wait")
+            if closing:
+                return
+            self._write_wake.wait(RETRY_S)

@@ -1,0 +1,79 @@
+"""The gate's decision as it stands: live session, active person, known camera, `permits.decide`, nothing on hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from console.kernel import Clock, Denied, DenyReason, EndReason, Purpose, Session, ViewKind
+from console.services.feeds.knowledge import Knowledge, Memory, place_of
+from console.services.feeds.live import FeedRequest, LiveFeed
+from console.services.permits import Ages, Case, Permit, decide
+from console.services.sessions import Sessions
+
+END_OF = {
+    DenyReason.WITHDRAWN: EndReason.WITHDRAWN,
+    DenyReason.PAUSED_BY_OWNER: EndReason.PAUSED,
+    DenyReason.INCIDENT_CLOSED: EndReason.INCIDENT_CLOSED,
+    DenyReason.NOT_LOGGED_IN: EndReason.LOGOUT,
+    DenyReason.VISITORS: EndReason.VISITORS,
+    DenyReason.LOCKED: EndReason.LOCK,
+}
+"""How a view ends when a renewal is denied; every other reason is a right that ended."""
+
+
+class Judge:
+    """Decides from a reading in memory only; never touches the database."""
+
+    def __init__(self, sessions: Sessions, clock: Clock, ages: Ages) -> None:
+        self.memory = Memory()
+        self.hold: DenyReason | None = None
+        self._sessions = sessions
+        self._clock = clock
+        self._ages = ages
+
+    def ask(self, session: Session, request: FeedRequest, known: Knowledge) -> Permit | Denied:
+        """Decide on a request under one reading."""
+        against = self._person(session, known)
+        if against is not None:
+            return against
+        # Set-up looks through no level and no hours; it must not be a way to a picture.
+        if (request.purpose is Purpose.SETUP) is not (request.kind is ViewKind.PROBE):
+            return Denied(DenyReason.PURPOSE_NOT_ALLOWED, purpose=request.purpose.value)
+        camera = known.cameras.get(request.camera_id)
+        if camera is None:
+            return Denied(DenyReason.UNKNOWN_CAMERA)
+        case = Case(
+            session=session,
+            purpose=request.purpose,
+            now=self._clock.now(),
+            known_at=known.known_at,
+            camera=place_of(camera.lat, camera.lon),
+            incident=known.happening(request.incident_id),
+            newest_record=known.newest_record,
+        )
+        verdict = decide(known.authorities.get(request.camera_id), case, self._ages)
+        if isinstance(verdict, Permit) and verdict.private and self.hold is not None:
+            return Denied(self.hold)
+        return verdict
+
+    def again(self, live: LiveFeed) -> Permit | Denied | None:
+        """Decide anew on a running view. None: permitted, but not as the journal has it, so it must be reopened."""
+        known = self.memory.newest
+        opened = live.opened
+        verdict = self.ask(opened.session, opened.request, known)
+        if isinstance(verdict, Denied):
+            return verdict
+        camera = known.cameras[live.camera_id]
+        same_terms = (verdict.authority_id, verdict.private) == (opened.permit.authority_id, opened.permit.private)
+        return verdict if same_terms and camera.version == opened.camera.version else None
+
+    def seconds_left(self, until: datetime) -> float:
+        return (until - self._clock.now()).total_seconds()
+
+    def _person(self, session: Session, known: Knowledge) -> Denied | None:
+        if not self._sessions.holds(session):
+            return Denied(DenyReason.NOT_LOGGED_IN)
+        person = known.people.get(session.person_id)
+        if person is None or not person.active:
+            return Denied(DenyReason.NOT_LOGGED_IN)
+        return None if person.role is session.role else Denied(DenyReason.ROLE)

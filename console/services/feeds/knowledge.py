@@ -1,0 +1,103 @@
+"""What the gate knows, held in memory: one immutable reading of authorities, cameras, incidents and people.
+
+Renewals decide from the newest reading and never wait for the database. A reading carries a ticket taken before it
+was read; an older ticket never replaces a newer one, so a slow reader cannot bring a withdrawn right back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from console.db.authorities import AuthorityRow, authority_snapshot
+from console.db.cameras import CameraRow, list_cameras
+from console.db.incidents import IncidentRow, open_incidents
+from console.db.journal import newest_time
+from console.db.people import PersonRow, list_people
+from console.db.store import Tx
+from console.services.permits import Happening, Place
+
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One reading. `known_at` is when it was begun."""
+
+    ticket: int
+    known_at: datetime
+    newest_record: datetime | None = None
+    authorities: Mapping[str, AuthorityRow] = field(default_factory=dict)
+    cameras: Mapping[str, CameraRow] = field(default_factory=dict)
+    incidents: Mapping[str, IncidentRow] = field(default_factory=dict)
+    people: Mapping[str, PersonRow] = field(default_factory=dict)
+
+    def happening(self, incident_id: str | None) -> Happening | None:
+        """Return the named incident; one that is not among the open ones counts as closed."""
+        if incident_id is None:
+            return None
+        row = self.incidents.get(incident_id)
+        if row is None:
+            return Happening(incident_id, None, None, is_open=False)
+        return Happening(row.id, place_of(row.lat, row.lon), row.opened_by, is_open=True)
+
+    def same_facts(self, other: Knowledge) -> bool:
+        mine = (self.authorities, self.cameras, self.incidents, self.people)
+        return mine == (other.authorities, other.cameras, other.incidents, other.people)
+
+
+NOTHING: Final = Knowledge(0, NEVER)
+
+
+def place_of(lat: float | None, lon: float | None) -> Place | None:
+    return None if lat is None or lon is None else Place(lat, lon)
+
+
+def read_knowledge(tx: Tx, ticket: int, known_at: datetime) -> Knowledge:
+    return Knowledge(
+        ticket=ticket,
+        known_at=known_at,
+        newest_record=newest_time(tx),
+        authorities=authority_snapshot(tx),
+        cameras={row.id: row for row in list_cameras(tx)},
+        incidents={row.id: row for row in open_incidents(tx)},
+        people={row.id: row for row in list_people(tx)},
+    )
+
+
+class Memory:
+    """The newest reading, and the tickets that order readings."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tickets = 0
+        self.newest: Knowledge = NOTHING
+
+    def ticket(self) -> int:
+        with self._lock:
+            self._tickets += 1
+            return self._tickets
+
+    def install(self, reading: Knowledge) -> bool:
+        """Keep the reading if it is newer; return whether it told anything new."""
+        with self._lock:
+            old = self.newest
+            if reading.ticket <= old.ticket:
+                return False
+            self.newest = self.with_newest(reading)
+            return not reading.same_facts(old)
+
+    def with_newest(self, reading: Knowledge) -> Knowledge:
+        """Keep the newest record ever seen: a restored or rewound store does not make the clock look right again."""
+        times = [time for time in (self.newest.newest_record, reading.newest_record) if time is not None]
+        return dataclasses.replace(reading, newest_record=max(times, default=None))
+
+    def distrust(self) -> None:
+        """Something changed and could not be read: from now on what is remembered counts as infinitely old."""
+        with self._lock:
+            self._tickets += 1
+            self.newest = dataclasses.replace(self.newest, ticket=self._tickets, known_at=NEVER)

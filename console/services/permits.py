@@ -1,0 +1,210 @@
+"""May this person look through this camera, for this purpose, now, and until when? A pure function and its words.
+
+The order is the contract: role → authority (standing, level, purposes, hours, incident) → freshness of what is known.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from console.db.authorities import AuthorityRow
+from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Denied, DenyReason, Purpose, Right, Session
+
+DAY: Final = 24 * 60
+FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
+EARTH_RADIUS_M: Final = 6_371_008.8
+# A purpose that names a happening must name which one.
+NEEDS_INCIDENT: Final = frozenset({Purpose.INCIDENT, Purpose.SOS})
+# Not ticked by the owner: urgent has its debt, demonstration its own permission, set-up shows no picture.
+NEVER_TICKED: Final = frozenset({Purpose.URGENT, Purpose.DEMONSTRATION, Purpose.SETUP})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """The incident that a view names: where, by whom opened, and whether it still is."""
+
+    id: str
+    place: Place | None
+    opened_by: str | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old the knowledge of an authority may be, and how far the wall clock may lag behind the journal."""
+
+    private_s: float
+    agency_s: float
+    clock_slack_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything beside the authority that the decision depends on."""
+
+    session: Session
+    purpose: Purpose
+    now: datetime
+    known_at: datetime
+    camera: Place | None = None
+    incident: Happening | None = None
+    newest_record: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Yes, until then; `until` is never passed by a lease, so timed rights end exactly."""
+
+    until: datetime
+    authority_id: str
+    private: bool
+    self_opened: bool = False
+
+
+def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | Denied:
+    """Return the permit, or the first reason against it in the order of the contract."""
+    needed = Right.PROBE_CAMERAS if case.purpose is Purpose.SETUP else Right.VIEW_FEEDS
+    if not case.session.may(needed):
+        return Denied(DenyReason.ROLE, right=needed.value)
+    if authority is None:
+        return Denied(DenyReason.NO_AUTHORITY)
+    against = _standing(authority, case.now) or _purpose(authority, case.purpose)
+    if against is not None:
+        return against
+    until = authority.expires_at or FOR_EVER
+    # A probe shows no pixel: it needs the authority, not the hour or the incident.
+    if case.purpose is not Purpose.SETUP:
+        limit = _level(authority, case)
+        if isinstance(limit, Denied):
+            return limit
+        until = min(until, limit)
+    fresh = _freshness(authority.kind, case, ages)
+    if isinstance(fresh, Denied):
+        return fresh
+    return Permit(
+        until=min(until, fresh),
+        authority_id=authority.id,
+        private=authority.private,
+        self_opened=_self_opened(authority, case),
+    )
+
+
+def _standing(authority: AuthorityRow, now: datetime) -> Denied | None:
+    if authority.withdrawn_at is not None:
+        return Denied(DenyReason.WITHDRAWN)
+    if not countersigned(authority):
+        return Denied(DenyReason.NOT_COUNTERSIGNED)
+    if authority.paused:
+        return Denied(DenyReason.PAUSED_BY_OWNER)
+    if now < authority.valid_from:
+        return Denied(DenyReason.NOT_YET_VALID, at=authority.valid_from)
+    if authority.expires_at is not None and now >= authority.expires_at:
+        return Denied(DenyReason.EXPIRED, at=authority.expires_at)
+    return None
+
+
+def countersigned(authority: AuthorityRow) -> bool:
+    """An owner's own signature suffices; naming a camera own or agency takes a second person of the station."""
+    if authority.kind is AuthorityKind.OWNER and not authority.countersign_needed:
+        return True
+    return authority.countersigned_by is not None and authority.countersigned_by != authority.recorded_by
+
+
+def _purpose(authority: AuthorityRow, purpose: Purpose) -> Denied | None:
+    if authority.level is AccessLevel.REGISTER_ONLY:
+        return Denied(DenyReason.REGISTER_ONLY)
+    if purpose is Purpose.DEMONSTRATION:
+        allowed = authority.permission_demonstration
+    else:
+        allowed = purpose in NEVER_TICKED or purpose in authority.purposes
+    return None if allowed else Denied(DenyReason.PURPOSE_NOT_ALLOWED, purpose=purpose.value)
+
+
+def _level(authority: AuthorityRow, case: Case) -> datetime | Denied:
+    """Return the moment at which the level itself ends the view, or why it does not begin."""
+    needs_incident = authority.level is AccessLevel.INCIDENT or case.purpose in NEEDS_INCIDENT
+    if needs_incident and case.incident is None:
+        return Denied(DenyReason.NO_INCIDENT)
+    if case.incident is not None and not case.incident.is_open:
+        return Denied(DenyReason.INCIDENT_CLOSED)
+    if authority.level is AccessLevel.INCIDENT:
+        return _near(authority, case)
+    if authority.level is AccessLevel.HOURS:
+        end = hours_end(authority.hours, case.now)
+        return Denied(DenyReason.OUTSIDE_HOURS, hours=tuple(authority.hours)) if end is None else end
+    return FOR_EVER
+
+
+def _near(authority: AuthorityRow, case: Case) -> datetime | Denied:
+    """Level 1: the incident lies within the camera's radius. An unknown place is not near."""
+    spot = case.incident.place if case.incident is not None else None
+    if spot is None or case.camera is None:
+        return Denied(DenyReason.INCIDENT_TOO_FAR, radius_m=authority.radius_m)
+    away = distance_m(spot, case.camera)
+    if away > authority.radius_m:
+        return Denied(DenyReason.INCIDENT_TOO_FAR, radius_m=authority.radius_m, distance_m=round(away))
+    return FOR_EVER
+
+
+def _freshness(kind: AuthorityKind, case: Case, ages: Ages) -> datetime | Denied:
+    """Return when the knowledge grows too old. Own cameras do not depend on somebody's withdrawal."""
+    if kind is AuthorityKind.OWN:
+        return FOR_EVER
+    age = ages.agency_s
+    if kind is AuthorityKind.OWNER:
+        age = ages.private_s
+        newest = max(case.known_at, case.newest_record or case.known_at)
+        if case.now < newest - timedelta(seconds=ages.clock_slack_s):
+            return Denied(DenyReason.CLOCK_SET_BACK, newest=newest)
+    stale = case.known_at + timedelta(seconds=age)
+    return Denied(DenyReason.KNOWLEDGE_TOO_OLD, known_at=case.known_at) if case.now >= stale else stale
+
+
+def _self_opened(authority: AuthorityRow, case: Case) -> bool:
+    if authority.level is not AccessLevel.INCIDENT or case.incident is None:
+        return False
+    return case.incident.opened_by == case.session.person_id
+
+
+def hours_end(windows: Iterable[tuple[int, int]], now: datetime) -> datetime | None:
+    """Return when the hours that hold `now` end, None outside them. Windows that touch are one, midnight included."""
+    local = now.astimezone(STATION_ZONE)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    allowed = _allowed_minutes(tuple(windows))
+    first = local.hour * 60 + local.minute
+    if not allowed[first]:
+        return None
+    ahead = next((step for step in range(1, DAY) if not allowed[(first + step) % DAY]), None)
+    if ahead is None:
+        return FOR_EVER
+    # Bangkok keeps no summer time: minutes of the wall clock are minutes of time.
+    return (midnight + timedelta(minutes=first + ahead)).astimezone(UTC)
+
+
+@functools.lru_cache(maxsize=256)
+def _allowed_minutes(windows: tuple[tuple[int, int], ...]) -> tuple[bool, ...]:
+    allowed = [False] * DAY
+    for start, end in windows:
+        for minute in range(start, end if end >= start else end + DAY):
+            allowed[minute % DAY] = True
+    return tuple(allowed)
+
+
+def distance_m(one: Place, other: Place) -> float:
+    """Return the great-circle distance (haversine)."""
+    lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
+    half_lat = (lat2 - lat1) / 2
+    half_lon = math.radians(other.lon - one.lon) / 2
+    slope = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, slope)))

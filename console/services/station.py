@@ -1,0 +1,56 @@
+"""All services of one open store, wired once: for the window and for the command line alike."""
+
+from __future__ import annotations
+
+from console.db.store import Store
+from console.kernel import Clock
+from console.services.addresses import CAMERA_SCHEMES
+from console.services.authorities import Authorities
+from console.services.cameras import Cameras
+from console.services.commands import Dispatcher
+from console.services.feeds import Feeds, GateParts, RunningEngine
+from console.services.incidents import Incidents
+from console.services.journal import Journal
+from console.services.people import People, StationVault
+from console.services.sessions import Sessions
+from console.services.views import Views
+from console.services.walls import Walls
+from console.settings import GateSettings
+
+
+class Station:
+    """The services. `schemes` is wider than the cameras' own only where the composition root runs the demonstration."""
+
+    def __init__(
+        self, store: Store, vault: StationVault, clock: Clock, schemes: frozenset[str] = CAMERA_SCHEMES
+    ) -> None:
+        self.store = store
+        self.vault = vault
+        self.clock = clock
+        self.schemes = schemes
+        self.sessions = Sessions()
+        self.dispatcher = Dispatcher(store, self.sessions)
+        self.people = People(store, vault, clock, self.sessions)
+        self.cameras = Cameras(store, vault, self.dispatcher, schemes)
+        self.authorities = Authorities(store)
+        self.incidents = Incidents(store)
+        self.views = Views(store)
+        self.walls = Walls(store)
+        self.journal = Journal(store, vault, self.sessions)
+        for service in (self.people, self.cameras, self.authorities, self.incidents, self.views, self.walls):
+            self.dispatcher.adopt(service)
+
+    def gate(self, engine: RunningEngine, settings: GateSettings) -> Feeds:
+        """Return the gate over this store; `start` it after `authorities.reapply_tombstones()`."""
+        return Feeds(
+            GateParts(
+                store=self.store,
+                vault=self.vault,
+                engine=engine.supervisor,
+                signer=engine.signer,
+                sessions=self.sessions,
+                clock=self.clock,
+                settings=settings,
+                schemes=self.schemes,
+            )
+        )

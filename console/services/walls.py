@@ -1,0 +1,36 @@
+"""The wall as each person left it. A stored wall grants nothing: restoring it asks the gate for every camera anew."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints
+from pydantic.dataclasses import dataclass
+
+from console.db import walls as db
+from console.db.store import Store, Tx
+from console.db.walls import WallRow
+from console.kernel import Right, Session
+from console.services.commands import COMMAND_CONFIG, Command, command
+
+MOST_CELLS: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class SaveWall(Command):
+    layout: Annotated[str, StringConstraints(pattern=r"^[0-9+a-z]{1,32}$")]
+    cells: Annotated[tuple[str | None, ...], Field(max_length=MOST_CELLS)]
+
+
+class Walls:
+    """Each person's own wall."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, session: Session) -> WallRow | None:
+        return self._store.read(lambda tx: db.wall_of(tx, session.person_id))
+
+    @command(right=Right.ARRANGE_WALL)
+    def save_wall(self, tx: Tx, cmd: SaveWall, session: Session) -> None:
+        db.save_wall(tx, session.person_id, cmd.layout, cmd.cells)

@@ -1,0 +1,87 @@
+"""The current picture at once: decodes the cached group of pictures, then what follows, until a player takes over.
+
+A player of libVLC shows the key picture it starts with, which may be seconds old. The bridge decodes from the same
+key picture without showing anything, as fast as it can, and shows only the newest picture.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Final
+
+import av
+from av.codec import CodecContext
+from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from console.video.ingest import Packet, SourceFacts
+from console.video.screen import Pen
+
+_FORMAT: Final = "bgra"
+
+
+class BridgeBroken(Exception):
+    """The packets cannot be decoded. Carries nothing of FFmpeg's text."""
+
+
+class Bridge:
+    """One decoder. Used by one thread at a time; its channel has the lock."""
+
+    def __init__(self, facts: SourceFacts) -> None:
+        self._context = _context(facts)
+        self._reformatter = VideoReformatter()
+        self._newest: VideoFrame | None = None
+        self._started = False
+
+    def decode(self, packet: Packet, number: int) -> list[int]:
+        """Take one packet; returns the numbers of the packets whose pictures came out, in the order of showing.
+
+        A damaged packet gives none and is passed over. Numbers, because a camera's times jump as they please.
+        """
+        self._started = self._started or packet.is_key
+        if not self._started:
+            return []
+        raw: av.Packet[Stream] = av.Packet(packet.data)
+        raw.pts = raw.dts = number
+        try:
+            frames = self._context.decode(raw)
+        except (av.FFmpegError, ValueError):
+            return []
+        if frames:
+            self._newest = frames[-1]
+        return [number if frame.pts is None else frame.pts for frame in frames]
+
+    def draw(self, pen: Pen) -> bool:
+        """Draw the newest picture in the pen's size; False if there is none (or it is of no use)."""
+        frame = self._newest
+        if frame is None:
+            return False
+        try:
+            scaled = self._reformatter.reformat(
+                frame, pen.width, pen.height, _FORMAT, interpolation=Interpolation.FAST_BILINEAR, threads=1
+            )
+        except (av.FFmpegError, ValueError, MemoryError):
+            return False
+        plane = scaled.planes[0]
+        target, source, pitch = pen.begin(), plane.buffer_ptr, plane.line_size
+        if pitch == pen.stride:
+            ctypes.memmove(target, source, pen.stride * pen.height)
+        else:
+            width = min(pitch, pen.stride)
+            for row in range(pen.height):
+                ctypes.memmove(target + row * pen.stride, source + row * pitch, width)
+        pen.end()
+        return True
+
+
+def _context(facts: SourceFacts) -> VideoCodecContext:
+    context = CodecContext.create(facts.codec, "r")
+    if not isinstance(context, VideoCodecContext):
+        raise BridgeBroken
+    context.thread_count = 1
+    context.thread_type = "SLICE"
+    if facts.extradata:
+        context.extradata = facts.extradata
+    return context

@@ -1,0 +1,403 @@
+"""One stream on one tile: its connection, its ring, and whichever of bridge and player shows the picture now.
+
+The bridge (PyAV) shows the current picture at once; the player (libVLC) starts at the next key picture and takes over
+when it has come as far as the bridge, so that the picture never goes back in time. A change of size goes the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from console.kernel import Fault, PixelSize, StreamFacts, TileState
+from console.video.bridge import Bridge, BridgeBroken
+from console.video.connection import Connection, Phase
+from console.video.grants import Grant
+from console.video.ingest import Mux, Packet, PacketSource, SourceFacts, mux_for, parameters_of
+from console.video.player import Player, VlcEngine
+from console.video.pulse import Pulse
+from console.video.ring import Ring
+from console.video.screen import Pen, Screen
+
+log = logging.getLogger(__name__)
+
+_STUCK_S: Final = 8.0
+"""Packets come but no picture is decoded: a new player after this, a new connection after twice this."""
+
+_LONGEST_LAG_MS: Final = 3000.0
+_LAG_PAUSE_S: Final = 30.0
+_TAKE_OVER_S: Final = 1.0
+"""A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
+
+_BLUR_FACTOR: Final = 2
+"""Shown at half the camera's size or less, skipping the loop filter cannot be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """How a channel behaves."""
+
+    stale_after_s: float = 3.0
+    prefer_tcp: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a worker lends its channels. `background` runs a task that may wait."""
+
+    engine: VlcEngine
+    settings: ChannelSettings
+    background: Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """What a channel has to say; see protocol.Status."""
+
+    state: TileState
+    fault: Fault
+    attempt: int
+    packets: int
+    decoded: int
+    latency_ms: float
+    facts: StreamFacts
+
+
+@dataclass(slots=True, eq=False)
+class Playing:
+    """A player, on the screen or on its way there."""
+
+    player: Player
+    mux: Mux
+    first_number: int
+    """The ring's number of the key picture it started with."""
+
+    box: PixelSize
+    began: float
+    first_at: float = 0.0
+    shown: int = 0
+    bridged: int = 0
+    """Pictures since the player's first one that the bridge has shown already: the player must draw level."""
+
+    fed: int = 0
+
+
+class Channel:
+    """Made for one `Open`. The commands and `tick` come from the worker's control thread."""
+
+    def __init__(self, screen: Screen, grant: Grant, host: Host, make: Callable[[str], PacketSource]) -> None:
+        self.grant = grant
+        self._screen = screen
+        self._host = host
+        self._lock = threading.Lock()
+        self._ring = Ring()
+        self._box = PixelSize(0, 0)
+        self._facts: SourceFacts | None = None
+        self._bridge: Bridge | None = None
+        self._bridge_pen: Pen | None = None
+        self._bridge_done = 0
+        self._bridge_live = False
+        self._current: Playing | None = None
+        self._next: Playing | None = None
+        self._parameters = b""
+        self._closed = False
+        self._pulse = Pulse(host.settings.stale_after_s)
+        self._connection = Connection(make, self, prefer_tcp=host.settings.prefer_tcp)
+
+    # Commands
+
+    def start(self, box: PixelSize) -> None:
+        self._box = box
+        self._connection.start()
+
+    def resize(self, box: PixelSize) -> None:
+        """Show in another size, or (0×0) keep the ring warm only."""
+        with self._lock:
+            if self._closed or box == self._box:
+                return
+            self._box = box
+            if box.width and box.height:
+                self._bridge_over()
+            else:
+                self._screen.holder = None
+                self._drop_bridge()
+                self._drop_players()
+
+    def close(self, done: Callable[[], None]) -> None:
+        """Stop everything; `done` is called, on any thread, once nothing is written any more and the slots are zero."""
+        with self._lock:
+            self._closed = True
+            self._screen.close()
+            self._drop_bridge()
+            players = [playing for playing in (self._current, self._next) if playing is not None]
+            self._current = self._next = None
+        self._connection.stop()
+
+        def finish() -> None:
+            for playing in players:
+                playing.player.stop()
+                playing.mux.close()
+            self._screen.blank_when_idle()
+            done()
+
+        self._host.background(finish)
+
+    def tick(self, now: float) -> ChannelState:
+        """Look after everything; returns what there is to say."""
+        with self._lock:
+            if not self._closed:
+                self._settle()
+                self._watch(now)
+            return self._state(now)
+
+    # What the connection calls, on its thread
+
+    def connected(self, facts: SourceFacts) -> None:
+        with self._lock:
+            self._ring.clear()
+            self._drop_bridge()
+            # What ran until now ends; its last picture stays, and grows old.
+            self._screen.holder = None
+            self._drop_players()
+            self._facts = facts
+            self._parameters = b""
+            self._pulse.connected(time.monotonic(), facts.stream.rate)
+
+    def packet(self, packet: Packet) -> bool:
+        with self._lock:
+            if self._closed or self._facts is None:
+                return False
+            if packet.is_key and not self._same_format(packet):
+                return False
+            self._ring.append(packet)
+            self._pulse.packet(time.monotonic())
+            self._settle()
+            if packet.is_key and self._box.width and self._current is None and self._next is None:
+                self._start_player()
+            if self._bridge_live:
+                self._bridge_packet(packet)
+            for playing in (self._current, self._next):
+                if playing is not None:
+                    self._feed(playing, packet)
+        return True
+
+    def lost(self) -> None:
+        with self._lock:
+            self._pulse.lost(time.monotonic())
+
+    # Inside, under the lock
+
+    def _same_format(self, packet: Packet) -> bool:
+        codec = self._facts.codec if self._facts is not None else ""
+        if codec != "mjpeg":
+            parameters = parameters_of(packet.data, codec)
+            if self._parameters and parameters and parameters != self._parameters:
+                return False
+            self._parameters = parameters or self._parameters
+        return True
+
+    def _start_player(self) -> None:
+        """Begin a player at this key picture; on a cold start a bridge as well, which shows it without delay."""
+        facts = self._facts
+        size = self._fitted()
+        if facts is None or size is None:
+            return
+        if self._current is None and self._bridge is None:
+            self._begin_bridge(facts, size)
+            self._bridge_live = True
+        playing: Playing | None = None
+
+        def drawn(new: bool) -> None:  # noqa: FBT001 - called by the pen for every picture
+            if playing is not None:
+                self._drawn_aside(playing, new)
+
+        pen = Pen(self._screen, size.width, size.height, drawn)
+        mux = mux_for(facts.codec)
+        options: list[str] = []
+        if size.width * _BLUR_FACTOR <= facts.stream.width:
+            options.append(":avcodec-skiploopfilter=4")
+        player = Player(self._host.engine, pen, mux.demux, tuple(options))
+        playing = Playing(player, mux, self._ring.total, self._box, time.monotonic())
+        self._next = playing
+        player.start()
+
+    def _drawn_aside(self, playing: Playing, new: bool) -> None:  # noqa: FBT001 - as above
+        """A player that is not on the screen drew a picture. On libVLC's thread: no lock."""
+        if playing is not self._next:
+            return
+        now = time.monotonic()
+        if not playing.first_at:
+            # From here on the bridge stands still, so that the player can draw level with it.
+            playing.first_at = now
+        playing.shown += new
+        if playing.shown >= playing.bridged or now - playing.first_at > _TAKE_OVER_S:
+            self._screen.holder = playing.player.pen
+
+    def _settle(self) -> None:
+        """Finish a take-over that libVLC's thread began."""
+        playing = self._next
+        if playing is not None and self._screen.holder is playing.player.pen:
+            self._retire(self._current)
+            self._current, self._next = playing, None
+            self._drop_bridge()
+
+    def _feed(self, playing: Playing, packet: Packet) -> None:
+        data = playing.mux.pack(packet)
+        playing.fed += 1
+        if data and not playing.player.put(data):
+            log.warning("A player takes no more; it is replaced")
+            self._renew_player(playing)
+
+    def _renew_player(self, playing: Playing) -> None:
+        if playing is self._next:
+            self._next = None
+        elif playing is self._current:
+            self._current = None
+            self._bridge_over(keep_players=True)
+        self._retire(playing)
+
+    # The bridge
+
+    def _begin_bridge(self, facts: SourceFacts, size: PixelSize) -> Bridge | None:
+        try:
+            bridge = Bridge(facts)
+        except BridgeBroken:
+            return None
+        self._bridge = bridge
+        self._bridge_pen = Pen(self._screen, size.width, size.height)
+        if self._current is None:
+            self._screen.holder = self._bridge_pen
+        return bridge
+
+    def _bridge_over(self, *, keep_players: bool = False) -> None:
+        """Show the current picture in the present size at once, and let a new player follow at the next key picture."""
+        facts, size = self._facts, self._fitted()
+        if self._next is not None and not keep_players:
+            self._retire(self._next)
+            self._next = None
+        if facts is None or size is None or self._connection.phase is not Phase.UP:
+            return
+        if self._bridge is not None:
+            # Already decoding: the next picture simply comes out in the new size.
+            self._bridge_pen = Pen(self._screen, size.width, size.height)
+            if self._current is None:
+                self._screen.holder = self._bridge_pen
+            return
+        bridge = self._begin_bridge(facts, size)
+        if bridge is not None:
+            self._bridge_done = self._ring.total - self._ring.held
+            self._host.background(lambda: self._catch_up(bridge))
+
+    def _catch_up(self, bridge: Bridge) -> None:
+        """Decode the cached group of pictures, then hand over to the connection's thread. On a thread of its own."""
+        while True:
+            with self._lock:
+                if self._bridge is not bridge or self._closed:
+                    return
+                packets = self._ring.after(self._bridge_done)
+                self._bridge_done = self._ring.total
+                first = self._bridge_done - len(packets) + 1
+                if not packets:
+                    self._bridge_live = True
+                    old, self._current = self._current, None
+                    self._screen.holder = self._bridge_pen
+                    self._retire(old)
+                    self._show_bridge()
+                    return
+            for number, packet in enumerate(packets, first):
+                self._count(bridge.decode(packet, number))
+
+    def _bridge_packet(self, packet: Packet) -> None:
+        bridge, following = self._bridge, self._next
+        if bridge is None or (following is not None and following.first_at):
+            return
+        numbers = bridge.decode(packet, self._ring.total)
+        self._count(numbers)
+        if numbers:
+            self._show_bridge()
+
+    def _count(self, numbers: list[int]) -> None:
+        following = self._next
+        if following is not None:
+            following.bridged += sum(number >= following.first_number for number in numbers)
+
+    def _show_bridge(self) -> None:
+        if self._bridge is not None and self._bridge_pen is not None:
+            self._bridge.draw(self._bridge_pen)
+
+    def _drop_bridge(self) -> None:
+        self._bridge = self._bridge_pen = None
+        self._bridge_live = False
+
+    def _drop_players(self) -> None:
+        self._retire(self._current)
+        self._retire(self._next)
+        self._current = self._next = None
+
+    def _retire(self, playing: Playing | None) -> None:
+        if playing is not None:
+            playing.player.shut()
+
+            def finish() -> None:
+                playing.player.stop()
+                playing.mux.close()
+
+            self._host.background(finish)
+
+    def _fitted(self) -> PixelSize | None:
+        if self._facts is None or not self._box.width or not self._box.height:
+            return None
+        return fit(self._box, self.grant, self._facts)
+
+    # The watchdog
+
+    def _watch(self, now: float) -> None:
+        current = self._current
+        if current is not None:
+            stats = current.player.stats()
+            if self._pulse.decoded(stats[0], now):
+                self._screen.moved_ns = time.monotonic_ns()
+            self._pulse.lag(current.fed - stats[1] - stats[2])
+            if self._pulse.latency_ms > _LONGEST_LAG_MS and now - current.began > _LAG_PAUSE_S:
+                log.warning("A player fell behind; it is replaced")
+                self._renew_player(current)
+        self._pulse.shown(self._screen.shown_ns / 1e9)
+        if self._connection.phase is not Phase.UP or not self._box.width:
+            return
+        stuck = self._pulse.stuck_s(now)
+        if stuck > 2 * _STUCK_S:
+            self._pulse.restarted(now)
+            self._connection.reconnect(Fault.BROKEN_STREAM)
+        elif stuck > _STUCK_S and not self._pulse.retried:
+            self._pulse.retried = True
+            self._drop_bridge()
+            self._drop_players()
+            self._bridge_over()
+
+    def _state(self, now: float) -> ChannelState:
+        connection, pulse = self._connection, self._pulse
+        facts = StreamFacts() if self._facts is None else replace(self._facts.stream, rate=pulse.rate)
+        state, fault = pulse.state(now, connection.phase, connection.fault, warm_only=not self._box.width)
+        attempt = 0 if state is TileState.LIVE else connection.attempt
+        return ChannelState(state, fault, attempt, pulse.packets, self._screen.writer.sequence, pulse.latency_ms, facts)
+
+
+def fit(box: PixelSize, grant: Grant, facts: SourceFacts) -> PixelSize | None:
+    """Return the largest size of the camera's true shape within the box and the grant; None if masks cannot be laid."""
+    width, height = min(box.width, grant.max_width), min(box.height, grant.max_height)
+    if width < 1 or height < 1:
+        return None
+    stream = facts.stream
+    if stream.width < 1 or stream.height < 1:
+        # Without a known shape a mask could miss what it is for.
+        return None if grant.masks else PixelSize(width, height)
+    shape = stream.width * facts.pixel_aspect / stream.height
+    if width > height * shape:
+        width = max(1, round(height * shape))
+    else:
+        height = max(1, round(width / shape))
+    return PixelSize(width, height)

@@ -1,0 +1,308 @@
+"""The worker process: shows streams that its parent asked for, each only under a valid grant.
+
+Started as `main.py worker`. One thread reads messages, one control thread obeys them, watches the streams and sends
+the heartbeat, so that a heartbeat means that the work goes on. A closed pipe, a message that breaks the rules or a
+dead parent ends the process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from console.kernel import Fault, PixelSize, Secret, TileState
+from console.video import protocol
+from console.video.channel import Channel, ChannelSettings, ChannelState, Host
+from console.video.frames import SLOTS, FrameMap
+from console.video.grants import Grant, GrantRefused, Refusal, SignedGrant, Verifier
+from console.video.hardening import harden, leave, leave_within, limit_memory
+from console.video.ingest import NetworkSource, PacketSource, Timeouts, silence, versions
+from console.video.player import EngineMissing, VlcEngine
+from console.video.protocol import ProtocolError, ToParent, ToWorker
+from console.video.screen import Screen
+
+log = logging.getLogger("console.video.worker")
+
+TICK_S: Final = 0.25
+_STATUS_S: Final = 1.0
+_FAREWELL_S: Final = 1.5
+_READ_BYTES: Final = 64 * 1024
+_DEMO: Final = "demo"
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """One stream of this worker."""
+
+    tile: int
+    serial: int
+    channel: Channel
+    grant: Grant
+    said: tuple[object, ...] = ()
+    said_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Outlet:
+    """Sends messages to the parent, whole, from any thread."""
+
+    descriptor: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, message: ToParent) -> None:
+        data = protocol.encode(message)
+        with self.lock:
+            try:
+                while data:
+                    data = data[os.write(self.descriptor, data) :]
+            except OSError:
+                # Nobody is there to show anything to.
+                leave(0)
+
+
+class Worker:
+    """Obeys one parent. All methods but `finished` callbacks run on the control thread."""
+
+    def __init__(self, hello: protocol.Hello, engine: VlcEngine, outlet: Outlet) -> None:
+        self._hello = hello
+        self._outlet = outlet
+        self._verifier = Verifier(hello.public_key, hello.worker)
+        self._memory = FrameMap(hello.memory, hello.tiles, hello.slot_bytes)
+        limit_memory(self._memory.metrics.total_bytes)
+        settings = ChannelSettings(hello.stale_after_s, hello.prefer_tcp)
+        self._host = Host(engine, settings, _in_background)
+        self._seats: dict[int, Seat] = {}
+        self._closing: dict[tuple[int, int], bool] = {}
+        self._guard = threading.Lock()
+
+    def obey(self, message: ToWorker) -> bool:
+        """Do what the parent says; False means goodbye."""
+        match message:
+            case protocol.Open():
+                self._open(message)
+            case protocol.Renew(tile, serial, signed):
+                self._renew(tile, serial, signed)
+            case protocol.Resize(tile, serial, width, height):
+                seat = self._seat(tile, serial)
+                if seat is not None:
+                    seat.channel.resize(PixelSize(width, height))
+            case protocol.Close(tile, serial):
+                self._close(tile, serial)
+            case protocol.Ping():
+                self._outlet.send(protocol.Heartbeat(time.monotonic()))
+            case protocol.Bye():
+                return False
+            case protocol.Hello():
+                raise ProtocolError("a second hello")
+        return True
+
+    def tick(self, now: float) -> None:
+        """End what has no valid grant any more; look after the rest and tell what changed."""
+        for seat in list(self._seats.values()):
+            if now >= seat.grant.deadline:
+                self._lapse(seat)
+            else:
+                self._tell(seat, seat.channel.tick(now), now)
+
+    def next_deadline(self) -> float:
+        """Return when the next grant ends."""
+        return min((seat.grant.deadline for seat in self._seats.values()), default=float("inf"))
+
+    def end(self) -> None:
+        """Stop every stream, and wait a moment for their players."""
+        waiting: list[threading.Event] = []
+        for seat in list(self._seats.values()):
+            done = threading.Event()
+            seat.channel.close(done.set)
+            waiting.append(done)
+        self._seats.clear()
+        until = time.monotonic() + _FAREWELL_S
+        for done in waiting:
+            done.wait(max(0.0, until - time.monotonic()))
+
+    def _open(self, message: protocol.Open) -> None:
+        tile, serial, address = message.tile, message.serial, message.address
+        try:
+            grant = self._check(message.grant, tile, lambda grant: grant.is_for_address(address), Refusal.OTHER_ADDRESS)
+            if tile >= self._hello.tiles or tile in self._seats:
+                raise ProtocolError("the tile is taken")
+        except GrantRefused as refused:
+            log.warning("A grant was refused: %s", refused.why)
+            self._outlet.send(protocol.Status(tile, serial, TileState.EMPTY))
+            return
+        screen = Screen(self._memory.writer(tile, serial), grant.masks, lambda used: self._blank(tile, used))
+        channel = Channel(screen, grant, self._host, lambda transport: self._source(address, transport))
+        self._seats[tile] = Seat(tile, serial, channel, grant)
+        channel.start(PixelSize(message.width, message.height))
+        self._outlet.send(protocol.Status(tile, serial, TileState.CONNECTING))
+
+    def _check(self, signed: SignedGrant, tile: int, fits: Callable[[Grant], bool], why: Refusal) -> Grant:
+        grant = self._verifier.check(signed, time.monotonic())
+        if grant.tile != tile:
+            raise GrantRefused(Refusal.OTHER_TILE)
+        if not fits(grant):
+            raise GrantRefused(why)
+        return grant
+
+    def _renew(self, tile: int, serial: int, signed: SignedGrant) -> None:
+        seat = self._seat(tile, serial)
+        if seat is None:
+            return
+        try:
+            grant = self._check(signed, tile, seat.grant.same_view, Refusal.OTHER_CAMERA)
+        except GrantRefused as refused:
+            # The old grant runs out by itself; a bad one neither prolongs nor shortens it.
+            log.warning("A renewal was refused: %s", refused.why)
+            return
+        seat.grant = grant
+
+    def _close(self, tile: int, serial: int) -> None:
+        seat = self._seat(tile, serial)
+        if seat is not None:
+            self._finish(seat)
+        with self._guard:
+            if (tile, serial) in self._closing:
+                self._closing[tile, serial] = True
+                return
+        self._outlet.send(protocol.Closed(tile, serial))
+
+    def _lapse(self, seat: Seat) -> None:
+        self._finish(seat)
+        self._outlet.send(protocol.Status(seat.tile, seat.serial, TileState.EMPTY))
+
+    def _finish(self, seat: Seat) -> None:
+        """Stop a stream; `Closed` follows a `Close` as soon as its slots are at rest and zero."""
+        key = (seat.tile, seat.serial)
+        del self._seats[seat.tile]
+        with self._guard:
+            self._closing[key] = False
+
+        def done() -> None:
+            with self._guard:
+                asked = self._closing.pop(key)
+            if asked:
+                self._outlet.send(protocol.Closed(*key))
+
+        seat.channel.close(done)
+
+    def _seat(self, tile: int, serial: int) -> Seat | None:
+        seat = self._seats.get(tile)
+        return seat if seat is not None and seat.serial == serial else None
+
+    def _tell(self, seat: Seat, what: ChannelState, now: float) -> None:
+        told = (what.state, what.fault, what.attempt, what.facts)
+        if told == seat.said and now - seat.said_at < _STATUS_S:
+            return
+        seat.said, seat.said_at = told, now
+        self._outlet.send(
+            protocol.Status(
+                seat.tile, seat.serial, what.state, what.fault, what.attempt,
+                packets=what.packets, decoded=what.decoded, latency_ms=what.latency_ms, facts=what.facts,
+            )
+        )  # fmt: skip
+
+    def _blank(self, tile: int, used: int) -> None:
+        metrics = self._memory.metrics
+        for index in range(SLOTS):
+            ctypes.memset(self._memory.address + metrics.slot(tile, index), 0, min(used, metrics.slot_bytes))
+
+    def _source(self, address: Secret, transport: str) -> PacketSource:
+        folder = self._hello.demo_folder
+        if folder is not None:
+            from console.video.synthetic import LoopSource
+
+            if urlsplit(address.reveal()).scheme == _DEMO:
+                return LoopSource(address, Path(folder))
+        return NetworkSource(address, transport, Timeouts(self._hello.open_timeout_s, self._hello.read_timeout_s))
+
+
+def run(_arguments: list[str]) -> int:
+    """Be a worker until the parent says goodbye or goes away. Ends the process; returns only in words."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s")
+    inlet, outlet = _private_pipes()
+    inbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(inlet, inbox), name="inlet", daemon=True).start()
+    code = 0
+    try:
+        done = harden()
+        silence()
+        _serve(inbox, Outlet(outlet), done)
+    except (ProtocolError, ValueError, OSError, MemoryError) as error:
+        log.error("The worker ends: %s", type(error).__name__)  # noqa: TRY400 - the text could quote what came in
+        code = 1
+    finally:
+        leave(code)
+    return code
+
+
+def _serve(inbox: queue.SimpleQueue[ToWorker | None], outlet: Outlet, done: str) -> None:
+    hello = inbox.get()
+    if not isinstance(hello, protocol.Hello) or hello.version != protocol.VERSION:
+        raise ProtocolError("no hello")
+    try:
+        engine = VlcEngine()
+        worker = Worker(hello, engine, outlet)
+    except EngineMissing as missing:
+        outlet.send(protocol.Fatal(Fault.ENGINE_MISSING, str(missing)))
+        return
+    except (OSError, ValueError):
+        outlet.send(protocol.Fatal(Fault.WORKER_LOST, "engine.memory"))
+        return
+    outlet.send(protocol.Ready(done, {"libvlc": engine.version} | versions()))
+    beat = 0.0
+    while True:
+        now = time.monotonic()
+        if now >= beat:
+            outlet.send(protocol.Heartbeat(now))
+            beat = now + TICK_S
+            worker.tick(now)
+        elif now >= worker.next_deadline():
+            worker.tick(now)
+        try:
+            message = inbox.get(timeout=max(0.0, min(beat, worker.next_deadline()) - time.monotonic()))
+        except queue.Empty:
+            continue
+        if message is None or not worker.obey(message):
+            break
+    leave_within(_FAREWELL_S, 0)
+    worker.end()
+
+
+def _listen(inlet: int, inbox: queue.SimpleQueue[ToWorker | None]) -> None:
+    receiver = protocol.Receiver(protocol.TO_WORKER)
+    try:
+        while data := os.read(inlet, _READ_BYTES):
+            for message in receiver.feed(data):
+                inbox.put(message)  # type: ignore[arg-type]  # the receiver was given these kinds only
+    except (ProtocolError, OSError):
+        log.error("The parent's pipe is broken")  # noqa: TRY400 - the text could quote what came in
+    inbox.put(None)
+
+
+def _private_pipes() -> tuple[int, int]:
+    """Move the pipes to descriptors of their own, so that no library reads or prints into them by chance."""
+    inlet, outlet = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    os.close(null)
+    if sys.platform == "win32":
+        import msvcrt
+
+        for descriptor in (inlet, outlet):
+            msvcrt.setmode(descriptor, os.O_BINARY)
+    return inlet, outlet
+
+
+def _in_background(task: Callable[[], None]) -> None:
+    threading.Thread(target=task, name="task", daemon=True).start()

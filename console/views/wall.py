@@ -1,0 +1,189 @@
+"""The wall page: tools above, tiles in the middle, card and camera list at the right. All its keys end here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from console.i18n.errors import error_text
+from console.kernel import ConsoleError, EndReason, Purpose
+from console.views.page import Page
+from console.views.ui import Ui
+from console.views.wall_board import Board
+from console.views.wall_canvas import Canvas
+from console.views.wall_keys import Act, Press, layout_of, read_key
+from console.views.wall_model import PurposeChoice, WallDesk
+from console.views.wall_panel import SidePanel
+from console.views.wall_sheets import KeySheet, LayoutSheet, Notice
+from console.views.wall_tools import ToolLine
+
+COUNT_MS: Final = 500
+ROOM_FOR_PANEL: Final = 1000
+
+
+class WallPage(Page):
+    """`start` restores the saved wall through the gate; `stop` ends every view."""
+
+    def __init__(self, ui: Ui, desk: WallDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.board = Board(ui, desk, self)
+        self.tools = ToolLine(self.board, self)
+        self.canvas = Canvas(self.board, self)
+        self.panel = SidePanel(self.board, self)
+        self._full = False
+        self._panel_wanted: bool | None = None
+        self._count = (-1, -1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addLayout(middle, 1)
+        self.keys = KeySheet(self)
+        self.layouts = LayoutSheet(self)
+        self.notice = Notice(self.canvas, ui.theme)
+        self._acts = self._act_table()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.canvas.pressed.connect(self.press)
+        self.canvas.activated.connect(self.board.toggle_focus)
+        self.canvas.state_changed.connect(self._on_state)
+        self.tools.acted.connect(self.act)
+        self.panel.acted.connect(self.act)
+        self.panel.left.connect(self._to_canvas)
+        self.keys.closed.connect(self._to_canvas)
+        self.layouts.closed.connect(self._to_canvas)
+        self.layouts.chosen.connect(self.board.set_layout)
+        self.board.failed.connect(self._on_failed)
+        self.board.cells_changed.connect(self._tell_count)
+        self.board.layout_changed.connect(self._tell_count)
+        self._counting = QTimer(self)
+        self._counting.setInterval(COUNT_MS)
+        self._counting.timeout.connect(self._tell_count)
+
+    def start(self) -> None:
+        self._counting.start()
+        self.canvas.setFocus()
+        self.board.restore()
+
+    def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
+        self._counting.stop()
+        self.board.stop(reason)
+
+    def show_full(self, *, full: bool) -> None:
+        """Leave only the wall and the status line, or bring everything back."""
+        self._full = full
+        self.tools.setVisible(not full)
+        self._to_canvas()
+
+    @Slot(object)
+    def press(self, press: Press) -> None:
+        """Do what a key means. After P the next digit is a purpose, else a digit is a layout."""
+        if press.act is Act.LAYOUT:
+            if self.tools.asking:
+                self._ask_purpose(asking=False)
+                self.tools.chips.choose_number(press.digit)
+            elif (layout := layout_of(press.digit)) is not None:
+                self.board.set_layout(layout)
+            return
+        if self.tools.asking and press.act is Act.BACK:
+            self._ask_purpose(asking=False)
+            return
+        self.act(press.act)
+
+    @Slot(object)
+    def act(self, act: Act) -> None:
+        self._acts[act]()
+
+    def _act_table(self) -> Mapping[Act, Callable[[], None]]:
+        board = self.board
+        return {
+            Act.LEFT: lambda: board.move(-1, 0),
+            Act.RIGHT: lambda: board.move(1, 0),
+            Act.UP: lambda: board.move(0, -1),
+            Act.DOWN: lambda: board.move(0, 1),
+            Act.FOCUS: board.toggle_focus,
+            Act.BACK: self._back,
+            Act.CLEAR: lambda: board.clear(board.selected),
+            Act.RETRY: lambda: board.retry(board.selected),
+            Act.LAYOUT_LIST: self.layouts.open,
+            Act.FIND: self._find,
+            Act.PURPOSE: lambda: self._ask_purpose(asking=not self.tools.asking),
+            Act.URGENT: lambda: board.choose(PurposeChoice(Purpose.URGENT)),
+            Act.VISITORS: board.toggle_visitors,
+            Act.PANEL: self._toggle_panel,
+            Act.FULL_SCREEN: self.full_screen_wanted.emit,
+            Act.HELP: self.keys.open,
+        }
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that a child did not use: function keys work wherever the cursor is."""
+        press = read_key(event)
+        if press is None or press.act is Act.FOCUS:
+            super().keyPressEvent(event)
+        else:
+            self.press(press)
+
+    def _ask_purpose(self, *, asking: bool) -> None:
+        if asking and self._full:
+            self.tools.show()
+        self.tools.ask(asking=asking)
+        if not asking and self._full:
+            self.tools.hide()
+
+    def _find(self) -> None:
+        self.panel.show()
+        self.panel.find_camera()
+
+    def _back(self) -> None:
+        """One step back: from the enlarged tile, from full screen, from the list."""
+        if self.board.focused is not None:
+            self.board.toggle_focus()
+        elif self._full:
+            self.full_screen_wanted.emit()
+        self._to_canvas()
+
+    @Slot()
+    def _to_canvas(self) -> None:
+        self._show_panel()
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.panel.list.box.hasFocus():
+            self._show_panel()
+
+    def _show_panel(self) -> None:
+        """The panel stands beside the wall where there is room, unless the officer decided otherwise."""
+        wanted = self._panel_wanted if self._panel_wanted is not None else self.width() >= ROOM_FOR_PANEL
+        self.panel.setVisible(wanted and not self._full)
+        self.panel.show_card()
+
+    def _toggle_panel(self) -> None:
+        self._panel_wanted = not self.panel.isVisible()
+        self._show_panel()
+
+    @Slot(int)
+    def _on_state(self, index: int) -> None:
+        if index == self.board.selected:
+            self.panel.card.refresh()
+
+    @Slot()
+    def _tell_count(self) -> None:
+        count = self.canvas.live_count()
+        if count != self._count:
+            self._count = count
+            self.live_changed.emit(*count)
+
+    @Slot(object)
+    def _on_failed(self, problem: ConsoleError) -> None:
+        self.notice.say(error_text(problem))

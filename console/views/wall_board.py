@@ -1,0 +1,396 @@
+"""The wall's state and its rules, without a pixel: which camera stands where, why it is watched, which view runs.
+
+Every opening goes through the gate, a whole layout in one call. Re-layout, focus and swapping keep running views; views
+that stay hidden for a minute end. An incident stays the purpose until it closes; any other purpose counts for the tiles
+it was chosen for. Public cameras need no choice, private ones always do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose
+from console.views.ui import Ui
+from console.views.wall_model import (
+    CELLS,
+    DEFAULT_LAYOUT,
+    LAYOUTS,
+    Ask,
+    Cell,
+    Feed,
+    PurposeChoice,
+    SavedWall,
+    Waiting,
+    WallCamera,
+    WallContents,
+    WallDesk,
+    columns,
+)
+
+PUBLIC_PURPOSE: Final = PurposeChoice(Purpose.RISK_SPOT)
+"""What the station's own and agencies' cameras are watched for unless something else is chosen."""
+HIDDEN_S: Final = 60.0
+SWEEP_MS: Final = 10_000
+PAGE: Final = "wall"
+TIMED_REASONS: Final = frozenset(
+    {
+        DenyReason.OUTSIDE_HOURS,
+        DenyReason.NOT_YET_VALID,
+        DenyReason.KNOWLEDGE_TOO_OLD,
+        DenyReason.CLOCK_SET_BACK,
+        DenyReason.JOURNAL_UNAVAILABLE,
+    }
+)
+"""Refusals that time alone may lift. The others wait for a change of the records or for the officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    cell: Cell
+    ticket: int
+    ask: Ask
+
+
+class Board(QObject):
+    """Cells, selection, layout, purpose. All on the UI thread; what may wait goes through `ui.tasks`."""
+
+    cells_changed = Signal(object)
+    layout_changed = Signal()
+    selection_changed = Signal(int)
+    purpose_changed = Signal()
+    contents_changed = Signal()
+    visitors_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, ui: Ui, desk: WallDesk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.ui = ui
+        self._desk = desk
+        self.cells = [Cell() for _index in range(CELLS)]
+        self.contents = WallContents()
+        self.cameras: dict[str, WallCamera] = {}
+        self.layout = DEFAULT_LAYOUT
+        self.focused: int | None = None
+        self.selected = 0
+        self.purpose: PurposeChoice | None = None
+        self.visitors = False
+        self._ready = False
+        self._sweeper = QTimer(self)
+        self._sweeper.setInterval(SWEEP_MS)
+        self._sweeper.timeout.connect(self.sweep)
+        ui.changes.changed.connect(self._on_changed)
+
+    # What is shown
+
+    def visible(self) -> range:
+        """Return the cells that are on the wall now."""
+        return range(self.focused, self.focused + 1) if self.focused is not None else range(self.layout)
+
+    def waiting_for_purpose(self) -> list[int]:
+        return [index for index in self.visible() if self.cells[index].waiting is Waiting.PURPOSE]
+
+    def restore(self) -> None:
+        """Read cameras, incidents and the saved wall; the saved wall opens through the gate like any other."""
+        self.ui.tasks.read(PAGE, self._read_all, self._restored, self.failed.emit)
+        self._sweeper.start()
+
+    def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
+        """End every view of the wall."""
+        self._sweeper.stop()
+        for cell in self.cells:
+            self._end(cell, reason)
+            cell.waiting = Waiting.NOTHING
+
+    def _read_all(self) -> tuple[WallContents, SavedWall | None]:
+        return self._desk.contents(), self._desk.saved_wall()
+
+    def _restored(self, answer: tuple[WallContents, SavedWall | None]) -> None:
+        contents, saved = answer
+        self._take(contents)
+        if saved is not None:
+            self.layout = saved.layout if saved.layout in LAYOUTS else DEFAULT_LAYOUT
+            for index, camera_id in enumerate(saved.cells[:CELLS]):
+                self.cells[index].camera = None if camera_id is None else self.cameras.get(camera_id)
+        self._ready = True
+        self.layout_changed.emit()
+        self._open(self.visible())
+
+    @Slot(object)
+    def _on_changed(self, kinds: frozenset[str]) -> None:
+        if kinds & {"camera", "authority", "incident"}:
+            self.ui.tasks.read(f"{PAGE}.contents", self._desk.contents, self._take, self.failed.emit)
+
+    def _take(self, contents: WallContents) -> None:
+        self.contents = contents
+        self.cameras = {camera.id: camera for camera in contents.cameras}
+        for index, cell in enumerate(self.cells):
+            if cell.camera is not None and cell.camera != self.cameras.get(cell.camera.id, cell.camera):
+                cell.camera = self.cameras[cell.camera.id]
+                self.cells_changed.emit((index,))
+        known = {incident.id for incident in contents.incidents}
+        if self.purpose is not None and self.purpose.incident_id not in known | {None}:
+            self.purpose = None
+            self.purpose_changed.emit()
+        self.contents_changed.emit()
+        if self._ready:
+            self._ask_denied_again(frozenset(DenyReason))
+
+    # Selection and layout
+
+    def select(self, index: int) -> None:
+        if index in range(CELLS) and index != self.selected:
+            before, self.selected = self.selected, index
+            self.selection_changed.emit(before)
+
+    def move(self, right: int, down: int) -> None:
+        """Select the neighbour; at the edge the selection stays."""
+        if self.focused is not None:
+            return
+        side = columns(self.layout)
+        column, row = self.selected % side + right, self.selected // side + down
+        if 0 <= column < side and 0 <= row < side:
+            self.select(row * side + column)
+
+    def set_layout(self, layout: int) -> None:
+        if layout not in LAYOUTS or (layout == self.layout and self.focused is None):
+            return
+        self.layout, self.focused = layout, None
+        if self.selected >= layout:
+            self.select(0)
+        self._shown()
+        self._save()
+
+    def toggle_focus(self) -> None:
+        """Show the selected tile alone, or the whole wall again. No view is closed or opened by it."""
+        if self.focused is not None:
+            self.focused = None
+        elif self.cells[self.selected].camera is not None and self.layout > 1:
+            self.focused = self.selected
+        else:
+            return
+        self._shown()
+
+    def _shown(self) -> None:
+        shown = self.visible()
+        now = self.ui.clock.monotonic()
+        for index, cell in enumerate(self.cells):
+            if index in shown:
+                cell.hidden_since = None
+            elif cell.feed is not None and cell.hidden_since is None:
+                cell.hidden_since = now
+        self.layout_changed.emit()
+        self._open(index for index in shown if self.cells[index].waiting in {Waiting.NOTHING, Waiting.HIDDEN})
+
+    @Slot()
+    def sweep(self) -> None:
+        """End views that nobody has seen for a minute, and ask again where only time stood in the way.
+
+        The owner's statement counts what was looked at, so a view does not run on unseen.
+        """
+        now = self.ui.clock.monotonic()
+        for cell in self.cells:
+            if cell.hidden_since is not None and now - cell.hidden_since >= HIDDEN_S:
+                self._end(cell, EndReason.CLOSED)
+                cell.waiting = Waiting.HIDDEN
+        self._ask_denied_again(TIMED_REASONS)
+
+    def _ask_denied_again(self, reasons: frozenset[DenyReason]) -> None:
+        """Ask the gate again for refused tiles; it journals the same refusal only once."""
+        again: list[int] = []
+        for index in self.visible():
+            cell = self.cells[index]
+            if cell.feed is not None and (deny := cell.feed.state().deny) is not None and deny.reason in reasons:
+                cell.feed, cell.denied = None, deny
+            if cell.denied is not None and cell.denied.reason in reasons:
+                cell.denied = None
+                again.append(index)
+        if again:
+            self._open(again)
+
+    # Placing
+
+    def place(self, index: int, camera_id: str) -> None:
+        """Put a camera on a tile. If it already stands on the wall, the two tiles are swapped: one camera, one view."""
+        camera = self.cameras.get(camera_id)
+        if camera is None:
+            return
+        there = next((at for at, cell in enumerate(self.cells) if cell.camera and cell.camera.id == camera_id), None)
+        if there is not None and there != index:
+            self.swap(there, index)
+            return
+        if there is None:
+            self._drop(index, EndReason.REPLACED)
+            self.cells[index].camera = camera
+        self.cells_changed.emit((index,))
+        self._open((index,))
+        self._save()
+
+    def clear(self, index: int) -> None:
+        self._drop(index, EndReason.CLOSED)
+        self.cells_changed.emit((index,))
+        self._save()
+
+    def swap(self, one: int, other: int) -> None:
+        """Exchange two tiles; running views move along and are not reopened."""
+        if one == other:
+            return
+        self.cells[one], self.cells[other] = self.cells[other], self.cells[one]
+        self.cells_changed.emit((one, other))
+        self._shown()
+        self._save()
+
+    def _drop(self, index: int, reason: EndReason) -> None:
+        old = self.cells[index]
+        self._end(old, reason)
+        old.waiting = Waiting.NOTHING
+        self.cells[index] = Cell(size=old.size)
+
+    # Purpose
+
+    def choose(self, choice: PurposeChoice) -> None:
+        """Take a purpose: for the tiles that wait for one, else for the selected tile, else for the next placed one."""
+        meant = self.waiting_for_purpose() or [self.selected]
+        meant = [index for index in meant if self.cells[index].camera is not None]
+        # Urgent is never armed for later: it leaves a debt, so it needs the tile it was pressed for.
+        kept = choice.incident is not None or (not meant and choice.purpose is not Purpose.URGENT)
+        self.purpose = choice if kept else None
+        for index in meant:
+            cell = self.cells[index]
+            if cell.feed is not None and cell.choice == choice:
+                continue
+            self._end(cell, EndReason.PURPOSE_CHANGED)
+            cell.choice, cell.waiting, cell.denied = choice, Waiting.NOTHING, None
+        self._open(meant)
+        self.purpose_changed.emit()
+
+    def retry(self, index: int) -> None:
+        """Ask the gate again for this tile."""
+        cell = self.cells[index]
+        if cell.camera is None or cell.waiting is Waiting.GATE:
+            return
+        self._end(cell, EndReason.CLOSED)
+        cell.waiting, cell.denied = Waiting.NOTHING, None
+        self._open((index,))
+
+    def preselected(self, cell: Cell) -> PurposeChoice | None:
+        """Return the purpose a tile may open with unasked: its own, the chosen one, or the public one."""
+        if cell.choice is not None and self._still_open(cell.choice):
+            return cell.choice
+        if self.purpose is not None:
+            return self.purpose
+        return PUBLIC_PURPOSE if cell.camera is not None and not cell.camera.private else None
+
+    def _still_open(self, choice: PurposeChoice) -> bool:
+        return choice.incident is None or any(known.id == choice.incident_id for known in self.contents.incidents)
+
+    # Visitors
+
+    def toggle_visitors(self) -> None:
+        """Darken every private tile at once; the second time they come back through the gate."""
+        self.visitors = not self.visitors
+        if self.visitors:
+            touched = [index for index, cell in enumerate(self.cells) if cell.camera is not None and cell.private]
+            for index in touched:
+                self._end(self.cells[index], EndReason.VISITORS)
+                self.cells[index].waiting = Waiting.VISITORS
+            self._desk.end_all(EndReason.VISITORS, private_only=True)
+        else:
+            self._desk.release()
+            touched = [index for index, cell in enumerate(self.cells) if cell.waiting is Waiting.VISITORS]
+            for index in touched:
+                self.cells[index].waiting = Waiting.NOTHING
+            self._open([index for index in touched if index in self.visible()])
+        self.visitors_changed.emit(self.visitors)
+        self.cells_changed.emit(tuple(touched))
+
+    # The gate
+
+    def _open(self, indices: Iterable[int]) -> None:
+        touched = list(indices)
+        wanted = [made for index in touched if (made := self._want(self.cells[index])) is not None]
+        if wanted and self.purpose is not None and self.purpose.incident is None:
+            self.purpose = None
+        if touched:
+            self.cells_changed.emit(tuple(touched))
+            self.purpose_changed.emit()
+        if wanted:
+            self._ask(tuple(wanted))
+
+    def _want(self, cell: Cell) -> _Wanted | None:
+        if cell.camera is None or cell.feed is not None or cell.denied is not None:
+            return None
+        if self.visitors and cell.private:
+            cell.waiting = Waiting.VISITORS
+            return None
+        choice = self.preselected(cell)
+        if choice is None:
+            cell.waiting = Waiting.PURPOSE
+            return None
+        cell.choice, cell.waiting = choice, Waiting.GATE
+        cell.ticket += 1
+        return _Wanted(cell, cell.ticket, Ask(cell.camera.id, choice, cell.size))
+
+    def _ask(self, wanted: tuple[_Wanted, ...]) -> None:
+        asks = [each.ask for each in wanted]
+
+        def opened(answers: Sequence[Feed | Denied]) -> None:
+            self._opened(wanted, answers)
+
+        def failed(problem: ConsoleError) -> None:
+            refusal = problem if isinstance(problem, Denied) else Denied(DenyReason.JOURNAL_UNAVAILABLE)
+            self._opened(wanted, [refusal] * len(wanted))
+            self.failed.emit(problem)
+
+        self.ui.tasks.write(lambda: self._desk.open_many(asks), opened, failed)
+
+    def _opened(self, wanted: Sequence[_Wanted], answers: Sequence[Feed | Denied]) -> None:
+        for each, answer in zip(wanted, answers, strict=True):
+            if each.cell.ticket == each.ticket and each.cell.waiting is Waiting.GATE:
+                self._accept(each, answer)
+            elif not isinstance(answer, Denied):
+                # The tile was cleared, replaced or darkened while the gate was opening.
+                answer.end(EndReason.VISITORS if self.visitors and answer.private else EndReason.REPLACED)
+        opened = {id(each.cell) for each in wanted}
+        self.cells_changed.emit(tuple(index for index, cell in enumerate(self.cells) if id(cell) in opened))
+
+    def _accept(self, each: _Wanted, answer: Feed | Denied) -> None:
+        cell = each.cell
+        cell.waiting = Waiting.NOTHING
+        if isinstance(answer, Denied):
+            cell.denied = answer
+            return
+        cell.feed = answer
+        if cell.size != each.ask.size:
+            answer.resize(cell.size)
+        if all(self.cells[index] is not cell for index in self.visible()):
+            cell.hidden_since = self.ui.clock.monotonic()
+
+    def resize(self, index: int, size: PixelSize) -> None:
+        """Tell a cell how many pixels its picture has now; a running view follows without being reopened."""
+        cell = self.cells[index]
+        if cell.size != size:
+            cell.size = size
+            if cell.feed is not None:
+                cell.feed.resize(size)
+
+    @staticmethod
+    def _end(cell: Cell, reason: EndReason) -> None:
+        feed, cell.feed = cell.feed, None
+        cell.hidden_since = None
+        if feed is not None:
+            feed.end(reason)
+
+    def _save(self) -> None:
+        if not self._ready:
+            return
+        cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
+        wall = SavedWall(self.layout, cells)
+        self.ui.tasks.write(lambda: self._desk.save_wall(wall), _saved, self.failed.emit)
+
+
+def _saved(_answer: None) -> None:
+    """Nothing to show: the arrangement is simply there at the next start."""

@@ -1,0 +1,477 @@
+"""The wall itself: one widget paints every tile, and only what changed.
+
+Pictures are taken from the gate at the moment of painting (`Feed.picture`), so nothing is shown past its lease; a
+picture that was written over meanwhile is painted again. The edges of tiles lie on whole device pixels, so that a
+picture of the tile's size is copied without scaling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.i18n import _, plain
+from console.i18n.dates import format_date, format_time
+from console.i18n.labels import label
+from console.kernel import PixelSize, TileState
+from console.views.wall_board import Board
+from console.views.wall_keys import read_key
+from console.views.wall_model import Cell, TileStatus, columns
+from console.views.wall_paint import STRIP, Overlay, TilePainter
+from console.views.wall_words import NOTHING, Show, Words, cell_words
+
+TICK_MS: Final = 16
+LARGEST: Final = PixelSize(1920, 1080)
+STATUS_EVERY: Final = 6
+"""Every tile's state is asked each sixth tick: about ten times a second, spread over the ticks."""
+CAMERA_MIME: Final = "application/x-ccoc-camera"
+TILE_MIME: Final = "application/x-ccoc-tile"
+_GREY: Final = QColor(8, 11, 15, 120)
+_WIDE_ASPECT: Final = (16, 9)
+_MARGIN: Final = 2
+_DATE_ROOM: Final = 240
+"""From this width of a picture on, the overlay has room for the date beside the time."""
+
+
+@dataclass(slots=True)
+class _Tile:
+    """Where a visible cell lies and what is drawn of it; everything the hot path needs is ready here."""
+
+    index: int
+    cell: Cell
+    frame: QRect
+    area: QRect
+    strip_at: QPoint
+    target: QRect
+    pixels: PixelSize
+    device: QSize
+    words: Words = NOTHING
+    said: object = None
+    sequence: int = -1
+    painted: bool = False
+    aspect: tuple[int, int] = _WIDE_ASPECT
+    strip: QPixmap | None = None
+    message: QPixmap | None = None
+    plate: QPixmap | None = None
+    lock_plate: QPixmap | None = None
+    overlay: Overlay | None = None
+    overlay_of: object = None
+
+
+class Canvas(QWidget):
+    """Paints the board's visible cells; selection, dragging and keys come in here."""
+
+    pressed = Signal(object)
+    activated = Signal()
+    state_changed = Signal(int)
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._tiles: list[_Tile] = []
+        self._by_index: dict[int, _Tile] = {}
+        self._rest = QRegion()
+        self._paint = TilePainter(board.ui.theme, self.devicePixelRatioF())
+        self._tick_number = 0
+        self._drag_from: QPoint | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(plain(_("Camera wall")))
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        board.layout_changed.connect(self.relayout)
+        board.cells_changed.connect(self._on_cells)
+        board.selection_changed.connect(self._on_selection)
+
+    def sizeHint(self) -> QSize:
+        return QSize(960, 540)
+
+    # Where everything lies
+
+    @Slot()
+    def relayout(self) -> None:
+        """Lay the visible cells out anew; running views only change their size."""
+        if not self.isVisible():
+            return
+        ratio = self.devicePixelRatioF()
+        if ratio != self._paint.ratio:
+            self._paint = TilePainter(self._board.ui.theme, ratio)
+        shown = self._board.visible()
+        side = columns(len(shown))
+        grain = _grain(ratio)
+        origin = self.mapTo(self.window(), QPoint(0, 0))
+        xs = _edges(self.width(), side, grain, origin.x())
+        ys = _edges(self.height(), side, grain, origin.y())
+        margin = max(_MARGIN, grain)
+        old = self._by_index
+        self._tiles = []
+        for number, index in enumerate(shown):
+            column, row = number % side, number // side
+            frame = QRect(QPoint(xs[column], ys[row]), QPoint(xs[column + 1] - 1, ys[row + 1] - 1))
+            inner = frame.adjusted(margin, margin, -margin, -margin)
+            area = inner.adjusted(0, 0, 0, -STRIP)
+            cell = self._board.cells[index]
+            before = old.get(index)
+            aspect = before.aspect if before is not None and before.cell is cell else _WIDE_ASPECT
+            tile = _Tile(
+                index, cell, frame, area, QPoint(inner.left(), area.bottom() + 1), area, PixelSize(0, 0), QSize()
+            )
+            self._tiles.append(tile)
+            self._fit(tile, aspect)
+        self._by_index = {tile.index: tile for tile in self._tiles}
+        grid = QRect(QPoint(xs[0], ys[0]), QPoint(xs[-1] - 1, ys[-1] - 1))
+        self._rest = QRegion(self.rect()).subtracted(QRegion(grid))
+        for tile in self._tiles:
+            self._ask_state(tile, anew=True)
+        self.update()
+
+    def _fit(self, tile: _Tile, aspect: tuple[int, int]) -> None:
+        """Place the picture at its true aspect in the tile, on whole device pixels, and ask the view for that size."""
+        ratio = self._paint.ratio
+        grain = _grain(ratio)
+        tile.aspect = aspect
+        room = tile.area.size()
+        fitted = QSize(*aspect).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        # Two pixels of aspect are given away rather than scaling every picture.
+        fitted = QSize(max(grain, fitted.width() // grain * grain), max(grain, fitted.height() // grain * grain))
+        left = tile.area.left() + (room.width() - fitted.width()) // 2 // grain * grain
+        top = tile.area.top() + (room.height() - fitted.height()) // 2 // grain * grain
+        tile.target = QRect(QPoint(left, top), fitted)
+        tile.pixels = _affordable(PixelSize(round(fitted.width() * ratio), round(fitted.height() * ratio)))
+        tile.overlay_of = None
+        tile.device = QSize(round(fitted.width() * ratio), round(fitted.height() * ratio))
+        self._board.resize(tile.index, tile.pixels)
+
+    # What the tiles say
+
+    @Slot()
+    def tick(self) -> None:
+        """Look which pictures are new, and at a sixth of the tiles whether their state changed."""
+        phase = self._tick_number = (self._tick_number + 1) % STATUS_EVERY
+        for number, tile in enumerate(self._tiles):
+            feed = tile.cell.feed
+            if feed is None:
+                continue
+            if tile.words.show is not Show.NOTHING and feed.sequence() != tile.sequence:
+                self.update(tile.target)
+            if number % STATUS_EVERY == phase:
+                self._ask_state(tile)
+
+    def _ask_state(self, tile: _Tile, *, anew: bool = False) -> None:
+        """Compare what the tile says with what the gate says now; draw its words again only if they differ."""
+        cell = tile.cell
+        feed = cell.feed
+        status = None if feed is None else feed.state()
+        dark = feed is None or feed.picture() is None
+        now = self._board.ui.clock.now()
+        said = (cell.camera, cell.waiting, cell.denied, _essence(status), dark, now.minute)
+        if said == tile.said and not anew:
+            return
+        if dark and tile.painted:
+            # The lease ended: the pixels on the screen go now, not with the next picture.
+            self.update(tile.area)
+        tile.said = said
+        words = cell_words(cell, status, now)
+        if words.show is not Show.NOTHING and dark:
+            words = _without_picture(words)
+        if status is not None and status.facts.width and status.facts.height:
+            aspect = (status.facts.width, status.facts.height)
+            if aspect != tile.aspect:
+                self._fit(tile, aspect)
+        self._dress(tile, words)
+
+    def _dress(self, tile: _Tile, words: Words) -> None:
+        """Make the pixmaps that these words need."""
+        changed = words != tile.words
+        tile.words = words
+        selected = tile.index == self._board.selected
+        tile.strip = self._paint.strip(tile.area.width(), tile.cell.camera, words, tile.index)
+        tile.message = tile.plate = tile.lock_plate = None
+        if tile.cell.camera is None:
+            tile.message = self._paint.empty(tile.area.size(), selected=selected)
+        elif words.show is Show.NOTHING:
+            tile.message = self._paint.message(tile.area.size(), words)
+        else:
+            self._dress_picture(tile, words)
+        self.update(tile.frame)
+        if changed:
+            self.state_changed.emit(tile.index)
+
+    def _dress_picture(self, tile: _Tile, words: Words) -> None:
+        feed, camera = tile.cell.feed, tile.cell.camera
+        if words.plate:
+            tile.plate = self._paint.plate(words, tile.target.width())
+        if feed is not None and feed.unencrypted:
+            lock = Words("unencrypted", "warning", "", plate=_("Unencrypted"))
+            tile.lock_plate = self._paint.plate(lock, tile.target.width())
+        if feed is not None and feed.private and camera is not None:
+            lines = self._overlay_lines(tile, camera.code)
+            if tile.overlay_of != lines:
+                tile.overlay_of = lines
+                tile.overlay = self._paint.overlay(tile.target, lines)
+        else:
+            tile.overlay = tile.overlay_of = None
+
+    def _overlay_lines(self, tile: _Tile, code: str) -> tuple[str, ...]:
+        now = self._board.ui.clock.now()
+        when = f"{format_date(now)} {format_time(now)}" if tile.target.width() >= _DATE_ROOM else format_time(now)
+        return self._board.ui.session.display_name, f"{when} · {code}"
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        region = event.region()
+        painter = QPainter(self)
+        ground = self._board.ui.theme.colour("wall")
+        if not self._tiles:
+            painter.fillRect(event.rect(), ground)
+        elif region.intersects(self._rest):
+            painter.setClipRegion(self._rest)
+            painter.fillRect(self.rect(), ground)
+        for tile in self._tiles:
+            if not region.intersects(tile.frame):
+                continue
+            if region.intersects(QRect(tile.strip_at, QSize(tile.area.width(), STRIP))):
+                self._paint_frame(painter, tile, ground)
+            # Clipping to the one tile lets Qt copy the picture as a whole instead of line by line.
+            painter.setClipRect(tile.area)
+            self._paint_area(painter, tile)
+        painter.end()
+
+    def _paint_frame(self, painter: QPainter, tile: _Tile, ground: QColor) -> None:
+        painter.setClipRect(tile.frame)
+        selected = tile.index == self._board.selected
+        accent = self._board.ui.theme.colour("accent")
+        painter.fillRect(tile.frame, accent if selected else ground)
+        painter.fillRect(tile.area, self._board.ui.theme.colour("tile"))
+        if tile.strip is not None:
+            painter.drawPixmap(tile.strip_at, tile.strip)
+
+    def _paint_area(self, painter: QPainter, tile: _Tile) -> None:
+        tile.painted = tile.words.show is not Show.NOTHING and self._paint_picture(painter, tile)
+        if not tile.painted:
+            if tile.message is not None:
+                painter.drawPixmap(tile.area.topLeft(), tile.message)
+            else:
+                painter.fillRect(tile.area, self._board.ui.theme.colour("tile"))
+            return
+        if tile.overlay is not None:
+            for point in tile.overlay.points:
+                painter.drawPixmap(point, tile.overlay.pixmap)
+        if tile.lock_plate is not None:
+            painter.drawPixmap(tile.target.topLeft() + QPoint(4, 4), tile.lock_plate)
+        if tile.plate is not None:
+            painter.drawPixmap(_plate_point(tile), tile.plate)
+
+    def _paint_picture(self, painter: QPainter, tile: _Tile) -> bool:
+        """Paint the newest picture the gate gives; False if it gives none."""
+        feed = tile.cell.feed
+        if feed is None:
+            return False
+        for _attempt in range(2):
+            tile.sequence = feed.sequence()
+            picture = feed.picture()
+            if picture is None:
+                return False
+            image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
+            if tile.words.show is Show.GREY:
+                painter.drawImage(tile.target, image.convertToFormat(QImage.Format.Format_Grayscale8))
+                painter.fillRect(tile.target, _GREY)
+            elif self._paint.ratio == 1.0 and image.size() == tile.target.size():
+                painter.drawImage(tile.target.topLeft(), image)
+            elif image.width() == tile.device.width() and image.height() == tile.device.height():
+                painter.drawImage(tile.target, image)
+            else:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+                painter.drawImage(tile.target, image)
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            if picture.whole():
+                return True
+        # Written over twice within one painting: nothing is shown rather than something torn; the next tick tries anew.
+        tile.sequence = -1
+        return False
+
+    # Events of the board
+
+    @Slot(object)
+    def _on_cells(self, indices: tuple[int, ...]) -> None:
+        for index in indices:
+            tile = self._by_index.get(index)
+            if tile is None:
+                continue
+            cell = self._board.cells[index]
+            if cell is not tile.cell:
+                tile.cell, tile.sequence = cell, -1
+                tile.overlay, tile.overlay_of = None, None
+                self._fit(tile, _WIDE_ASPECT)
+            self._ask_state(tile, anew=True)
+
+    @Slot(int)
+    def _on_selection(self, before: int) -> None:
+        for index in (before, self._board.selected):
+            tile = self._by_index.get(index)
+            if tile is not None:
+                self._ask_state(tile, anew=True)
+
+    def words_of(self, index: int) -> Words:
+        """Return what a visible tile says now."""
+        tile = self._by_index.get(index)
+        return NOTHING if tile is None else tile.words
+
+    def pause(self) -> None:
+        """Stop ticking by itself: for tests and still pictures, which tick by hand."""
+        self._timer.stop()
+
+    def live_count(self) -> tuple[int, int]:
+        """Return how many of the placed visible tiles are LIVE, and how many are placed."""
+        placed = [tile for tile in self._tiles if tile.cell.camera is not None]
+        return sum(1 for tile in placed if tile.words.show is Show.PICTURE), len(placed)
+
+    def tile_at(self, point: QPoint) -> int | None:
+        return next((tile.index for tile in self._tiles if tile.frame.contains(point)), None)
+
+    # Events of Qt
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.relayout()
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.relayout()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.relayout()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press = read_key(event)
+        if press is None:
+            super().keyPressEvent(event)
+        else:
+            self.pressed.emit(press)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        index = self.tile_at(event.position().toPoint())
+        if index is not None:
+            self._board.select(index)
+            self._drag_from = event.position().toPoint()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        del event
+        self._drag_from = None
+        self.activated.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        del event
+        self._drag_from = None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        start = self._drag_from
+        if start is None:
+            return
+        if (event.position().toPoint() - start).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._drag_from = None
+        index = self.tile_at(start)
+        if index is None or self._board.cells[index].camera is None:
+            return
+        data = QMimeData()
+        data.setData(TILE_MIME, QByteArray(str(index).encode()))
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        strip = self._by_index[index].strip
+        if strip is not None:
+            # The name travels with the pointer, the camera's picture does not leave its tile.
+            drag.setPixmap(strip)
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(CAMERA_MIME) or event.mimeData().hasFormat(TILE_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self.tile_at(event.position().toPoint()) is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        index = self.tile_at(event.position().toPoint())
+        if index is None:
+            return
+        data = event.mimeData()
+        if data.hasFormat(TILE_MIME):
+            self._board.swap(int(bytes(data.data(TILE_MIME).data()).decode()), index)
+        elif data.hasFormat(CAMERA_MIME):
+            self._board.place(index, bytes(data.data(CAMERA_MIME).data()).decode())
+        self._board.select(index)
+        event.acceptProposedAction()
+
+
+def _essence(status: TileStatus | None) -> object:
+    """What of a status changes the words: the age counts in whole seconds."""
+    if status is None:
+        return None
+    age = None if status.age_s is None or status.state is TileState.LIVE else int(status.age_s)
+    return status.state, status.fault, status.deny, status.attempt, age, status.facts
+
+
+def _without_picture(words: Words) -> Words:
+    """A tile for which the gate gives no picture claims none."""
+    if words.show is Show.GREY:
+        return Words(words.icon, words.colour, words.badge, message=words.plate or words.badge)
+    return Words("connecting", "quiet", label(TileState.CONNECTING), message=_("Connecting…"))
+
+
+def _plate_point(tile: _Tile) -> QPoint:
+    assert tile.plate is not None  # noqa: S101 — only called with a plate
+    width = round(tile.plate.width() / tile.plate.devicePixelRatio())
+    return QPoint(tile.target.left() + (tile.target.width() - width) // 2, tile.target.bottom() - 30)
+
+
+def _affordable(size: PixelSize) -> PixelSize:
+    """Ask for no larger picture than a worker's memory holds; on a larger screen it is scaled up."""
+    share = min(1.0, LARGEST.width / size.width, LARGEST.height / size.height)
+    return size if share == 1.0 else PixelSize(int(size.width * share), int(size.height * share))
+
+
+def _grain(ratio: float) -> int:
+    """Return the smallest step of logical pixels that is a whole number of device pixels."""
+    return next((step for step in (1, 2, 3, 4) if abs(step * ratio - round(step * ratio)) < 1e-6), 1)  # noqa: PLR2004
+
+
+def _edges(length: int, parts: int, grain: int, origin: int) -> list[int]:
+    """Cut a length into parts whose edges lie on whole device pixels of the window."""
+    first = -origin % grain
+    return [first + (length - first) * part // parts // grain * grain for part in range(parts + 1)]

@@ -1,0 +1,70 @@
+"""The wall's desk over the real services: reads for the page, and the gate for every picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from console.kernel import Denied, EndReason, Session
+from console.services.feeds import FeedRequest, Feeds
+from console.services.station import Station
+from console.services.walls import SaveWall
+from console.views.wall_model import Ask, Feed, SavedWall, WallCamera, WallContents, WallIncident
+
+
+class ServiceDesk:
+    """Fulfils `WallDesk` for the officer of one session."""
+
+    def __init__(self, station: Station, feeds: Feeds, session: Session) -> None:
+        self._station = station
+        self._feeds = feeds
+        self._session = session
+
+    def contents(self) -> WallContents:
+        """Read cameras with what is permitted at each, and the open incidents, newest first."""
+        authorities = self._station.authorities.by_camera()
+        cameras: list[WallCamera] = []
+        for row in self._station.cameras.cameras():
+            shown = WallCamera(row.id, row.code, row.name, row.place, row.owner_type)
+            right = authorities.get(row.id)
+            if right is not None and right.withdrawn_at is None:
+                shown = WallCamera(
+                    id=row.id,
+                    code=row.code,
+                    name=row.name,
+                    place=row.place,
+                    owner_type=row.owner_type,
+                    kind=right.kind,
+                    level=right.level,
+                    hours=right.hours,
+                    expires_at=right.expires_at,
+                    radius_m=right.radius_m,
+                    purposes=right.purposes,
+                    paused=right.paused,
+                    may_snapshot=right.permission_snapshot,
+                    may_clip=right.permission_clip,
+                )
+            cameras.append(shown)
+        newest_first = sorted(self._station.incidents.open_ones(), key=lambda row: row.opened_at, reverse=True)
+        incidents = tuple(WallIncident(row.id, row.number, row.title) for row in newest_first)
+        return WallContents(tuple(cameras), incidents)
+
+    def saved_wall(self) -> SavedWall | None:
+        row = self._station.walls.of(self._session)
+        if row is None or not row.layout.isdigit():
+            return None
+        return SavedWall(int(row.layout), row.cells)
+
+    def save_wall(self, wall: SavedWall) -> None:
+        self._station.dispatcher.run(SaveWall(layout=str(wall.layout), cells=wall.cells), self._session)
+
+    def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
+        requests = [
+            FeedRequest(ask.camera_id, ask.choice.purpose, ask.choice.incident_id, ask.kind, ask.size) for ask in asks
+        ]
+        return self._feeds.open_many(self._session, requests)
+
+    def end_all(self, reason: EndReason, *, private_only: bool) -> None:
+        self._feeds.end_all(reason, private_only=private_only)
+
+    def release(self) -> None:
+        self._feeds.release()

@@ -1,0 +1,199 @@
+"""What the wall knows and needs: its cells, the cameras it may place, and the desk of services it works through.
+
+The protocols name exactly the part of the gate that the wall uses; `services.feeds` fulfils them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    Denied,
+    EndReason,
+    Fault,
+    OwnerType,
+    PixelSize,
+    Purpose,
+    StreamFacts,
+    TileState,
+    ViewKind,
+)
+
+LAYOUTS: Final = (1, 4, 9, 16, 25, 36, 64)
+CELLS: Final = 64
+DEFAULT_LAYOUT: Final = 9
+
+
+class Picture(Protocol):
+    """Pixels of shared memory, as the gate gives them; BGRX, 32 bits."""
+
+    @property
+    def pixels(self) -> memoryview: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def stride(self) -> int: ...
+    @property
+    def sequence(self) -> int: ...
+    def whole(self) -> bool:
+        """Whether the pixels were not written over since they were handed out."""
+
+
+class TileStatus(Protocol):
+    @property
+    def state(self) -> TileState: ...
+    @property
+    def fault(self) -> Fault: ...
+    @property
+    def deny(self) -> Denied | None: ...
+    @property
+    def age_s(self) -> float | None: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def facts(self) -> StreamFacts: ...
+
+
+class Feed(Protocol):
+    """A running view. None of these calls waits."""
+
+    @property
+    def camera_id(self) -> str: ...
+    @property
+    def private(self) -> bool: ...
+    @property
+    def unencrypted(self) -> bool: ...
+
+    def state(self) -> TileStatus: ...
+    def picture(self) -> Picture | None: ...
+    def sequence(self) -> int: ...
+    def resize(self, size: PixelSize) -> None: ...
+    def end(self, reason: EndReason) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WallCamera:
+    """What the wall shows of a camera: never its address, of the owner only the kind."""
+
+    id: str
+    code: str
+    name: str
+    place: str
+    owner_type: OwnerType
+    kind: AuthorityKind | None = None
+    level: AccessLevel | None = None
+    hours: tuple[tuple[int, int], ...] = ()
+    expires_at: datetime | None = None
+    radius_m: int | None = None
+    purposes: frozenset[Purpose] = frozenset()
+    paused: bool = False
+    may_snapshot: bool = False
+    may_clip: bool = False
+
+    @property
+    def private(self) -> bool:
+        """An owner's camera, or one whose right is unknown: it is treated as private until known better."""
+        return self.kind is not AuthorityKind.OWN and self.kind is not AuthorityKind.AGENCY
+
+
+@dataclass(frozen=True, slots=True)
+class WallIncident:
+    id: str
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeChoice:
+    """Why the officer looks: a standing purpose, or an open incident."""
+
+    purpose: Purpose
+    incident: WallIncident | None = None
+
+    @property
+    def incident_id(self) -> str | None:
+        return None if self.incident is None else self.incident.id
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One camera that the wall asks the gate for."""
+
+    camera_id: str
+    choice: PurposeChoice
+    size: PixelSize
+    kind: ViewKind = ViewKind.WALL
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWall:
+    layout: int
+    cells: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WallContents:
+    """One reading for the page: cameras, open incidents."""
+
+    cameras: tuple[WallCamera, ...] = ()
+    incidents: tuple[WallIncident, ...] = ()
+
+
+class WallDesk(Protocol):
+    """The services behind the wall. Everything here but `end_all` and `release` may wait and runs off the UI thread."""
+
+    def contents(self) -> WallContents: ...
+    def saved_wall(self) -> SavedWall | None: ...
+    def save_wall(self, wall: SavedWall) -> None: ...
+    def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]: ...
+    def end_all(self, reason: EndReason, *, private_only: bool) -> None:
+        """End views at once, without waiting for the journal; visitors also hold private cameras closed."""
+
+    def release(self) -> None:
+        """Visitors have left: private cameras may be asked for again."""
+
+
+class Waiting(StrEnum):
+    """Why a cell with a camera has no feed yet."""
+
+    NOTHING = "nothing"
+    PURPOSE = "purpose"
+    GATE = "gate"
+    VISITORS = "visitors"
+    HIDDEN = "hidden"
+
+
+@dataclass(slots=True)
+class Cell:
+    """One place of the wall. `ticket` tells a late answer of the gate from the one that is waited for."""
+
+    camera: WallCamera | None = None
+    feed: Feed | None = None
+    denied: Denied | None = None
+    waiting: Waiting = Waiting.NOTHING
+    choice: PurposeChoice | None = None
+    ticket: int = 0
+    hidden_since: float | None = None
+    size: PixelSize = field(default_factory=lambda: PixelSize(0, 0))
+
+    @property
+    def private(self) -> bool:
+        """Whether F9 must darken it: the feed knows best, otherwise what is known of the camera."""
+        if self.feed is not None and self.feed.private:
+            return True
+        return self.camera is not None and self.camera.private
+
+
+def columns(layout: int) -> int:
+    """Every layout is a square."""
+    return next(side for side in range(1, layout + 1) if side * side >= layout)

@@ -1,0 +1,436 @@
+"""The side panel of the wall: the card of the selected tile above, the list of cameras to place from below."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.i18n import _, plain
+from console.i18n.dates import search_key, sort_key
+from console.i18n.labels import label, short_level
+from console.kernel import StreamFacts
+from console.views.theme import Theme, font
+from console.views.wall_board import Board
+from console.views.wall_canvas import CAMERA_MIME
+from console.views.wall_keys import Act
+from console.views.wall_model import Cell, WallCamera
+from console.views.wall_tools import describe
+from console.views.wall_words import allowance, cell_words, explanation
+
+PANEL_WIDTH: Final = 300
+ROW_HEIGHT: Final = 48
+LOW: Final = 600
+_CAMERA_ROLE: Final = Qt.ItemDataRole.UserRole
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class SidePanel(QFrame):
+    """Card and list."""
+
+    acted = Signal(object)
+    left = Signal()
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setFixedWidth(PANEL_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.card = Card(board, self)
+        self.list = CameraList(board, self)
+        self.card.acted.connect(self.acted)
+        self.list.left.connect(self.left)
+        self._rule = _rule()
+        self._finding = False
+        column.addWidget(self.card)
+        column.addWidget(self._rule)
+        column.addWidget(self.list, 1)
+
+    def find_camera(self) -> None:
+        """Bring up the list with the cursor in its filter."""
+        self._finding = True
+        self._share_room()
+        self.list.start_finding()
+
+    def show_card(self) -> None:
+        self._finding = False
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """On a low window card and list take turns: a card that is cut off in the middle says half the truth."""
+        both = self.height() >= LOW
+        self.card.setVisible(both or not self._finding)
+        self._rule.setVisible(both)
+        self.list.setVisible(both or self._finding)
+
+
+class Card(QWidget):
+    """The selected tile in words: camera, state, what the owner allows and until when, why it is watched."""
+
+    acted = Signal(object)
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board = board
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(4)
+        self._title = ElidedLabel(self)
+        self._title.setProperty("role", "title")
+        self._place = ElidedLabel(self)
+        self._place.setProperty("role", "name")
+        self._state = QLabel()
+        self._state.setWordWrap(True)
+        self._state.setTextFormat(Qt.TextFormat.RichText)
+        self._grid = QLabel()
+        self._grid.setWordWrap(True)
+        self._grid.setTextFormat(Qt.TextFormat.RichText)
+        column.addWidget(self._title)
+        column.addWidget(self._place)
+        column.addWidget(self._state)
+        column.addWidget(self._grid)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        self._enlarge = self._button(_("Enlarge"), "enlarge", Act.FOCUS)
+        self._again = self._button(_("Try again"), "refresh", Act.RETRY)
+        self._remove = self._button(_("Clear"), "close", Act.CLEAR)
+        for button in (self._enlarge, self._again, self._remove):
+            buttons.addWidget(button, 1)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        board.selection_changed.connect(self.refresh)
+        board.cells_changed.connect(self.refresh)
+        board.layout_changed.connect(self.refresh)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say what is known of the selected tile now."""
+        cell = self._board.cells[self._board.selected]
+        camera = cell.camera
+        now = self._board.ui.clock.now()
+        status = None if cell.feed is None else cell.feed.state()
+        for button in (self._enlarge, self._again, self._remove):
+            button.setEnabled(camera is not None)
+        words = cell_words(cell, status, now)
+        colour = getattr(self._board.ui.theme.colours, words.colour)
+        text = explanation(cell, status, now)
+        self._place.setVisible(camera is not None)
+        self._grid.setVisible(camera is not None)
+        if camera is None:
+            self._title.setText(plain(_("Tile {n}: empty", n=self._board.selected + 1)))
+            self._state.setText(_spaced(text))
+            return
+        self._title.setText(camera.name)
+        self._place.setText(" · ".join(filter(None, (camera.place, camera.code))))
+        badge = f'<b style="color:{colour}">{html.escape(words.badge)}</b>'
+        more = "" if plain(text) == plain(words.badge) else f"<br>{html.escape(text)}"
+        self._state.setText(f'<p style="line-height:118%; margin:0">{badge}{more}</p>')
+        self._grid.setText(self._facts(camera, cell, None if status is None else status.facts))
+
+    def _facts(self, camera: WallCamera, cell: Cell, facts: StreamFacts | None) -> str:
+        now = self._board.ui.clock.now()
+        rows = [(_("Owner"), label(camera.owner_type)), (_("Permission"), "\n".join(allowance(camera, now)))]
+        if cell.choice is not None and cell.feed is not None:
+            rows.append((_("Watched for"), describe(cell.choice)))
+        if camera.private:
+            allowed = [_("Still pictures")] if camera.may_snapshot else []
+            allowed += [_("Clips")] if camera.may_clip else []
+            rows.append((_("Also allowed"), ", ".join(allowed) or _("nothing else")))
+        if facts is not None and facts.width:
+            rate = f" · {facts.rate:.0f}/s" if facts.rate else ""
+            rows.append((_("Picture"), f"{facts.width}×{facts.height}{rate} {facts.codec.upper()}".strip()))
+        muted = self._board.ui.theme.colours.muted
+        body = "".join(
+            f'<tr><td style="color:{muted}; padding-right:12px">{html.escape(plain(name))}</td>'
+            f'<td style="line-height:118%">{html.escape(value).replace(chr(10), "<br>")}</td></tr>'
+            for name, value in rows
+        )
+        return f'<table cellspacing="0" cellpadding="1">{body}</table>'
+
+    def _button(self, text: str, icon: str, act: Act) -> QPushButton:
+        button = QPushButton(self._board.ui.theme.icon(icon, "text"), plain(text))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("act", act.value)
+        button.clicked.connect(self._clicked)
+        return button
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.acted.emit(Act(self.sender().property("act")))
+
+
+class CameraList(QWidget):
+    """Type to filter in Thai or English; Enter, double click or dragging places the camera on the selected tile."""
+
+    left = Signal()
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._model = CameraModel(board, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 6, 8)
+        column.setSpacing(6)
+        self._count = QLabel()
+        self._count.setProperty("role", "section")
+        self.box = QLineEdit()
+        self.box.setPlaceholderText(plain(_("Find a camera: name, place or code (F)")))
+        self.box.setClearButtonEnabled(True)
+        self.box.textChanged.connect(self._filter)
+        self.box.installEventFilter(self)
+        self.view = QListView()
+        self.view.setModel(self._model)
+        self.view.setItemDelegate(CameraDelegate(board.ui.theme, self.view))
+        self.view.setUniformItemSizes(True)
+        self.view.setDragEnabled(True)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.view.activated.connect(self._place)
+        self.view.doubleClicked.connect(self._place)
+        self._nothing = QLabel()
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        head = QGridLayout()
+        head.setContentsMargins(0, 0, 8, 0)
+        head.addWidget(self._count, 0, 0)
+        head.addWidget(self.box, 1, 0)
+        column.addLayout(head)
+        column.addWidget(self._nothing)
+        column.addWidget(self.view, 1)
+        board.contents_changed.connect(self._refresh)
+        board.cells_changed.connect(self._model.mark)
+        self._refresh()
+
+    def start_finding(self) -> None:
+        """Put the cursor into the filter."""
+        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.box.selectAll()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._filter(self.box.text())
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        self._model.filter(text)
+        shown, known = self._model.rowCount(), len(self._board.contents.cameras)
+        self._count.setText(plain(_("Cameras {shown}/{known}", shown=shown, known=known)))
+        self._nothing.setVisible(shown == 0)
+        self.view.setVisible(shown > 0)
+        empty = _("No camera is registered yet. The camera registrar adds them.")
+        self._nothing.setText(_spaced(empty if known == 0 else _("No camera matches these words.")))
+        if shown:
+            self.view.setCurrentIndex(self._model.index(0))
+
+    @Slot(QModelIndex)
+    def _place(self, index: QModelIndex) -> None:
+        camera = index.data(_CAMERA_ROLE)
+        if camera is not None:
+            self._board.place(self._board.selected, camera.id)
+            self.left.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrows move in the list while the cursor stays in the filter; Enter places, Esc goes back."""
+        if watched is self.box and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+                row = self.view.currentIndex().row() + (1 if key == Qt.Key.Key_Down else -1)
+                self.view.setCurrentIndex(self._model.index(max(0, min(row, self._model.rowCount() - 1))))
+                return True
+            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self._place(self.view.currentIndex())
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.box.clear()
+                self.left.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class CameraModel(QAbstractListModel):
+    """The cameras that match the filter, in dictionary order."""
+
+    def __init__(self, board: Board, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._shown: list[WallCamera] = []
+        self._on_wall: frozenset[str] = frozenset()
+
+    def filter(self, text: str) -> None:
+        words = search_key(text).split()
+        found = [camera for camera in self._board.contents.cameras if _matches(camera, words)]
+        self.beginResetModel()
+        self._shown = sorted(found, key=lambda camera: sort_key(camera.name))
+        self.endResetModel()
+        self.mark()
+
+    @Slot()
+    def mark(self) -> None:
+        """Mark the cameras that stand on the wall."""
+        on_wall = frozenset(cell.camera.id for cell in self._board.cells if cell.camera is not None)
+        if on_wall != self._on_wall:
+            self._on_wall = on_wall
+            if self._shown:
+                self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        camera = self._shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return camera.name
+        if role == _CAMERA_ROLE:
+            return camera
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain(f"{camera.name}\n{camera.place} · {camera.code}\n{label(camera.owner_type)}")
+        if role == Qt.ItemDataRole.CheckStateRole + 1000:
+            return camera.id in self._on_wall
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        return [CAMERA_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        for index in indexes[:1]:
+            data.setData(CAMERA_MIME, QByteArray(self._shown[index.row()].id.encode()))
+        return data
+
+
+class CameraDelegate(QStyledItemDelegate):
+    """A row: owner-type icon, name, place and code; at the right the level, and whether it stands on the wall."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option, index
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        camera = index.data(_CAMERA_ROLE)
+        rect = QRect(option.rect)
+        state = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        over = bool(state & QStyle.StateFlag.State_MouseOver)
+        if chosen or over:
+            painter.fillRect(rect, self._theme.colour("accent_quiet" if chosen else "hover"))
+        ratio = painter.device().devicePixelRatio()
+        placed = bool(index.data(Qt.ItemDataRole.CheckStateRole + 1000))
+        icon = self._theme.pixmap(camera.owner_type, "accent" if placed else "muted", 20, ratio)
+        painter.drawPixmap(rect.left() + 6, rect.top() + (ROW_HEIGHT - 20) // 2, icon)
+        right = rect.right() - 10
+        note = plain(_("on the wall") if placed else _note(camera))
+        metrics = QFontMetrics(font())
+        painter.setFont(font())
+        width = metrics.horizontalAdvance(note)
+        left = rect.left() + 34
+        upper = QRect(left, rect.top() + 3, right - left, 21)
+        lower = QRect(left, rect.top() + 24, right - left, 21)
+        elide = Qt.TextElideMode.ElideRight
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(camera.name, elide, upper.width()))
+        painter.setPen(self._theme.colour("accent" if placed else "muted"))
+        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, note)
+        painter.setPen(self._theme.colour("muted"))
+        place = " · ".join(filter(None, (camera.code, camera.place)))
+        room = lower.width() - width - 10
+        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(place, elide, room))
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis when it is too long, with the whole text as its tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def text(self) -> str:
+        return self._whole
+
+    def resizeEvent(self, event: object) -> None:
+        del event
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20, round(self.fontMetrics().height() * 1.16))
+
+    def _fit(self) -> None:
+        super().setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(20, self.width())))
+
+
+def _note(camera: WallCamera) -> str:
+    if camera.level is not None and camera.private:
+        return short_level(camera.level)
+    return "" if camera.kind is not None else _("no permission")
+
+
+def _matches(camera: WallCamera, words: list[str]) -> bool:
+    hay = search_key(f"{camera.name} {camera.place} {camera.code} {label(camera.owner_type)}")
+    return all(word in hay for word in words)
+
+
+def _spaced(text: str) -> str:
+    """Text for a label of several lines, at one and a half times the size of its letters."""
+    lines = html.escape(text).replace("\n", "<br>")
+    return f'<p style="line-height:118%; margin:0">{lines}</p>'
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setObjectName("cardRule")
+    return rule

@@ -1,0 +1,89 @@
+"""What an owner's permission may say, and who may do what with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.kernel import AccessLevel, AuthorityKind, Denied, Invalid, Purpose
+from console.services.authorities import ResumeAuthority
+from console.services.tombstones import TOMBSTONES, Tombstone, buried
+from tests.gate.room import Room
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"purposes": frozenset()}, "purposes"),
+        ({"purposes": frozenset({Purpose.URGENT})}, "purposes"),
+        ({"level": AccessLevel.HOURS}, "hours"),
+        ({"level": AccessLevel.HOURS, "hours": ((600, 600),)}, "hours"),
+        ({"level": AccessLevel.HOURS, "hours": ((1440, 600),)}, "hours"),
+        ({"hours": tuple((minute, minute + 1) for minute in range(13))}, "hours"),
+        ({"level": AccessLevel.INCIDENT}, "radius_m"),
+    ],
+)
+def test_refused_terms(room: Room, fields: dict[str, object], where: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        room.permit(room.camera(), **fields)  # type: ignore[arg-type]
+    assert where in wrong.value.fields
+
+
+def test_it_does_not_end_before_it_begins(room: Room) -> None:
+    with pytest.raises(Invalid) as wrong:
+        room.permit(room.camera(), expires_at=room.clock.now() - timedelta(days=2))
+    assert "expires_at" in wrong.value.fields
+
+
+def test_history_and_supersession(room: Room) -> None:
+    camera = room.camera()
+    first = room.permit(camera)
+    second = room.permit(camera, AccessLevel.HOURS, hours=((480, 960),))
+    assert [row.id for row in room.station.authorities.history(camera)] == [first, second]
+    assert room.station.authorities.by_camera()[camera].id == second
+
+
+def test_withdrawn_stays_withdrawn(room: Room) -> None:
+    camera = room.shop()
+    room.withdraw(camera)
+    row = room.current(camera)
+    with pytest.raises(Denied):
+        room.run(ResumeAuthority(authority_id=row.id, version=row.version), room.lead)
+    own = room.camera()
+    authority = room.permit(own, kind=AuthorityKind.OWN)
+    room.withdraw(own)
+    with pytest.raises(Denied):
+        room.countersign(authority)
+
+
+def test_officers_may_pause_but_not_withdraw(room: Room) -> None:
+    camera = room.shop()
+    room.pause(camera)
+    assert room.current(camera).paused
+    row = room.current(camera)
+    with pytest.raises(Denied):
+        room.run(ResumeAuthority(authority_id=row.id, version=row.version), room.officer)
+
+
+def test_tombstones_survive_a_torn_line(room: Room, tmp_path: Path) -> None:
+    assert buried(tmp_path) == []
+    one, other = room.shop(), room.shop()
+    room.withdraw(one)
+    path = tmp_path / TOMBSTONES
+    path.write_text(path.read_text("utf-8") + '{"authority": "x", "cam', "utf-8")
+    room.withdraw(other)
+    found = buried(tmp_path)
+    assert [stone.camera_id for stone in found] == [one, other]
+    assert isinstance(found[0], Tombstone)
+    assert room.station.authorities.reapply_tombstones() == 0
+
+
+def test_a_torn_checkpoint_is_passed_over(room: Room, tmp_path: Path) -> None:
+    room.station.journal.seal()
+    with (tmp_path / "checkpoints.log").open("a", encoding="ascii") as log:
+        log.write('{"body": "AA')
+    assert room.station.authorities.reapply_tombstones() == 0
+    (tmp_path / "checkpoints.log").write_text("nothing\n")
+    assert room.station.authorities.reapply_tombstones() == 0

@@ -1,0 +1,162 @@
+"""The demonstration's store: invented, written by commands, and its wall opens as promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.db.keyrings import MemoryKeyring
+from console.db.store import Store, StorePlace, load_writer
+from console.kernel import (
+    STATION_ZONE,
+    AuthorityKind,
+    Denied,
+    DenyReason,
+    Purpose,
+    Role,
+    Session,
+    SystemClock,
+)
+from console.services import demo
+from console.services.addresses import CAMERA_SCHEMES, DEMO_SCHEME
+from console.services.people import station_vault
+from console.services.permits import Ages, Case, Happening, Permit, Place, decide, hours_end
+from console.services.station import Station
+from console.settings import GateSettings
+
+AGES = Ages(GateSettings().private_age_s, GateSettings().agency_age_s, GateSettings().clock_slack_s)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Station, demo.Demonstration]]:
+    folder = tmp_path_factory.mktemp("demonstration")
+    clock = SystemClock()
+    store = Store.open(StorePlace.standalone(folder), clock=clock, writer=load_writer(folder, demo.STATION_ID, "test"))
+    try:
+        station = Station(store, station_vault(MemoryKeyring()), clock, CAMERA_SCHEMES | {DEMO_SCHEME})
+        made = demo.fill(demo.DemoServices(station.people, station.authorities, station.dispatcher, clock))
+        yield station, made
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def officer(filled: tuple[Station, demo.Demonstration]) -> Iterator[Session]:
+    station, made = filled
+    session = station.people.log_in(made.login, made.password)
+    yield session
+    station.people.log_out(session)
+
+
+def answers(station: Station, session: Session, incident_id: str) -> dict[str, Permit | Denied]:
+    """Return what the gate's pure decision says for every camera, the open incident being the purpose."""
+    incident = station.incidents.incident(incident_id)
+    assert incident.lat is not None
+    assert incident.lon is not None
+    happening = Happening(incident.id, Place(incident.lat, incident.lon), incident.opened_by, incident.is_open)
+    rights = station.authorities.by_camera()
+    now = station.clock.now()
+    said = {}
+    for camera in station.cameras.cameras():
+        assert camera.lat is not None
+        assert camera.lon is not None
+        case = Case(session, Purpose.INCIDENT, now, now, Place(camera.lat, camera.lon), happening)
+        said[camera.code] = decide(rights.get(camera.id), case, AGES)
+    return said
+
+
+def test_every_tile_of_the_wall_opens(filled: tuple[Station, demo.Demonstration], officer: Session) -> None:
+    station, made = filled
+    wall = station.walls.of(officer)
+    assert wall is not None
+    codes = {camera.id: camera.code for camera in station.cameras.cameras()}
+    assert [codes[cell or ""] for cell in wall.cells] == [sample.code for sample in demo.WALL]
+    assert wall.layout == "9"
+    assert len(set(wall.cells)) == 9
+    said = answers(station, officer, made.incident_id)
+    assert all(isinstance(said[sample.code], Permit) for sample in demo.WALL), said
+
+
+def test_the_wall_mixes_private_own_and_agency_cameras(filled: tuple[Station, demo.Demonstration]) -> None:
+    station, _ = filled
+    codes = {camera.id: camera.code for camera in station.cameras.cameras()}
+    rights = {codes[camera]: row for camera, row in station.authorities.by_camera().items()}
+    on_wall = [rights[sample.code] for sample in demo.WALL]
+    assert {row.kind for row in on_wall} == set(AuthorityKind)
+    assert {row.level for row in on_wall if row.private} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("P06", DenyReason.OUTSIDE_HOURS),
+        ("P07", DenyReason.PAUSED_BY_OWNER),
+        ("P08", DenyReason.REGISTER_ONLY),
+        ("P09", DenyReason.INCIDENT_TOO_FAR),
+        ("H01", DenyReason.NOT_COUNTERSIGNED),
+    ],
+)
+def test_the_others_show_why_a_tile_stays_dark(
+    filled: tuple[Station, demo.Demonstration], officer: Session, code: str, reason: DenyReason
+) -> None:
+    station, made = filled
+    answer = answers(station, officer, made.incident_id)[code]
+    assert isinstance(answer, Denied)
+    assert answer.reason is reason
+
+
+def test_nobody_stays_logged_in_and_everybody_has_his_role(filled: tuple[Station, demo.Demonstration]) -> None:
+    station, _ = filled
+    assert station.sessions.live() == []
+    assert {row.role for row in station.people.people()} >= {
+        Role.SUPERINTENDENT, Role.CAMERA_REGISTRAR, Role.DUTY_OFFICER, Role.SHIFT_LEAD, Role.AUDITOR
+    }  # fmt: skip
+    assert station.authorities.by_camera()
+
+
+def test_two_demonstrations_share_no_password(filled: tuple[Station, demo.Demonstration], tmp_path: Path) -> None:
+    clock = SystemClock()
+    store = Store.open(
+        StorePlace.standalone(tmp_path), clock=clock, writer=load_writer(tmp_path, demo.STATION_ID, "test")
+    )
+    try:
+        station = Station(store, station_vault(MemoryKeyring()), clock, CAMERA_SCHEMES | {DEMO_SCHEME})
+        other = demo.fill(demo.DemoServices(station.people, station.authorities, station.dispatcher, clock))
+    finally:
+        store.close()
+    assert other.password != filled[1].password
+
+
+def test_a_real_station_refuses_the_demonstrations_addresses(tmp_path: Path) -> None:
+    """The scheme is known only where the composition root passes it."""
+    clock = SystemClock()
+    store = Store.open(
+        StorePlace.standalone(tmp_path), clock=clock, writer=load_writer(tmp_path, demo.STATION_ID, "test")
+    )
+    try:
+        station = Station(store, station_vault(MemoryKeyring()), clock)
+        with pytest.raises(Exception, match=r"address\.scheme"):
+            demo.fill(demo.DemoServices(station.people, station.authorities, station.dispatcher, clock))
+    finally:
+        store.close()
+
+
+def test_hours_hold_for_another_hour_at_every_minute_of_the_day() -> None:
+    midnight = datetime(2026, 1, 1, tzinfo=STATION_ZONE)
+    for minute in range(24 * 60):
+        now = (midnight + timedelta(minutes=minute)).astimezone(UTC)
+        hours = demo.hours_around(now)
+        end = hours_end([hours], now)
+        assert end is not None
+        assert end - now >= timedelta(minutes=60)
+        assert hours_end([hours[::-1]], now) is None
+
+
+def test_every_scene_named_is_painted() -> None:
+    from console.views.demo_scenes import SCENES
+
+    assert demo.is_current(SCENES)
+    assert not demo.is_current(set(SCENES) - {"pier"})

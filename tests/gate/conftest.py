@@ -1,0 +1,22 @@
+"""The room that gate tests stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gate.room import Room, Template
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return Template.make(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture
+def room(tmp_path: Path, template: Template) -> Iterator[Room]:
+    made = Room(tmp_path, template)
+    yield made
+    made.close()

@@ -1,0 +1,342 @@
+"""Whatever happens in whatever order: no frame is painted after the right to it has ended.
+
+The model below knows rights only as an owner would tell them. Workers lie throughout (they show pictures for ever), so
+that every dark tile is the gate's own doing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from console.kernel import AccessLevel, AuthorityKind, Denied, EndReason, Purpose, Role
+from console.services.authorities import ResumeAuthority
+from console.services.feeds import FeedRequest, LiveFeed
+from tests.gate.room import HERE, Room, Template
+
+FAR = (HERE[0] + 0.1, HERE[1])
+KNOWN_FOR = timedelta(minutes=15)
+BANGKOK = timedelta(hours=7)
+MORNING = (9 * 60, 12 * 60)
+TERMS: dict[str, dict[str, Any]] = {
+    "always": {"level": AccessLevel.ALWAYS},
+    "hours": {"level": AccessLevel.HOURS, "hours": (MORNING,)},
+    "incident": {"level": AccessLevel.INCIDENT, "radius_m": 300},
+    "nothing": {"level": AccessLevel.REGISTER_ONLY, "purposes": frozenset()},
+}
+
+
+@dataclass
+class Spot:
+    """One camera as its owner sees it."""
+
+    id: str
+    terms: str = ""
+    authority: str = ""
+    expires: datetime | None = None
+    paused: bool = False
+    withdrawn: bool = False
+    addresses: int = 0
+
+
+@dataclass
+class Shown:
+    """One view as the model remembers it."""
+
+    live: LiveFeed
+    spot: Spot
+    authority: str
+    incident: str | None
+    on: bool = True
+
+
+@dataclass
+class Model:
+    spots: list[Spot] = field(default_factory=list)
+    views: list[Shown] = field(default_factory=list)
+    incidents: dict[str, bool] = field(default_factory=dict)
+    """Open incidents: whether they lie near."""
+    hanging_since: datetime | None = None
+    read_at: datetime | None = None
+    visitors: bool = False
+
+
+class Console(RuleBasedStateMachine):
+    """One console through a night."""
+
+    template: Template
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.room = Room(self.folder, self.template)
+        self.room.engine.obeys = False
+        self.model = Model()
+        for terms in ("always", "hours", "incident"):
+            spot = Spot(self.room.camera())
+            self.model.spots.append(spot)
+            self.record(spot, terms, 3600 if terms == "always" else None)
+        own = self.room.own_camera()
+        self.model.spots.append(Spot(own, "own", self.room.current(own).id))
+        self.seen()
+
+    def teardown(self) -> None:
+        if not hasattr(self, "room"):
+            return
+        if self.model.hanging_since is not None:
+            self.heal()
+        self.room.close()
+        shutil.rmtree(self.folder)
+
+    # What the model knows
+
+    def now(self) -> datetime:
+        return self.room.clock.now()
+
+    def seen(self) -> None:
+        """Note that the gate has just read the store."""
+        self.model.read_at = self.now()
+
+    def working(self) -> bool:
+        return self.model.hanging_since is None
+
+    def allowed(self, spot: Spot, incident: str | None) -> bool:
+        """Whether the owner allows this now."""
+        if incident is not None and incident not in self.model.incidents:
+            return False
+        if spot.terms == "own":
+            return True
+        ended = spot.expires is not None and self.now() >= spot.expires
+        if spot.paused or spot.withdrawn or self.model.visitors or ended:
+            return False
+        local = self.now() + BANGKOK
+        return {
+            "always": True,
+            "hours": MORNING[0] <= local.hour * 60 + local.minute < MORNING[1],
+            "incident": self.model.incidents.get(incident or "", False),
+            "nothing": False,
+        }[spot.terms]
+
+    def may_show(self, view: Shown) -> bool:
+        if view.authority != view.spot.authority or not self.allowed(view.spot, view.incident):
+            return False
+        hanging = self.model.hanging_since
+        return view.spot.terms == "own" or hanging is None or self.now() - hanging < KNOWN_FOR
+
+    @invariant()
+    def nothing_is_shown_without_the_right(self) -> None:
+        for view in getattr(self, "model", Model()).views:
+            if not self.may_show(view):
+                assert view.live.picture() is None, f"{view.spot.terms} shown without the right"
+                view.on = False
+
+    # What may happen
+
+    def record(self, spot: Spot, terms: str, seconds: int | None) -> None:
+        expires = None if seconds is None else self.now() + timedelta(seconds=seconds)
+        spot.authority = self.room.permit(spot.id, kind=AuthorityKind.OWNER, expires_at=expires, **TERMS[terms])
+        spot.terms, spot.expires, spot.paused = terms, expires, False
+        if spot.withdrawn:
+            spot.addresses += 1
+            self.room.address(spot.id, f"rtsp://10.9.{self.model.spots.index(spot)}.{spot.addresses}/again")
+            spot.withdrawn = False
+        self.seen()
+
+    @precondition(working)
+    @rule(which=st.integers(0, 2), terms=st.sampled_from(sorted(TERMS)), seconds=st.sampled_from([None, 7, 100]))
+    def grant(self, which: int, terms: str, seconds: int | None) -> None:
+        self.record(self.model.spots[which], terms, seconds)
+
+    @precondition(working)
+    @rule(which=st.integers(0, 2))
+    def withdraw(self, which: int) -> None:
+        spot = self.model.spots[which]
+        if not spot.withdrawn:
+            self.room.withdraw(spot.id)
+            spot.withdrawn = True
+            self.seen()
+
+    @precondition(working)
+    @rule(which=st.integers(0, 2))
+    def pause(self, which: int) -> None:
+        self.room.pause(self.model.spots[which].id)
+        self.model.spots[which].paused = True
+        self.seen()
+
+    @precondition(working)
+    @rule(which=st.integers(0, 2))
+    def resume(self, which: int) -> None:
+        spot = self.model.spots[which]
+        if not spot.withdrawn:
+            row = self.room.current(spot.id)
+            self.room.run(ResumeAuthority(authority_id=row.id, version=row.version), self.room.registrar)
+            spot.paused = False
+            self.seen()
+
+    @precondition(working)
+    @rule(near=st.booleans())
+    def open_incident(self, near: bool) -> None:  # noqa: FBT001 - Hypothesis passes by name
+        self.model.incidents[self.room.incident(HERE if near else FAR)] = near
+        self.seen()
+
+    @precondition(lambda self: self.working() and self.model.incidents)
+    @rule(pick=st.integers(0, 9))
+    def close_incident(self, pick: int) -> None:
+        known = sorted(self.model.incidents)
+        incident = known[pick % len(known)]
+        self.room.close_incident(incident)
+        del self.model.incidents[incident]
+        self.seen()
+
+    @rule(which=st.integers(0, 3), pick=st.integers(0, 9), names=st.booleans())
+    def look(self, which: int, pick: int, names: bool) -> None:  # noqa: FBT001 - the same
+        spot = self.model.spots[which]
+        known = sorted(self.model.incidents)
+        incident = known[pick % len(known)] if known and names else None
+        answer = self.room.feeds.open(self.room.officer, FeedRequest(spot.id, Purpose.RISK_SPOT, incident))
+        if not self.working():
+            assert isinstance(answer, Denied), "opened without the journal"
+            return
+        self.seen()
+        assert isinstance(answer, LiveFeed) is self.allowed(spot, incident), f"{spot.terms}: {answer}"
+        if isinstance(answer, LiveFeed):
+            assert answer.picture() is not None
+            self.model.views.append(Shown(answer, spot, spot.authority, incident))
+
+    @rule(seconds=st.sampled_from([0.5, 3.0, 4.9, 5.0, 10.0, 14.9, 15.0, 30.0]))
+    def time_passes(self, seconds: float) -> None:
+        """The lease thread is held up: nobody renews."""
+        self.room.clock.advance(seconds)
+
+    @rule()
+    def renew(self) -> None:
+        self.room.feeds.tick()
+
+    @rule(minutes=st.sampled_from([1, 6, 16, 45]))
+    def time_runs(self, minutes: int) -> None:
+        """Everything runs as it should for a while."""
+        for step in range(minutes * 6):
+            self.room.clock.advance(5 if step % 2 else 15)
+            self.nothing_is_shown_without_the_right()
+            self.room.feeds.tick()
+            if self.working() and step % 6 == 0:
+                self.room.feeds.keep()
+                self.seen()
+            self.nothing_is_shown_without_the_right()
+        assert self.model.read_at is not None
+        fresh = self.now() - self.model.read_at < KNOWN_FOR
+        for view in self.model.views:
+            if view.on and (fresh or view.spot.terms == "own"):
+                assert view.live.picture() is not None, f"{view.spot.terms} dark without a reason"
+
+    @rule()
+    def close_a_view(self) -> None:
+        if self.model.views:
+            view = self.model.views.pop()
+            view.live.end(EndReason.CLOSED)
+            assert view.live.picture() is None
+
+    @rule()
+    def visitors_come(self) -> None:
+        self.room.feeds.end_all(EndReason.VISITORS, private_only=True)
+        self.model.visitors = True
+
+    @rule()
+    def visitors_leave(self) -> None:
+        self.room.feeds.release()
+        self.model.visitors = False
+
+    def all_dark(self) -> None:
+        for view in self.model.views:
+            assert view.live.picture() is None
+        self.model.views.clear()
+
+    @precondition(working)
+    @rule()
+    def shift_changes(self) -> None:
+        self.room.station.people.log_out(self.room.officer, EndReason.HANDOVER)
+        del self.room.sessions[Role.DUTY_OFFICER]
+        self.all_dark()
+        self.seen()
+
+    @rule(seconds=st.sampled_from([-7200, -300, -20, 20, 300, 7200]))
+    def clock_jumps(self, seconds: int) -> None:
+        """Sleep, or somebody sets the clock; set right again before anything is opened."""
+        self.room.clock.shift_wall(seconds)
+        self.room.feeds.tick()
+        self.all_dark()
+        if seconds < 0:
+            camera = self.model.spots[0].id
+            late = seconds < -120
+            answer = self.room.feeds.open(self.room.officer, FeedRequest(camera, Purpose.RISK_SPOT))
+            assert not (late and isinstance(answer, LiveFeed)), "opened with the clock set back"
+        self.room.clock.shift_wall(-seconds)
+        self.room.feeds.tick()
+        self.model.read_at = self.now() if self.working() else self.model.read_at
+
+    @precondition(working)
+    @rule()
+    def database_hangs(self) -> None:
+        def hang(*_: object, **__: object) -> None:
+            raise OSError("no answer")
+
+        self.room.store.read = self.room.store.submit = hang  # type: ignore[method-assign, assignment]
+        self.model.hanging_since = self.now()
+
+    @precondition(lambda self: not self.working())
+    @rule()
+    def heal(self) -> None:
+        del self.room.store.read, self.room.store.submit
+        self.room.feeds.refresh()
+        self.model.hanging_since = None
+        self.seen()
+
+    @precondition(working)
+    @rule()
+    def crash(self) -> None:
+        self.room.crash()
+        for stream in self.room.engine.streams:
+            stream.closed = True  # workers die with their parent
+        self.model.views.clear()
+        self.model.visitors = False
+        self.room.reopen()
+        self.room.engine.obeys = False
+        self.room.feeds.recover()
+        opened = {row.subject for row in self.room.rows("view.opened")}
+        ended = {row.subject for row in self.room.rows("view.ended")}
+        assert opened == ended
+        self.seen()
+
+
+@pytest.fixture
+def machine(template: Template) -> type[Console]:
+    Console.template = template
+    return Console
+
+
+def test_no_frame_without_a_right(machine: type[Console]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

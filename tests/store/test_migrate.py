@@ -1,0 +1,213 @@
+"""Every revision's data survives the way to the newest, on both databases; nothing is touched before it is saved."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from console.db import engines, journal, migrate, people, schema
+from console.db.journal_examine import RawRow
+from console.db.journal_verify import raw_rows
+from console.db.places import StorePlace, Writer
+from console.db.store import Store
+from console.db.tables import METADATA
+from console.kernel import Role, Secret, Unavailable
+from tests.postgres import PostgresServer
+from tests.store.history import KEY, live_a_little
+from tests.store.world import HandClock, enrol, write
+
+
+def at_revision(place: StorePlace, revision: str) -> None:
+    place.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = engines.writer_engine(place)
+    migrate.create(engine, revision)
+    engine.dispose()
+
+
+def fill_revision_1(place: StorePlace, clock: HandClock, writer: Writer) -> list[RawRow]:
+    """Write people and journal rows with today's code: revision 0001 has all tables that needs."""
+    store = Store(place, clock, writer, None)
+    new = people.NewPerson("som", "สมชาย ใจดี", Role.SUPERINTENDENT, Secret("$argon2id$x"))
+    write(store, lambda tx: people.add_person(tx, new))
+    write(store, lambda tx: journal.checkpoint(tx, KEY))
+    rows = store.read(lambda tx: list(raw_rows(tx.session)))
+    store.close()
+    return rows
+
+
+def test_the_programs_list_of_revisions_is_alembics(lone_place: StorePlace) -> None:
+    scripts = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations"))
+    assert tuple(script.revision for script in reversed(list(scripts.walk_revisions()))) == schema.KNOWN_REVISIONS
+    assert scripts.get_heads() == [schema.HEAD_REVISION]
+
+
+def test_the_newest_revision_is_what_the_models_say(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA))
+
+    assert store.read(lambda tx: differences(tx.session.connection())) == []
+
+
+def test_data_of_each_revision_comes_through(place: StorePlace, clock: HandClock, writer: Writer) -> None:
+    at_revision(place, "0001")
+    assert migrate.status(place) == migrate.SchemaStatus("0001", "0002")
+    assert not migrate.status(place).current
+    before = fill_revision_1(place, clock, writer)
+    done = migrate.upgrade(place, clock, backed_up=True)
+    assert (done.before, done.after) == ("0001", "0002")
+    assert migrate.status(place).current
+    store = Store.open(place, clock=clock, writer=writer)
+    try:
+        assert store.read(lambda tx: list(raw_rows(tx.session))) == before
+        (person,) = store.read(people.list_people)
+        assert (person.login, person.display_name, person.version) == ("som", "สมชาย ใจดี", 1)
+        assert store.read(lambda tx: schema.missing_guards(tx.session.connection())) == []
+        live_a_little_more(store, clock)
+        assert store.read(lambda tx: journal.verify(tx, KEY.public_key())).sound
+    finally:
+        store.close()
+
+
+def live_a_little_more(store: Store, clock: HandClock) -> None:
+    write(store, lambda tx: tx.session.connection().exec_driver_sql("UPDATE person SET login = 'other'"))
+    live_a_little(store, clock)
+
+
+def test_an_upgrade_saves_the_store_first(lone_place: StorePlace, clock: HandClock, writer: Writer) -> None:
+    at_revision(lone_place, "0001")
+    fill_revision_1(lone_place, clock, writer)
+    done = migrate.upgrade(lone_place, clock)
+    assert done.backup is not None
+    assert done.backup.name == "console-20261122T010203Z.db"
+    with closing(sqlite3.connect(done.backup)) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert copy.execute("SELECT count(*) FROM journal").fetchone() == (1,)
+    assert list(done.backup.parent.iterdir()) == [done.backup]
+
+
+def test_a_current_or_empty_store_needs_no_backup(lone_place: StorePlace, clock: HandClock) -> None:
+    assert migrate.upgrade(lone_place, clock) == migrate.Upgrade(None, "0002", None)
+    assert migrate.upgrade(lone_place, clock) == migrate.Upgrade("0002", "0002", None)
+
+
+@pytest.mark.postgres
+def test_data_on_a_server_is_not_touched_before_somebody_says_it_is_saved(
+    postgres_server: PostgresServer, tmp_path: Path, clock: HandClock
+) -> None:
+    with postgres_server.database() as url:
+        place = StorePlace(url, tmp_path / "data")
+        at_revision(place, "0001")
+        with pytest.raises(Unavailable, match=r"store\.backup_first"):
+            migrate.upgrade(place, clock)
+        assert migrate.status(place).found == "0001"
+        with pytest.raises(Unavailable, match=r"store\.backup_first"):
+            migrate.backup(place, clock)
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(
+    place: StorePlace, clock: HandClock, writer: Writer
+) -> None:
+    at_revision(place, "0001")
+    before = fill_revision_1(place, clock, writer)
+    engine = engines.writer_engine(place)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE wall_layout (x integer)"))
+    with pytest.raises(Exception, match="wall_layout"):
+        migrate.upgrade(place, clock, backed_up=True)
+    with engine.connect() as connection:
+        assert schema.current_revision(connection) == "0001"
+        assert schema.missing_guards(connection) == []
+        assert not connection.dialect.has_table(connection, "camera")
+    engine.dispose()
+    store = Store(place, clock, writer, None)
+    assert store.read(lambda tx: list(raw_rows(tx.session))) == before
+    store.close()
+
+
+def test_a_newer_database_is_not_upgraded(place: StorePlace, clock: HandClock, writer: Writer) -> None:
+    store = Store.open(place, clock=clock, writer=writer)
+    write(store, lambda tx: tx.session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9'"))
+    store.close()
+    with pytest.raises(Unavailable, match=r"store\.newer"):
+        migrate.upgrade(place, clock, backed_up=True)
+
+
+def test_a_store_in_use_is_not_upgraded(lone_store: Store, clock: HandClock) -> None:
+    with pytest.raises(Unavailable, match=r"store\.locked"):
+        migrate.upgrade(lone_store.place, clock)
+
+
+def test_a_network_drive_is_not_upgraded(lone_place: StorePlace, clock: HandClock) -> None:
+    with pytest.raises(Unavailable, match=r"store\.network_drive"):
+        migrate.upgrade(replace(lone_place, drive_kind=lambda _path: "nfs"), clock)
+
+
+def test_guards_that_a_migration_loses_are_made_again(place: StorePlace, clock: HandClock, writer: Writer) -> None:
+    """What a table copy does: the trigger is gone afterwards; here the guards are dropped by hand before `create`."""
+    at_revision(place, "0001")
+    fill_revision_1(place, clock, writer)
+    engine = engines.writer_engine(place)
+    sqlite = place.sqlite_path is not None
+    table = "" if sqlite else " ON journal"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP TRIGGER guard_journal_insert{table}")
+        assert schema.missing_guards(connection) == ["guard_journal_insert"]
+    migrate.create(engine)
+    with engine.connect() as connection:
+        assert schema.missing_guards(connection) == []
+    engine.dispose()
+
+
+def test_a_backup_is_taken_while_the_store_runs_and_never_overwrites_another(
+    lone_store: Store, clock: HandClock
+) -> None:
+    live_a_little(lone_store, clock)
+    first = migrate.backup(lone_store.place, clock)
+    enrol(lone_store, "second")
+    second = migrate.backup(lone_store.place, clock)
+    third = migrate.backup(lone_store.place, clock)
+    assert [path.name[-8:] for path in (first, second, third)] == ["0406Z.db", "06Z-2.db", "06Z-3.db"]
+    for path, count in ((first, 1), (second, 2)):
+        with closing(sqlite3.connect(path)) as copy:
+            assert copy.execute("SELECT count(*) FROM person").fetchone() == (count,)
+
+
+def test_a_damaged_store_is_not_passed_off_as_a_backup(
+    lone_place: StorePlace, clock: HandClock, writer: Writer
+) -> None:
+    store = Store.open(lone_place, clock=clock, writer=writer)
+    live_a_little(store, clock)
+    store.close()
+    path = lone_place.sqlite_path
+    assert path is not None
+    raw = path.read_bytes()
+    for damaged in (raw[:4096] + b"\xa5" * 4096 * 8 + raw[4096 * 9 :], b"no database" * 500):
+        path.write_bytes(damaged)
+        with pytest.raises(Unavailable, match=r"store\.damaged"):
+            migrate.backup(lone_place, clock)
+    assert list((lone_place.data_dir / "backups").glob("*.db")) == []
+
+
+def test_a_backup_with_broken_references_is_refused(lone_store: Store, clock: HandClock) -> None:
+    enrol(lone_store)
+    assert lone_store.place.sqlite_path is not None
+    with closing(sqlite3.connect(lone_store.place.sqlite_path)) as connection, connection:
+        connection.execute("UPDATE journal_personal SET seq = 99")
+    with pytest.raises(Unavailable, match=r"store\.damaged"):
+        migrate.backup(lone_store.place, clock)
+
+
+def test_the_status_of_nothing_and_of_an_unreachable_server(tmp_path: Path) -> None:
+    place = StorePlace("postgresql+psycopg://u:p@127.0.0.1:9/x", tmp_path)
+    with pytest.raises(Unavailable, match=r"store\.unreachable"):
+        migrate.status(place)
+    assert "alembic" in sys.modules

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from console.kernel import ConsoleError
+from console.settings import Settings, data_dir_default, load_settings
+
+
+def problems(data_dir: Path, **sources: object) -> list[tuple[str, str, str]]:
+    with pytest.raises(ConsoleError) as caught:
+        load_settings(data_dir, **sources)  # type: ignore[arg-type]  # the cases below
+    assert caught.value.key == "settings.invalid"
+    found: list[tuple[str, str, str]] = caught.value.params["problems"]  # type: ignore[assignment]
+    return found
+
+
+def test_the_defaults_are_what_the_promises_say(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, environment={})
+    assert (settings.gate.lease_s, settings.gate.renew_s, settings.gate.private_age_s) == (15, 5, 900)
+    assert (settings.video.streams_per_worker, settings.video.stale_after_s, settings.ui.language) == (16, 3, "th")
+    assert settings.database.url is None
+    with pytest.raises(ValidationError):
+        settings.ui.language = "en"
+
+
+def test_later_sources_win(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text(
+        '[station]\nid = "sk01"\nname_th = "สภ.เมือง"\n[ui]\ntheme = "light"\nlanguage = "en"\n[gate]\nrenew_s = 4\n',
+        "utf-8",
+    )
+    (tmp_path / "preferences.json").write_text('{"ui": {"language": "th", "full_screen": true}}', "utf-8")
+    environment = {"CONSOLE_GATE__RENEW_S": "3", "CONSOLE_UI__LANGUAGE": "en", "CONSOLE_TEST_X": "1", "HOME": "x"}
+    settings = load_settings(tmp_path, {"ui": {"language": "th"}, "video": {"sandbox": False}}, environment)
+    assert (settings.station.id, settings.station.name_th) == ("sk01", "สภ.เมือง")
+    assert (settings.ui.theme, settings.ui.language, settings.ui.full_screen) == ("light", "th", True)
+    assert (settings.gate.renew_s, settings.video.sandbox) == (3, False)
+
+
+def test_every_problem_is_reported_at_once_with_its_source(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text('[gate]\nlease_s = 60\n[ui]\ntheme = "pink"\n[station]\nid = "ก"\n', "utf-8")
+    (tmp_path / "preferences.json").write_text('{"ui": {"colour": 1}, "extra": 2}', "utf-8")
+    found = problems(tmp_path, environment={"CONSOLE_VIDEO__CACHING_MS": "x"}, overrides={"ui": {"theme": "grey"}})
+    assert sorted((source, key) for source, key, _ in found) == [
+        ("arguments", "ui.theme"),
+        ("environment", "video.caching_ms"),
+        ("preferences.json", "extra"),
+        ("preferences.json", "ui.colour"),
+        ("station.toml", "gate.lease_s"),
+        ("station.toml", "station.id"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("station.toml", "[ui"), ("preferences.json", "{"), ("preferences.json", "[]"), ("station.toml", "ui = 5")],
+)
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    assert [source for source, _, _ in problems(tmp_path, environment={})] == [name]
+
+
+def test_a_folder_in_the_place_of_a_file_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").mkdir()
+    (tmp_path / "preferences.json").mkdir()
+    assert len(problems(tmp_path, environment={})) == 2
+
+
+def test_the_environment_is_the_processs_unless_said_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSOLE_UI__LANGUAGE", "en")
+    assert load_settings(tmp_path).ui.language == "en"
+    # Nothing but `load_settings` reads it: there each problem still knows its source.
+    assert Settings().ui.language == "th"
+
+
+def test_the_default_folder_is_the_users_own() -> None:
+    assert data_dir_default().name == "ccoc-console"
