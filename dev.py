@@ -233,7 +233,7 @@ def prepare_python() -> None:
     if made_from.split()[1:] != stamp.split()[1:] and made_from:
         say("The Python environment .venv belongs to another Python; making it anew.")
         shutil.rmtree(VENV)
-    if not (venv_python().exists() and run([venv_python(), "-m", "pip", "--version"], quiet_environment()) == 0):
+    if not has_pip():
         say(f"Making the Python environment .venv (Python {sys.version.split()[0]}).")
         must([base_python(), "-m", "venv", "--clear", VENV], "The Python environment could not be made.")
     say(f"Installing the Python packages named in {LOCK.name}; the first time this takes a few minutes.")
@@ -255,8 +255,10 @@ def prepare_python() -> None:
     stamp_file.write_text(stamp)
 
 
-def quiet_environment() -> dict[str, str]:
-    return {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+def has_pip() -> bool:
+    """Whether something can be installed into the environment; an interrupted start leaves half of one."""
+    asked = [str(venv_python()), "-m", "pip", "--version"]
+    return venv_python().exists() and subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def prepare_catalogues() -> None:
@@ -272,7 +274,7 @@ def prepare_catalogues() -> None:
 
 
 def scene_files() -> list[str]:
-    """The names of the demonstration's painted clips, read from the source: nothing of ours is imported before set-up."""
+    """The names of the demonstration's painted clips, read from the source, which cannot be imported before set-up."""
     values = {
         node.target.id: node.value
         for node in ast.parse(SCENES.read_text(encoding="utf-8")).body
@@ -281,8 +283,8 @@ def scene_files() -> list[str]:
     version, scenes = values["VERSION"], values["SCENES"]
     if not isinstance(version, ast.Constant) or not isinstance(scenes, ast.Dict):
         stop(f"{SCENES.relative_to(ROOT)} no longer says plainly which scenes there are.")
-    names = [key.value for key in scenes.keys if isinstance(key, ast.Constant)]
-    return [f"{name}.v{version.value}.ts" for name in names]
+    names = [str(key.value) for key in scenes.keys if isinstance(key, ast.Constant)]
+    return [f"{name}.v{int(str(version.value))}.ts" for name in names]
 
 
 def cached_scenes() -> Path:
@@ -298,8 +300,7 @@ def prepare_scenes(folder: Path) -> None:
         return
     say("Painting the street scenes of the demonstration; once, and it takes about half a minute.")
     env = dict(os.environ) if WINDOWS else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    painted = [venv_python(), "main.py", "--paint-scenes", folder]
-    if run(painted, env) != 0:
+    if run([venv_python(), "main.py", "--paint-scenes", folder], env) != 0:
         stop("The street scenes could not be painted.")
 
 

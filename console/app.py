@@ -57,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
             start = _start(words, closing)
         except ConsoleError as problem:
             return _refuse(problem)
-        logs.install(start.data_dir / LOGS)
+        closing.callback(logs.install(start.data_dir / LOGS))
         if start.password is not None:
             closing.callback(logs.REDACTOR.remember(start.password))
         return _run(start)

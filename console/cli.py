@@ -179,7 +179,7 @@ def _camera_probe(desk: Desk) -> int:
         camera = room.station.cameras.by_code(desk.words.code)
         if camera is None:
             raise ConsoleError("camera.unknown_code", code=desk.words.code)
-        found = room.feeds.probe(session, camera.id)
+        found = room.start_gate().probe(session, camera.id)
     if isinstance(found, Denied):
         print(plain(deny_text(found)), file=sys.stderr)
         return REFUSED

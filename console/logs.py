@@ -97,17 +97,15 @@ class RedactedFormatter(logging.Formatter):
         return REDACTOR.redact(super().format(record))
 
 
-def install(folder: Path | None, *, stream: TextIO | None = None, level: int = logging.INFO) -> None:
+def install(folder: Path | None, *, stream: TextIO | None = None, level: int = logging.INFO) -> Callable[[], None]:
     """Send all log records of this process, redacted, to `folder`/console.log (rotated) and to `stream`.
 
     Unexpected errors of any thread end here too. Native crashes write their stacks, which hold no values, to crash.log.
+    Returns what puts everything back.
     """
     formatter = RedactedFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     root = logging.getLogger()
-    for old in list(root.handlers):
-        if isinstance(old.formatter, RedactedFormatter):
-            root.removeHandler(old)
-            old.close()
+    before = root.level, logging.raiseExceptions, sys.excepthook, threading.excepthook, sys.unraisablehook
     handlers: list[logging.Handler] = []
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,17 +125,29 @@ def install(folder: Path | None, *, stream: TextIO | None = None, level: int = l
     logging.raiseExceptions = False
     _install_hooks()
 
+    def put_back() -> None:
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
+        _write_native_crashes_to(None)
+        root.setLevel(before[0])
+        logging.raiseExceptions, sys.excepthook, threading.excepthook, sys.unraisablehook = before[1:]
+
+    return put_back
+
 
 _crash_file: TextIO | None = None
 
 
-def _write_native_crashes_to(path: Path) -> None:
-    global _crash_file  # noqa: PLW0603 - faulthandler keeps the descriptor: the file must live as long as the process
+def _write_native_crashes_to(path: Path | None) -> None:
+    global _crash_file  # noqa: PLW0603 - faulthandler keeps the descriptor: the file must live as long as it is used
     if _crash_file is not None:
         faulthandler.disable()
         _crash_file.close()
-    _crash_file = path.open("a", encoding="utf-8")
-    faulthandler.enable(_crash_file)
+        _crash_file = None
+    if path is not None:
+        _crash_file = path.open("a", encoding="utf-8")
+        faulthandler.enable(_crash_file)
 
 
 Listener = Callable[[str], None]

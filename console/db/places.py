@@ -14,6 +14,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from console.db.base import time_text
 from console.kernel import Unavailable, new_id
@@ -41,6 +42,7 @@ NETWORK_DRIVES: Final = frozenset(
     )
 )
 _DRIVE_REMOTE: Final = 4
+_DRIVERS: Final = frozenset(("sqlite", "postgresql+psycopg"))
 
 
 def drive_kind(path: Path) -> str:
@@ -79,13 +81,20 @@ class StorePlace:
 
     @property
     def parsed(self) -> URL:
-        return make_url(self.url)
+        """Return the address. One that names no database of ours is refused unshown: it may hold a password."""
+        try:
+            url = make_url(self.url)
+        except ArgumentError:
+            raise Unavailable("store.bad_address") from None
+        if url.drivername not in _DRIVERS or not url.database or url.database == ":memory:":
+            raise Unavailable("store.bad_address")
+        return url
 
     @property
     def sqlite_path(self) -> Path | None:
         """Return the database file, None for a server."""
         url = self.parsed
-        return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        return Path(str(url.database)) if url.drivername == "sqlite" else None
 
     @classmethod
     def standalone(cls, data_dir: Path) -> StorePlace:

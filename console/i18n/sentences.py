@@ -184,4 +184,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "field.range": N_("This number is too small or too large."),
     "field.choice": N_("Choose one of the given values."),
     "field.other": N_("This cannot be accepted as it stands."),
+    "store.bad_address": N_(
+        "The address of the database is not correct. Nothing was changed. Ask IT to correct it in the settings."
+    ),
 }

@@ -113,8 +113,8 @@ class VlcEngine:
         """Load libVLC; raises EngineMissing."""
         try:
             import vlc
-        except (ImportError, OSError, NameError, AttributeError):
-            # The binding looks for the library while it is imported.
+        except (ImportError, OSError, NameError, AttributeError, NotImplementedError, SystemExit):
+            # The binding looks for the library while it is imported, and has more than one way of not finding it.
             raise EngineMissing("engine.missing") from None
         self.version = vlc.libvlc_get_version().decode("ascii", "replace")
         check_version(self.version)

@@ -33,7 +33,7 @@ class Pulse:
         self._lags: deque[int] = deque(maxlen=4)
 
     def connected(self, now: float, rate: float) -> None:
-        self.rate = round(rate, 1)
+        self.rate = round(rate, 2)
         self.retried = False
         self._connected_at = now
         self._packet_at = 0.0

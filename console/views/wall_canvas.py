@@ -223,10 +223,10 @@ class Canvas(QWidget):
     def _dress_picture(self, tile: _Tile, words: Words) -> None:
         feed, camera = tile.cell.feed, tile.cell.camera
         if words.plate:
-            tile.plate = self._paint.plate(words, tile.target.width())
+            tile.plate = self._paint.plate(words, tile.area.width())
         if feed is not None and feed.unencrypted:
             lock = Words("unencrypted", "warning", "", plate=_("Unencrypted"))
-            tile.lock_plate = self._paint.plate(lock, tile.target.width())
+            tile.lock_plate = self._paint.plate(lock, tile.area.width())
         if feed is not None and feed.private and camera is not None:
             lines = self._overlay_lines(tile, camera.code)
             if tile.overlay_of != lines:

@@ -64,17 +64,17 @@ _LOOK: Final = N_("Look with a purpose")
 _WINDOW: Final = N_("Window")
 
 TABLE: Final = (
-    KeyLine(Act.LEFT, ("←", "→", "↑", "↓"), N_("select a tile"), _MOVE),
+    KeyLine(Act.LEFT, ("← → ↑ ↓",), N_("select a tile"), _MOVE),
     KeyLine(Act.FOCUS, ("Enter",), N_("enlarge the tile, and back"), _MOVE),
     KeyLine(Act.BACK, ("Esc",), N_("back"), _MOVE),
-    KeyLine(Act.LAYOUT, ("1", "–", "7"), N_("layouts of 1, 4, 9, 16, 25, 36, 64 tiles"), _MOVE),
+    KeyLine(Act.LAYOUT, ("1", "–", "7"), N_("1, 4, 9, 16, 25, 36, 64 tiles"), _MOVE),
     KeyLine(Act.LAYOUT_LIST, ("L",), N_("list of all layouts"), _MOVE),
-    KeyLine(Act.FIND, ("F",), N_("find a camera and place it on the selected tile"), _MOVE),
+    KeyLine(Act.FIND, ("F",), N_("find a camera and place it"), _MOVE),
     KeyLine(Act.CLEAR, ("Delete",), N_("clear the tile"), _MOVE),
     KeyLine(Act.PURPOSE, ("P", "0", "–", "9"), N_("choose the purpose by its number"), _LOOK),
-    KeyLine(Act.URGENT, ("F4",), N_("urgent: open now, give the reason afterwards"), _LOOK),
+    KeyLine(Act.URGENT, ("F4",), N_("urgent: look now, justify afterwards"), _LOOK),
     KeyLine(Act.RETRY, ("R",), N_("try this camera again"), _LOOK),
-    KeyLine(Act.VISITORS, ("F9",), N_("visitors: every private camera dark at once; again to come back"), _LOOK),
+    KeyLine(Act.VISITORS, ("F9",), N_("visitors: private cameras dark, and back"), _LOOK),
     KeyLine(Act.PANEL, ("I",), N_("show or hide the side panel"), _WINDOW),
     KeyLine(Act.FULL_SCREEN, ("F11",), N_("full screen"), _WINDOW),
     KeyLine(Act.HELP, ("F1",), N_("this table of keys"), _WINDOW),

@@ -246,7 +246,8 @@ def wrapped(text: str, face: QFont, width: float, most: int) -> list[str]:
     """Break text into lines at its word breaks; what does not fit ends in an ellipsis."""
     metrics = QFontMetricsF(face)
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    # An hour and its น. stay together.
+    for paragraph in text.replace(" น.", "\u00a0น.").split("\n"):
         layout = QTextLayout(paragraph, face)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)

@@ -75,23 +75,34 @@ class KeySheet(Sheet):
         title = QLabel(plain(_("Keys of the wall")))
         title.setProperty("role", "title")
         self.column.addWidget(title)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(5)
-        row = 0
-        for group, lines in groupby(TABLE, key=lambda line: line.group):
-            head = QLabel(plain(_(group)))
-            head.setProperty("role", "section")
-            grid.addWidget(head, row, 0, 1, 2)
-            row += 1
-            for line in lines:
-                grid.addWidget(_caps(line), row, 0)
-                grid.addWidget(QLabel(plain(_(line.meaning))), row, 1)
-                row += 1
-        self.column.addLayout(grid)
+        halves = QHBoxLayout()
+        halves.setSpacing(28)
+        groups = [(name, list(lines)) for name, lines in groupby(TABLE, key=lambda line: line.group)]
+        for half in (groups[:1], groups[1:]):
+            halves.addLayout(self._half(half))
+        self.column.addLayout(halves)
         note = QLabel(plain(_("Keys count by their place on the keyboard, also while typing Thai.")))
         note.setProperty("role", "section")
         self.column.addWidget(note)
+
+    @staticmethod
+    def _half(groups: list[tuple[str, list[KeyLine]]]) -> QGridLayout:
+        """Two halves side by side also fit the lowest window that is looked at: 1366 × 768 at 150 %."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(5)
+        row = 0
+        for group, lines in groups:
+            head = QLabel(plain(_(group)))
+            head.setProperty("role", "section")
+            grid.addWidget(head, row, 0, 1, 2)
+            for line in lines:
+                row += 1
+                grid.addWidget(_caps(line), row, 0)
+                grid.addWidget(QLabel(plain(_(line.meaning))), row, 1)
+            row += 1
+        grid.setRowStretch(row, 1)
+        return grid
 
 
 class LayoutSheet(Sheet):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ _LEVELS: Final = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+
+
+_GOODBYES: Final = (signal.SIGTERM, signal.SIGINT)
+"""A session that ends, or Ctrl+C: views are ended and journaled as if the window had been closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,13 @@ class Window:
 
     def run(self, showing: Showing) -> int:
         """Show the window until it is closed; returns the exit code."""
-        self.open(showing)
-        return int(self.app.exec())
+        shell = self.open(showing)
+        before = [signal.signal(number, lambda _number, _frame: shell.close()) for number in _GOODBYES]
+        try:
+            return int(self.app.exec())
+        finally:
+            for number, handler in zip(_GOODBYES, before, strict=True):
+                signal.signal(number, handler)
 
     def shoot(self, showing: Showing, file: Path, after_s: float) -> bool:
         """Save a picture of the window after so many seconds, and say whether every placed camera was live."""

@@ -6,6 +6,7 @@ import json
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -15,7 +16,16 @@ from typing import Any, Final, Self, cast
 
 import psutil
 
-from tests.bench.measure import BenchError, XServer, cpu_seconds, percentile, pss_megabytes, tree
+from tests.bench.measure import (
+    BenchError,
+    XServer,
+    cpu_seconds,
+    own_cpu_seconds,
+    percentile,
+    pss_megabytes,
+    tree,
+    wait_until,
+)
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _LIVE_S: Final = 60.0
@@ -24,6 +34,7 @@ _END_S: Final = 20.0
 _GONE_S: Final = 1.0
 _SWITCH_S: Final = 10.0
 _SWITCHES: Final = 4
+_WITHDRAWALS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,9 @@ class ConsoleRun:
     withdraw_dark_max_ms: float | None
     mb_per_tile: float
     window_up_ms: float
+    cpu_window_per_tile: float
+    """The share of the process with the window; the rest are the workers."""
+    mb_window: float
     sampling_cpu_percent: float
 
     @classmethod
@@ -82,9 +96,12 @@ class Child:
         self._rest = b""
 
     def order(self, name: str, limit_s: float = _LIVE_S, **parameters: object) -> Any:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": name, **parameters}).encode() + b"\n")
+        self.write(json.dumps({"do": name, **parameters}))
         return self.await_event(name, limit_s)["value"]
+
+    def write(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
 
     def await_event(self, name: str, limit_s: float = _LIVE_S) -> dict[str, Any]:
         """Return the next message of this name."""
@@ -161,12 +178,16 @@ class Console:
         """Start it, open all tiles, measure, make the further trials, end it."""
         command = [sys.executable, "-m", self.module, json.dumps(self.plan())]
         with Child(command, self.display.environment()) as child:
+            self.greet(child)
             painted = child.await_event("painted")["at"]
-            child.order("open")
+            wait_until(lambda: child.order("open") is not None, _LIVE_S, "the wall to be read")
             self._await_live(child)
             steady = self._steady(child)
             trials = self.trials(child)
             return ConsoleRun(**steady, **asdict(trials), window_up_ms=(painted - child.started) * 1000)
+
+    def greet(self, child: Child) -> None:
+        """What the console reads before it shows itself."""
 
     def trials(self, child: Child) -> Trials:
         """Further figures, taken after the steady state."""
@@ -208,10 +229,11 @@ class Console:
     def _steady(self, child: Child) -> dict[str, Any]:
         tiles = len(self.job.urls)
         child.order("begin")
-        before, started = cpu_seconds([child.pid]), time.monotonic()
+        alone, before, started = own_cpu_seconds(child.pid), cpu_seconds([child.pid]), time.monotonic()
         time.sleep(self.job.seconds)
         after, ended = cpu_seconds([child.pid]), time.monotonic()
-        memory = pss_megabytes([child.pid])
+        alone = own_cpu_seconds(child.pid) - alone
+        memory = pss_megabytes([process.pid for process in tree([child.pid])])
         report = child.order("end")
         elapsed = ended - started
         cpu = max(0.0, after - before - report["sampling_s"])
@@ -226,6 +248,8 @@ class Console:
             "ui_late_max_ms": late["max"],
             "first_picture_p95_ms": _p95(report.get("first_current_ms")),
             "mb_per_tile": memory / tiles,
+            "cpu_window_per_tile": 100 * max(0.0, alone - report["sampling_s"]) / elapsed / tiles,
+            "mb_window": pss_megabytes([child.pid]),
             "sampling_cpu_percent": 100 * report["sampling_s"] / elapsed,
         }
 
@@ -241,9 +265,44 @@ class EngineConsole(Console):
 
 
 class AppConsole(Console):
-    """The whole console, as it is started for an officer."""
+    """The whole console, as it is started for an officer: private cameras, each tile with its overlay."""
 
     module = "tests.bench.consoles.app"
 
+    def __init__(self, job: Job, display: XServer) -> None:
+        super().__init__(job, display)
+        self._folder = tempfile.TemporaryDirectory(prefix="ccoc-bench-")
+
+    def run(self) -> ConsoleRun:
+        from console.db.keyrings import NoKeyring
+        from console.services.people import station_vault
+        from tests.station import Wishes, furnish
+
+        with self._folder:
+            # Without a keyring, as the measured process cannot share one that lives in memory.
+            wishes = Wishes(self.job.urls, layout=len(self.job.urls), vault=station_vault(NoKeyring()))
+            furnish(Path(self._folder.name), wishes)
+            return super().run()
+
+    def plan(self) -> dict[str, Any]:
+        from tests.station import HEAD, OFFICER, PASSWORD
+
+        return super().plan() | {
+            "data": self._folder.name,
+            "login": OFFICER,
+            "head": HEAD,
+            "head_password": PASSWORD,
+            "tiles": len(self.job.urls),
+            "window": "1920x1080",
+        }
+
+    def greet(self, child: Child) -> None:
+        from tests.station import PASSWORD
+
+        child.write(PASSWORD)
+
     def trials(self, child: Child) -> Trials:
-        return replace(super().trials(child), withdraw_dark_max_ms=child.order("withdraw"))
+        tried = super().trials(child)
+        child.order("withdraw", times=_WITHDRAWALS)
+        wait_until(lambda: len(child.order("withdrawn")) == _WITHDRAWALS, _LIVE_S, "withdrawn tiles to go dark")
+        return replace(tried, withdraw_dark_max_ms=max(child.order("withdrawn")))

@@ -93,12 +93,18 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return total
 
 
+def own_cpu_seconds(pid: int) -> float:
+    """CPU seconds of one process, without its children."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 def pss_megabytes(pids: Iterable[int]) -> float:
-    """Proportional set size: a shared page counts once, spread over those who share it."""
+    """Proportional set size of these processes: a shared page counts once, spread over those who share it."""
     total = 0
-    for process in tree(pids):
+    for pid in pids:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
-            for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])
     return total / 1024

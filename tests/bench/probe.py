@@ -120,11 +120,15 @@ class Phases:
         """From `since` until every one of the tiles was taken with a current picture; None: some never was."""
         times = []
         for tile in tiles:
-            current = [one.at for one in log.shown[tile] if one.at >= since and self.is_current(tile, one)]
-            if not current:
+            first = self.first_current(tile, log.shown[tile], since)
+            if first is None:
                 return None
-            times.append((current[0] - since) * 1000)
+            times.append((first - since) * 1000)
         return max(times)
+
+    def first_current(self, tile: str, shown: Iterable[Shown], since: float) -> float | None:
+        """When, from `since` on, the tile was first taken with a current picture."""
+        return next((one.at for one in shown if one.at >= since and self.is_current(tile, one)), None)
 
     def is_current(self, tile: str, one: Shown) -> bool:
         """Not behind the steady state. Ahead of it is fine: the bridge has less delay than the player."""

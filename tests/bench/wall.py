@@ -25,6 +25,7 @@ from tests.rtsp import ClipSpec, RtspServer, make_clip
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CLIPS: Final = ROOT / "build" / "bench"
+MOST_TILES: Final = 64
 VALID_SHARE: Final = 0.98
 WINDOW: Final = (1920, 1080)
 
@@ -95,6 +96,8 @@ def parse(arguments: Sequence[str]) -> Choice:
         numbers = int(width), int(height), int(rate)
     except ValueError:
         parser.error("--size is WIDTHxHEIGHT@RATE, for example 640x360@15")
+    if given.tiles > MOST_TILES and not given.engine:
+        parser.error(f"the wall page shows {MOST_TILES} tiles at most; --engine takes more")
     return Choice(
         tiles=given.tiles,
         width=numbers[0],

@@ -11,9 +11,10 @@ import pytest
 
 from console import cli, i18n
 from console.db import migrate
-from console.kernel import AuthorityKind, Denied, DenyReason, Fault, StreamFacts, TileState
+from console.kernel import AuthorityKind, Denied, DenyReason, Fault, StreamFacts, SystemClock, TileState
 from console.services import feeds
 from console.services.feeds import Feeds, Probe
+from console.settings import GateSettings, VideoSettings
 from tests.gate.room import PASSWORD, Room, Template
 
 WORD = PASSWORD.reveal()
@@ -121,7 +122,12 @@ def test_settings_that_are_wrong(terminal: Terminal) -> None:
 
 def test_a_prompt_where_there_is_a_terminal(founded: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("getpass.getpass", lambda prompt: (asked.append(prompt), WORD)[1])
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return WORD
+
+    monkeypatch.setattr("getpass.getpass", ask)
     arguments = ["journal", "verify", "--data", str(founded.data_dir), "--language", "en", "--login", "chief"]
     assert cli.run(arguments) == cli.GOOD
     assert len(asked) == 1
@@ -179,3 +185,30 @@ def test_self_test(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, versions
     monkeypatch.setattr("console.services.people.keyring_found", lambda: "OsKeyring")
     terminal("self-test")
     assert "OsKeyring" in terminal.out
+
+
+def test_self_test_on_this_machine(terminal: Terminal) -> None:
+    """A real worker comes up, says what it is, and goes."""
+    assert terminal("self-test") == cli.GOOD
+    assert "libvlc 3." in terminal.out
+
+
+def test_a_station_over_a_real_engine(tmp_path: Path, template: Template) -> None:
+    room = Room(tmp_path, template)
+    engine = feeds.start_engine(VideoSettings(), room.clock, command=("/bin/false",))
+    gate = room.station.gate(engine, GateSettings())
+    gate.start()
+    gate.stop()
+    engine.supervisor.close()
+    room.close()
+
+
+def test_an_engine_that_never_comes_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.services.feeds.engine.worker_command", lambda: ("/bin/false",))
+    assert feeds.examine_engine(VideoSettings(), SystemClock(), 0.2) == feeds.EngineFacts("", {})
+
+
+def test_the_worker_of_a_frozen_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert feeds.worker_command()[1].endswith("main.py")
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert feeds.worker_command()[1:] == ("worker",)

@@ -28,7 +28,7 @@ from console.services.authorities import CountersignAuthority, PauseAuthority, R
 from console.services.cameras import RegisterCamera, SetAddress
 from console.services.feeds import FeedRequest, Feeds, GateParts, LiveFeed
 from console.services.incidents import CloseIncident, OpenIncident
-from console.services.people import AddPerson, NewFirst
+from console.services.people import AddPerson, NewFirst, may_have_slot
 from console.services.station import Station
 from console.settings import GateSettings
 from console.video.grants import Signer
@@ -131,6 +131,8 @@ class Room:
             row = next(row for row in self.template.people if row.role is role)
             self.sessions[role] = self.session_of(row)
             self.station.sessions.begin(self.sessions[role])
+            if may_have_slot(role):
+                self.vault._private = self.template.vault._private
             return self.sessions[role]
         if role is Role.SUPERINTENDENT:
             login = "chief"

@@ -393,7 +393,7 @@ def test_alive_rows_and_a_crash(room: Room) -> None:
 
 
 def test_an_end_that_cannot_be_written_is_kept(room: Room) -> None:
-    live = room.look(room.shop())
+    live, other = room.look(room.shop()), room.look(room.shop())
     submit = room.store.submit
 
     def broken(*_: object, **__: object) -> None:
@@ -405,9 +405,13 @@ def test_an_end_that_cannot_be_written_is_kept(room: Room) -> None:
         with pytest.raises(OSError, match="disk full"):
             room.feeds.keep()
     assert live.picture() is None
+    other.end(EndReason.CLOSED)
+    assert room.feeds.waiting == 2
     room.store.submit = submit  # type: ignore[method-assign]
     assert last_end(room) == "closed"
-    assert len(room.rows("view.ended")) == 1
+    room.feeds.keep()
+    assert room.feeds.waiting == 0
+    assert len(room.rows("view.ended")) == 2
 
 
 def test_an_answer_lost_after_commit_writes_nothing_twice(room: Room) -> None:
@@ -511,6 +515,23 @@ def test_a_closed_gate_opens_nothing(room: Room) -> None:
     room.feeds.stop()
     assert live.picture() is None
     assert room.refusal(camera).reason is DenyReason.NOT_LOGGED_IN
+    assert last_end(room) == "shutdown"
+
+
+def test_the_gate_closes_while_somebody_opens(room: Room) -> None:
+    camera = room.shop()
+    officer = room.officer
+    submit = room.store.submit
+
+    def close_after(*work: object, **stamp: object) -> object:
+        done = submit(*work, **stamp)  # type: ignore[arg-type]
+        room.feeds.stop()
+        return done
+
+    room.store.submit = close_after  # type: ignore[method-assign, assignment]
+    assert room.refusal(camera, session=officer).reason is DenyReason.NOT_LOGGED_IN
+    del room.store.submit
+    assert room.engine.streams == []
     assert last_end(room) == "shutdown"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import random
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,17 +31,9 @@ def canaries(count: int = 50) -> list[str]:
 @pytest.fixture
 def log_text(tmp_path: Path) -> Iterator[io.StringIO]:
     stream = io.StringIO()
-    root = logging.getLogger()
-    level, raising = root.level, logging.raiseExceptions
-    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    logs.install(None, stream=stream)
+    put_back = logs.install(None, stream=stream)
     yield stream
-    for handler in list(root.handlers):
-        if isinstance(handler.formatter, logs.RedactedFormatter):
-            root.removeHandler(handler)
-    root.setLevel(level)
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
-    logging.raiseExceptions = raising
+    put_back()
 
 
 @pytest.mark.parametrize("password", canaries())
@@ -91,7 +82,6 @@ def test_an_error_of_any_thread_ends_in_the_log_and_at_the_listener(
 ) -> None:
     told: list[str] = []
     stop = logs.on_crash(told.append)
-    logs.install(None, stream=log_text)
 
     def fail() -> None:
         raise ValueError("rtsp://a:geheim123@cam/1")

@@ -14,7 +14,10 @@ from console.views.wall_board import HIDDEN_S, PUBLIC_PURPOSE
 from console.views.wall_keys import Act, Press
 from console.views.wall_model import LAYOUTS, PurposeChoice, Waiting, columns
 from tests.shell.conftest import Wall
-from tests.shell.wall_fakes import INCIDENTS, FakeStatus, camera, hours_denied
+from tests.shell.wall_fakes import INCIDENTS, FakeFeed, FakeStatus, camera, hours_denied
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+"""The offscreen platform says this at every window."""
 
 MakeWall = Callable[..., Wall]
 PRIVATE, PUBLIC = 0, 1
@@ -24,6 +27,14 @@ FOLLOW = PurposeChoice(Purpose.FOLLOW)
 
 def asked(wall: Wall) -> list[str]:
     return [ask.camera_id for call in wall.desk.calls for ask in call]
+
+
+def reason(feed: FakeFeed) -> EndReason | None:
+    return feed.ended
+
+
+def asking(wall: Wall) -> bool:
+    return wall.page.tools.asking
 
 
 def test_a_restored_wall_opens_public_cameras_in_one_call_and_asks_for_the_rest(make_wall: MakeWall) -> None:
@@ -116,10 +127,10 @@ def test_views_that_stay_hidden_end_after_a_minute_and_come_back_through_the_gat
     hidden = wall.desk.feed_of("camera-8")
     wall.board.set_layout(4)
     wall.board.sweep()
-    assert hidden.ended is None
+    assert reason(hidden) is None
     wall.clock.pass_time(HIDDEN_S)
     wall.board.sweep()
-    assert hidden.ended is EndReason.CLOSED
+    assert reason(hidden) is EndReason.CLOSED
     wall.board.set_layout(9)
     assert wall.desk.feed_of("camera-8") is not hidden
 
@@ -262,13 +273,13 @@ def test_keys_of_the_page(make_wall: MakeWall, qtbot: QtBot) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_4)
     assert wall.board.layout == 16
     QTest.keyClick(canvas, Qt.Key.Key_P)
-    assert wall.page.tools.asking
+    assert asking(wall)
     QTest.keyClick(canvas, Qt.Key.Key_1)
     assert wall.board.purpose == INCIDENT
     assert wall.board.layout == 16
     QTest.keyClick(canvas, Qt.Key.Key_P)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    assert not wall.page.tools.asking
+    assert not asking(wall)
     QTest.keyClick(canvas, Qt.Key.Key_Delete)
     assert wall.board.cells[0].camera is None
     with qtbot.waitSignal(wall.page.full_screen_wanted):

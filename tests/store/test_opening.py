@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from console.kernel import Unavailable
 from tests.postgres import PostgresServer
 from tests.store.history import KEY
 from tests.store.processes import answer, child
-from tests.store.world import STATION, HandClock, enrol, write
+from tests.store.world import STATION, HandClock, enrol, record, write
 
 
 def opened(place: StorePlace, clock: HandClock, writer: Writer) -> Store:
@@ -141,14 +142,29 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(
     assert refusal(place, clock, writer)[0] == "store.damaged"
 
 
-def test_damage_that_shows_only_while_working_is_told(filled: Path, clock: HandClock, writer: Writer) -> None:
-    place = StorePlace.standalone(filled.parent)
-    state = filled.stat()
-    raw = bytearray(filled.read_bytes())
-    raw[4096 * 3 :] = b"\xa5" * (len(raw) - 4096 * 3)
-    filled.write_bytes(raw)
-    os.utime(filled, ns=(state.st_atime_ns, state.st_mtime_ns))
-    assert refusal(place, clock, writer)[0] == "store.damaged"
+@pytest.mark.parametrize("seen", ["touched", "untouched"])
+def test_damage_far_inside_is_found_at_start_or_told_while_working(
+    lone_place: StorePlace, clock: HandClock, writer: Writer, seen: str
+) -> None:
+    """The whole file is read only if it is not as it was left; damage that kept size and time shows in use."""
+    store = opened(lone_place, clock, writer)
+    for number in range(100):
+        record(store, journal.JournalEvent("test.row", ("test", str(number)), {"text": "x" * 2000}))
+    store.close()
+    path = lone_place.sqlite_path
+    assert path is not None
+    state, raw = path.stat(), bytearray(path.read_bytes())
+    middle = raw.index(b"x" * 1000, len(raw) // 2) // 4096 * 4096
+    raw[middle : middle + 4096] = b"\xa5" * 4096
+    path.write_bytes(raw)
+    if seen == "touched":
+        assert refusal(lone_place, clock, writer)[0] == "store.damaged"
+        return
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    store = opened(lone_place, clock, writer)
+    with pytest.raises(Unavailable, match=r"store\.damaged"):
+        store.read(lambda tx: journal.verify(tx, None))
+    store.close()
 
 
 def test_a_store_that_may_only_be_read_is_read(filled: Path, clock: HandClock, writer: Writer) -> None:
@@ -331,3 +347,24 @@ def test_sqlite_runs_with_the_settings_that_were_decided(lone_store: Store) -> N
     common = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
     assert lone_store.read(lambda tx: pragmas(tx.session.connection())) == common | {"wal_autocheckpoint": 0}
     assert write(lone_store, lambda tx: pragmas(tx.session.connection())) == common | {"wal_autocheckpoint": 1000}
+
+
+@pytest.mark.parametrize(
+    "url", ["geheim", "mysql://u:geheim@h/x", "sqlite://", "sqlite:///:memory:", "postgresql://h/x"]
+)
+def test_an_address_of_no_database_of_ours_is_refused_unshown(
+    tmp_path: Path, clock: HandClock, writer: Writer, url: str
+) -> None:
+    assert refusal(StorePlace(url, tmp_path / "data"), clock, writer) == ("store.bad_address", {})
+
+
+def test_what_the_file_system_says_is_told_in_our_words(tmp_path: Path, clock: HandClock) -> None:
+    assert places.folder_refused(OSError(errno.ENOSPC, "full"), tmp_path).key == "store.disk_full"
+    assert places.folder_refused(OSError(errno.EROFS, "read-only"), tmp_path).key == "store.read_only"
+    (tmp_path / "store.holder").mkdir()
+    lock = places.StoreLock(tmp_path)
+    with pytest.raises(Unavailable, match=r"store\.read_only"):
+        lock.take("tests", clock.now())
+    (tmp_path / "store.holder").rmdir()
+    lock.take("tests", clock.now())
+    lock.release()

@@ -131,16 +131,17 @@ class Eye(threading.Thread):
     def run(self) -> None:
         newest, looked, slept = -1, time.monotonic(), 0.0
         while not self._done.wait(0.004):
+            picture = self.stream.picture()
+            count = -1 if picture is None else counter(picture)[0]
+            whole = picture is not None and picture.whole()
             now = time.monotonic()
             looked, slept = now, max(slept, now - looked)
-            picture = self.stream.picture()
             if picture is None:
                 self.dark += 1
-                continue
-            count, _ = counter(picture)
-            if not picture.whole() or count == newest:
-                continue
-            if newest >= 0 and count != newest + 1 and slept < 1.0 / RATE:
-                self.lost += 1
-            newest, slept = count, 0.0
-            self.seen += 1
+            elif not whole:
+                slept = 1.0
+            elif count != newest:
+                if newest >= 0 and count != newest + 1 and slept < 1.0 / RATE:
+                    self.lost += 1
+                newest, slept = count, 0.0
+                self.seen += 1

@@ -211,6 +211,14 @@ def test_a_header_that_cannot_be_true_is_a_violation(pair: Pair, word: int, valu
         reader.newest(NOW)
 
 
+@pytest.mark.parametrize("limit", [(63, 36), (64, 35)])
+def test_a_picture_larger_than_the_grant_is_a_violation(pair: Pair, limit: tuple[int, int]) -> None:
+    put(pair.writer(), 1)
+    assert pair.memory.reader(1, 7, (64, 36)).newest(NOW) is not None
+    with pytest.raises(Violation, match="size"):
+        pair.memory.reader(1, 7, limit).newest(NOW)
+
+
 def test_a_picture_larger_than_its_slot_is_a_violation() -> None:
     pair = Pair()
     reader = pair.memory.reader(1, 7, (10_000, 10_000))

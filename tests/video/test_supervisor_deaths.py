@@ -46,7 +46,7 @@ MISDEEDS = [
 
 @pytest.mark.parametrize("misdeed", [*MISDEEDS, "freeze", "no-heartbeat"])
 def test_other_workers_lose_no_picture_whatever_one_worker_does(rooms: Callable[..., Room], misdeed: str) -> None:
-    room = rooms()
+    room = rooms(heartbeat_s=1.5)
     calm = room.open("live", private=False)
     until(lambda: live(calm))
     with Eye(calm) as eye:

@@ -113,6 +113,7 @@ class Feeds:
         self._lock = threading.Lock()
         self._live: dict[str, LiveFeed] = {}
         self._closed = False
+        self._ending = False
         self._renewed_at = self._alive_at = self._fresh_at = parts.clock.monotonic()
         self._lease_wake = threading.Event()
         self._write_wake = threading.Event()
@@ -216,6 +217,8 @@ class Feeds:
         live = LiveFeed(answer.opened, self._clock, self._on_ended)
         with self._lock:
             self._live[live.view_id] = live
+        if self._closed:
+            live.end(EndReason.SHUTDOWN)
         try:
             address = self._unseal(answer)
             # A right that ended between the commit and here was announced before this view could be found.
@@ -332,6 +335,11 @@ class Feeds:
         self._judge.hold = None
 
     @property
+    def waiting(self) -> int:
+        """How many ends and first pictures are not in the journal yet."""
+        return self._chronicle.waiting
+
+    @property
     def hold(self) -> DenyReason | None:
         return self._judge.hold
 
@@ -410,8 +418,10 @@ class Feeds:
 
     def stop(self) -> None:
         """End every view, write what can be written, and end the threads. The store must still be open."""
-        self.end_all(EndReason.SHUTDOWN)
+        # First no new view, then no view; only then may the journal's thread make its last round.
         self._closed = True
+        self.end_all(EndReason.SHUTDOWN)
+        self._ending = True
         self._unsubscribe()
         self._lease_wake.set()
         self._write_wake.set()
@@ -420,7 +430,7 @@ class Feeds:
         self._threads.clear()
 
     def _run_leases(self) -> None:
-        while not self._closed:
+        while not self._ending:
             self._lease_wake.clear()
             try:
                 self.tick()
@@ -437,7 +447,7 @@ class Feeds:
     def _run_journal(self) -> None:
         while True:
             self._write_wake.clear()
-            closing = self._closed
+            closing = self._ending
             try:
                 self.keep()
             except Exception:  # the border: what could not be written is kept; views.follow is tried again

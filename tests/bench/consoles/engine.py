@@ -169,12 +169,8 @@ class EngineWindow(QWidget):
 
     def _first_current(self) -> list[float]:
         assert self.phases is not None
-        times = []
-        for name, shown in self._firsts.items():
-            current = [one.at for one in shown if self.phases.is_current(name, one)]
-            if current:
-                times.append((current[0] - self._began) * 1000)
-        return times
+        firsts = [self.phases.first_current(name, shown, self._began) for name, shown in self._firsts.items()]
+        return [(first - self._began) * 1000 for first in firsts if first is not None]
 
     def order_shrink(self, *, warm: bool) -> None:
         """As in a layout of a quarter of the tiles: the others stay warm without pictures, or go on small."""

@@ -1,0 +1,270 @@
+"""What reaches the screen: only pictures the gate gives now, whole, at their own size; words for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+
+from console.i18n import plain
+from console.kernel import Denied, DenyReason, EndReason, Fault, Purpose, StreamFacts, TileState
+from console.views.theme import DARK
+from console.views.wall_canvas import LARGEST, _affordable, _edges, _grain
+from console.views.wall_model import Cell, PurposeChoice, Waiting
+from console.views.wall_words import Show, allowance, cell_words, explanation, status_words
+from tests.shell.conftest import Wall
+from tests.shell.wall_fakes import INCIDENTS, NOW, FakeFeed, FakeStatus, camera, hours_denied, painted
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+"""The offscreen platform says this at every window."""
+
+MakeWall = Callable[..., Wall]
+INCIDENT = PurposeChoice(Purpose.INCIDENT, INCIDENTS[0])
+
+
+def one(make_wall: MakeWall, number: int = 1) -> tuple[Wall, FakeFeed]:
+    """A wall of one camera that is live."""
+    wall = make_wall(layout=1, count=0)
+    wall.board.choose(INCIDENT)
+    wall.board.place(0, f"camera-{number}")
+    wall.tick()
+    return wall, wall.desk.feed_of(f"camera-{number}")
+
+
+def screen(wall: Wall) -> QImage:
+    return wall.page.canvas.grab().toImage()
+
+
+def is_dark(wall: Wall) -> bool:
+    """Whether the middle of the picture bears no colour of the camera: only the tile's ground and the letters on it."""
+    image = screen(wall)
+    tile = wall.page.canvas._by_index[0]
+    ground = QColor(DARK.tile)
+    points = [
+        (x, y)
+        for x in range(tile.target.left(), tile.target.right(), 16)
+        for y in (tile.target.top() + 4, tile.target.bottom() - 4)
+    ]
+    return all(image.pixelColor(x, y) == ground for x, y in points)
+
+
+def test_a_picture_of_the_tiles_size_is_copied_pixel_by_pixel(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    tile = wall.page.canvas._by_index[0]
+    expected = painted(feed.sizes[-1], feed.hue)
+    shown = screen(wall).copy(tile.target).convertToFormat(QImage.Format.Format_RGB32)
+    assert shown.size() == expected.size()
+    assert shown == expected
+
+
+def test_past_its_lease_the_tile_goes_dark_with_the_next_tick(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    assert not is_dark(wall)
+    feed.leased = False
+    wall.tick()
+    assert is_dark(wall)
+    assert wall.page.canvas.words_of(0).show is Show.NOTHING, "LIVE is not said without a picture"
+
+
+def test_an_ended_view_is_dark_even_before_the_tick(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.end(EndReason.WITHDRAWN)
+    assert is_dark(wall)
+
+
+def test_a_torn_picture_is_painted_again(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.torn = 1
+    assert not is_dark(wall)
+    assert feed.torn == 0
+
+
+def test_a_picture_that_stays_torn_is_not_shown(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.torn = 10_000
+    assert is_dark(wall)
+    feed.torn = 0
+    wall.page.canvas.tick()
+    assert not is_dark(wall)
+
+
+def test_only_new_pictures_are_fetched(make_wall: MakeWall, monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, feed = one(make_wall)
+    screen(wall)
+    updated: list[object] = []
+    monkeypatch.setattr(wall.page.canvas, "update", updated.append)
+    wall.tick()
+    assert updated == []
+    feed.advance()
+    wall.page.canvas.tick()
+    assert updated == [wall.page.canvas._by_index[0].target]
+
+
+def test_a_denied_tile_takes_no_picture(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.status = FakeStatus(TileState.DENIED, deny=hours_denied())
+    wall.tick()
+    taken = feed.taken
+    assert is_dark(wall)
+    assert feed.taken == taken
+
+
+def test_a_stale_picture_is_grey(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.status = FakeStatus(TileState.STALE, Fault.FROZEN, age_s=4.2)
+    wall.tick()
+    tile = wall.page.canvas._by_index[0]
+    image = screen(wall)
+    colours = [image.pixelColor(tile.target.left() + 20 * step, tile.target.top() + 20) for step in range(20)]
+    assert all(colour.saturation() < 30 for colour in colours)
+    before = wall.page.canvas.words_of(0)
+    feed.status.age_s = 6.0
+    wall.tick()
+    assert wall.page.canvas.words_of(0) != before, "the age grows"
+
+
+def test_a_private_picture_bears_officer_time_and_camera(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall, number=0)
+    tile = wall.page.canvas._by_index[0]
+    assert tile.overlay is not None
+    lines = wall.page.canvas._overlay_lines(tile, "SK-001")
+    assert lines[0] == wall.board.ui.session.display_name
+    assert lines[1].endswith("13:05 · SK-001")
+    shown = screen(wall).copy(tile.target).convertToFormat(QImage.Format.Format_RGB32)
+    assert shown != painted(feed.sizes[-1], feed.hue)
+    first = tile.overlay
+    wall.clock.pass_time(60)
+    wall.tick()
+    assert tile.overlay is not first, "the minute on the picture moves"
+    _public, _feed = one(make_wall, number=1)
+    assert _public.page.canvas._by_index[0].overlay is None
+
+
+def test_unencrypted_is_marked(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.unencrypted = True
+    wall.board.cells_changed.emit((0,))
+    assert wall.page.canvas._by_index[0].lock_plate is not None
+
+
+def test_the_true_aspect_is_asked_for_and_shown(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.status = FakeStatus(facts=StreamFacts("h264", 640, 480, 15.0))
+    wall.tick()
+    size = feed.sizes[-1]
+    assert abs(size.width / size.height - 4 / 3) < 0.01
+
+
+def test_a_picture_of_another_size_is_scaled_into_place(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    feed.sizes.append(_affordable(feed.sizes[-1]).__class__(320, 180))
+    feed.advance()
+    wall.page.canvas.tick()
+    assert not is_dark(wall)
+
+
+def test_no_more_is_asked_for_than_a_worker_can_give() -> None:
+    big = type(LARGEST)(3840, 2160)
+    assert _affordable(big) == LARGEST
+    assert _affordable(type(LARGEST)(1000, 2160)).height == 1080
+    assert _affordable(type(LARGEST)(480, 270)) == type(LARGEST)(480, 270)
+
+
+@pytest.mark.parametrize(("ratio", "grain"), [(1.0, 1), (1.25, 4), (1.5, 2), (1.75, 4), (2.0, 1), (1.1, 1)])
+def test_edges_lie_on_device_pixels(ratio: float, grain: int) -> None:
+    assert _grain(ratio) == grain
+    edges = _edges(1001, 7, grain, 3)
+    assert edges == sorted(edges)
+    assert all((edge + 3) % grain == 0 for edge in edges)
+    assert edges[-1] <= 1001
+
+
+def test_the_mouse_selects_enlarges_and_reports(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    canvas = wall.page.canvas
+    spot = canvas._by_index[4].frame.center()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    assert wall.board.selected == 4
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    assert list(wall.board.visible()) == [4]
+    assert canvas.tile_at(QPoint(-5, -5)) is None
+
+
+def test_the_live_count_counts_live_tiles_only(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.board.choose(INCIDENT)
+    wall.desk.feed_of("camera-1").status = FakeStatus(TileState.STALE, age_s=5.0)
+    wall.tick()
+    assert wall.page.canvas.live_count() == (8, 9)
+
+
+STATES = {
+    TileState.EMPTY: (FakeStatus(TileState.EMPTY, age_s=None), "ปิดแล้ว"),
+    TileState.CONNECTING: (FakeStatus(TileState.CONNECTING, age_s=None), "กำลังเชื่อมต่อ"),
+    TileState.LIVE: (FakeStatus(), "สด"),
+    TileState.STALE: (FakeStatus(TileState.STALE, Fault.FROZEN, age_s=4.9), "ภาพค้าง 4 วิ"),
+    TileState.RECONNECTING: (
+        FakeStatus(TileState.RECONNECTING, Fault.NO_ANSWER, age_s=None, attempt=3),
+        "กำลังเชื่อมต่อใหม่ (3)",
+    ),
+    TileState.DOWN: (FakeStatus(TileState.DOWN, Fault.REFUSED, since=NOW - timedelta(hours=1)), "ขาดการเชื่อมต่อ"),
+    TileState.DENIED: (FakeStatus(TileState.DENIED, deny=hours_denied()), "ไม่มีสิทธิ์ดู"),
+    TileState.PAUSED: (FakeStatus(TileState.PAUSED, deny=Denied(DenyReason.PAUSED_BY_OWNER)), "เจ้าของพักการเชื่อมโยง"),
+    TileState.QUARANTINED: (FakeStatus(TileState.QUARANTINED, Fault.QUARANTINED), "แยกออก"),
+}
+
+
+@pytest.mark.parametrize("state", TileState)
+@pytest.mark.usefixtures("_thai")
+def test_every_state_has_shape_colour_and_word(state: TileState) -> None:
+    status, badge = STATES[state]
+    words = status_words(status, NOW)
+    assert plain(words.badge) == badge
+    assert words.icon
+    assert hasattr(DARK, words.colour)
+    assert (words.show is Show.PICTURE) is (state is TileState.LIVE)
+    if words.show is Show.NOTHING:
+        assert words.message
+
+
+@pytest.mark.usefixtures("_thai")
+def test_sentences_of_the_tile() -> None:
+    denied = status_words(STATES[TileState.DENIED][0], NOW)
+    assert plain(denied.message) == "ไม่มีสิทธิ์ดู: นอกช่วงเวลาที่เจ้าของอนุญาต (18.00–06.00 น.)"
+    down = status_words(STATES[TileState.DOWN][0], NOW)
+    assert plain(down.message) == "ขาดการเชื่อมต่อตั้งแต่ 12.05 น.\nกล้องปฏิเสธการเชื่อมต่อ"
+    old = status_words(FakeStatus(TileState.RECONNECTING, age_s=17.0, attempt=2), NOW)
+    assert old.show is Show.GREY
+    assert plain(old.plate) == "กำลังเชื่อมต่อใหม่ (2) · ภาพเมื่อ 17 วิ ก่อน"
+    assert status_words(FakeStatus(TileState.DENIED), NOW).message
+    assert status_words(FakeStatus(TileState.PAUSED), NOW).icon == "paused"
+
+
+@pytest.mark.parametrize("waiting", [waiting for waiting in Waiting if waiting is not Waiting.NOTHING])
+def test_every_waiting_says_why(waiting: Waiting) -> None:
+    words = cell_words(Cell(camera=camera(0), waiting=waiting), None, NOW)
+    assert words.message
+    assert words.show is Show.NOTHING
+
+
+@pytest.mark.usefixtures("_thai")
+def test_the_card_says_what_the_owner_allows_and_what_to_do() -> None:
+    allowed = [plain(line) for line in allowance(camera(0), NOW)]
+    assert allowed == [
+        "หนังสือยินยอมของเจ้าของ",
+        "ระดับ 1 ดูสดเมื่อมีเหตุที่เปิดอยู่ในรัศมี",
+        "ภายใน 300 ม. จากจุดเกิดเหตุ",
+        "ถึงสิ้นวันที่ 30 มิ.ย. 2570",
+    ]
+    assert "เวลา 18.00–06.00 น." in [plain(line) for line in allowance(camera(4), NOW)]
+    cell = Cell(camera=camera(5), feed=None)
+    status = FakeStatus(TileState.DOWN, Fault.UNAUTHORISED)
+    assert plain(explanation(cell, status, NOW)) == (
+        "เปิดกล้อง “ประตูโรงเรียนวัดกลาง” ไม่ได้: ชื่อผู้ใช้หรือรหัสผ่านของกล้องไม่ถูกต้อง — กรุณาให้เจ้าหน้าที่ทะเบียนกล้องแก้ไขการเชื่อมต่อ"
+    )
+    assert explanation(Cell(), None, NOW)
+    assert explanation(Cell(camera=camera(1)), FakeStatus(), NOW)

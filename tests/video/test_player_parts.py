@@ -1,0 +1,254 @@
+"""The parts around the player, without libVLC: pens and masks, pulse, ring, versions."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+
+import pytest
+
+from console.kernel import Fault, Mask, PixelSize, StreamFacts, TileState
+from console.video.channel import fit
+from console.video.connection import Backoff, Phase
+from console.video.frames import FrameMap, FrameMemory, TileReader
+from console.video.grants import Grant
+from console.video.ingest import Packet, SourceFacts
+from console.video.player import EngineMissing, check_version
+from console.video.pulse import Pulse
+from console.video.ring import Ring
+from console.video.screen import Pen, Screen
+
+WIDTH, HEIGHT = 16, 8
+
+
+class Desk:
+    """A screen over real shared memory, and its reader."""
+
+    def __init__(self, *masks: Mask) -> None:
+        self.memory = FrameMemory(1, WIDTH * HEIGHT * 4)
+        self.map = FrameMap(self.memory.handle, 1, WIDTH * HEIGHT * 4)
+        self.memory._descriptor = None  # the map has closed the one descriptor of this process
+        self.blanked: list[int] = []
+        self.screen = Screen(self.map.writer(0, 1), masks, self.blanked.append)
+        self.reader: TileReader = self.memory.reader(0, 1, (WIDTH, HEIGHT))
+
+    def draw(self, pen: Pen, value: int) -> None:
+        ctypes.memset(pen.begin(), value, pen.stride * pen.height)
+        pen.end()
+
+    def shown(self) -> bytes | None:
+        picture = self.reader.newest(time.monotonic() + 1)
+        return None if picture is None else bytes(picture.pixels)
+
+
+@pytest.fixture(name="desk")
+def make_desk() -> Desk:
+    return Desk()
+
+
+def test_only_the_holder_is_shown(desk: Desk) -> None:
+    told: list[bool] = []
+    pen, other = Pen(desk.screen, WIDTH, HEIGHT), Pen(desk.screen, WIDTH, HEIGHT, told.append)
+    desk.screen.holder = pen
+    desk.draw(other, 9)
+    assert desk.shown() is None
+    desk.draw(pen, 1)
+    desk.draw(other, 9)
+    desk.draw(other, 8)
+    assert desk.shown() == bytes([1]) * (WIDTH * HEIGHT * 4)
+    assert told == [True, False, True]
+    desk.screen.holder = other
+    desk.draw(pen, 3)
+    desk.draw(other, 2)
+    assert desk.shown() == bytes([2]) * (WIDTH * HEIGHT * 4)
+
+
+def test_a_pen_taken_over_in_mid_picture_does_not_mix_with_the_next(desk: Desk) -> None:
+    old, new = Pen(desk.screen, WIDTH, HEIGHT), Pen(desk.screen, WIDTH, HEIGHT)
+    desk.screen.holder = old
+    place = old.begin()
+    desk.screen.holder = new
+    assert new.begin() != place
+    ctypes.memset(place, 5, WIDTH * HEIGHT * 4)
+    old.end()
+    new.end()
+    assert desk.shown() == bytes([5]) * (WIDTH * HEIGHT * 4)
+    desk.draw(new, 6)
+    assert desk.shown() == bytes([6]) * (WIDTH * HEIGHT * 4)
+
+
+def test_a_repeated_picture_is_not_current_unless_decoding_moved(desk: Desk) -> None:
+    pen = Pen(desk.screen, WIDTH, HEIGHT)
+    desk.screen.holder = pen
+    desk.draw(pen, 1)
+    first = desk.reader.newest(time.monotonic() + 1)
+    for _ in range(5):
+        desk.draw(pen, 1)
+    again = desk.reader.newest(time.monotonic() + 1)
+    assert first is not None
+    assert again is not None
+    assert again.sequence == first.sequence
+    desk.screen.moved_ns = time.monotonic_ns()
+    desk.draw(pen, 1)
+    later = desk.reader.newest(time.monotonic() + 1)
+    assert later is not None
+    assert later.sequence == first.sequence + 1
+    assert later.decoded_at > first.decoded_at
+
+
+def test_masks_cover_whole_pixels_outwards() -> None:
+    desk = Desk(Mask(100, 130, 200, 260))
+    pen = Pen(desk.screen, WIDTH, HEIGHT)
+    desk.screen.holder = pen
+    desk.draw(pen, 255)
+    pixels = desk.shown()
+    assert pixels is not None
+    dark = {(x, y) for y in range(HEIGHT) for x in range(WIDTH) if not any(pixels[(y * WIDTH + x) * 4 :][:4])}
+    # Columns 1.6–3.2 of 16 and rows 1.04–2.08 of 8.
+    assert dark == {(x, y) for x in (1, 2, 3) for y in (1, 2)}
+
+
+def test_nothing_is_shown_after_close_and_what_was_shown_is_blanked(desk: Desk) -> None:
+    pen = Pen(desk.screen, WIDTH, HEIGHT)
+    desk.screen.holder = pen
+    desk.draw(pen, 1)
+    place = pen.begin()
+    assert desk.screen.close() is False
+    ctypes.memset(place, 7, WIDTH * HEIGHT * 4)
+    pen.end()
+    assert desk.shown() == bytes([1]) * (WIDTH * HEIGHT * 4)
+    desk.screen.holder = pen
+    desk.draw(pen, 8)
+    assert desk.shown() == bytes([1]) * (WIDTH * HEIGHT * 4)
+    desk.screen.blank_when_idle()
+    assert desk.blanked == [WIDTH * HEIGHT * 4]
+
+
+def test_a_pen_that_gives_up_frees_the_screen(desk: Desk) -> None:
+    old, new = Pen(desk.screen, WIDTH, HEIGHT), Pen(desk.screen, WIDTH, HEIGHT)
+    desk.screen.holder = old
+    old.begin()
+    desk.screen.holder = new
+    old.give_up()
+    desk.draw(new, 4)
+    assert desk.shown() == bytes([4]) * (WIDTH * HEIGHT * 4)
+
+
+def packet(*, key: bool = False, size: int = 10) -> Packet:
+    return Packet(bytes(size), 0, 0, key)
+
+
+def test_the_ring_holds_the_current_group_of_pictures() -> None:
+    ring = Ring(max_bytes=100)
+    ring.append(packet())
+    assert ring.after(0) == ()
+    for key in (True, False, False):
+        ring.append(packet(key=key))
+    assert [held.is_key for held in ring.after(0)] == [True, False, False]
+    assert len(ring.after(3)) == 1
+    assert ring.after(4) == ()
+    ring.append(packet(key=True))
+    assert [held.is_key for held in ring.after(0)] == [True]
+    for _ in range(20):
+        ring.append(packet())
+    assert ring.held == 0
+    ring.append(packet(key=True))
+    assert ring.held == 1
+
+
+def test_pulse_from_connecting_to_stale() -> None:
+    pulse = Pulse(3.0)
+    assert pulse.state(0.0, Phase.OPENING, Fault.NONE, warm_only=False) == (TileState.CONNECTING, Fault.NONE)
+    pulse.connected(10.0, 15.0)
+    pulse.packet(10.1)
+    assert pulse.state(10.1, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.CONNECTING
+    assert pulse.state(10.1, Phase.UP, Fault.NONE, warm_only=True)[0] is TileState.LIVE
+    pulse.shown(10.2)
+    assert pulse.state(10.3, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.LIVE
+    # Packets alone are no picture, and pictures alone are no stream.
+    pulse.packet(13.2)
+    assert pulse.state(13.3, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.FROZEN)
+    assert pulse.stuck_s(13.3) == pytest.approx(3.1)
+    pulse.shown(16.4)
+    assert pulse.state(16.5, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.FROZEN)
+
+
+def test_pulse_while_the_connection_fails() -> None:
+    pulse = Pulse(3.0)
+    pulse.lost(5.0)
+    assert pulse.state(6.0, Phase.WAITING, Fault.REFUSED, warm_only=False) == (TileState.RECONNECTING, Fault.REFUSED)
+    assert pulse.state(66.0, Phase.OPENING, Fault.REFUSED, warm_only=False) == (TileState.DOWN, Fault.REFUSED)
+    assert pulse.state(6.0, Phase.WAITING, Fault.UNAUTHORISED, warm_only=False)[0] is TileState.DOWN
+
+
+def test_a_slow_camera_is_given_five_intervals_but_not_for_ever() -> None:
+    pulse = Pulse(3.0)
+    pulse.connected(0.0, 1.0)
+    assert pulse.stale_s() == 5.0
+    pulse.connected(0.0, 0.01)
+    assert pulse.stale_s() == 10.0
+    pulse.connected(0.0, 0.0)
+    assert pulse.stale_s() == 3.0
+
+
+def test_the_rate_is_measured_when_the_camera_is_wrong_about_it() -> None:
+    pulse = Pulse(3.0)
+    pulse.connected(0.0, 50.0)
+    for number in range(80):
+        pulse.packet(number / 10)
+    assert pulse.rate == pytest.approx(10.0, abs=0.5)
+
+
+def test_only_movement_of_the_decoded_count_means_something() -> None:
+    pulse = Pulse(3.0)
+    pulse.connected(0.0, 15.0)
+    assert [pulse.decoded(count, 1.0) for count in (0, 2, 2, 4, 4, 3)] == [False, True, False, True, False, True]
+
+
+def test_pauses_grow_with_jitter_and_a_wrong_password_waits_long() -> None:
+    backoff = Backoff()
+    for tries, ceiling in ((1, 1.0), (2, 2.0), (5, 16.0), (6, 30.0), (50, 30.0)):
+        pauses = [backoff.pause(tries, Fault.REFUSED) for _ in range(200)]
+        assert min(pauses) >= 0.5
+        assert ceiling * 0.8 < max(pauses) <= ceiling
+    assert backoff.pause(2, Fault.UNAUTHORISED) <= 2.0
+    assert backoff.pause(3, Fault.UNAUTHORISED) == 300.0
+
+
+def facts(width: int, height: int, aspect: float = 1.0) -> SourceFacts:
+    return SourceFacts("h264", b"", StreamFacts(width=width, height=height), aspect)
+
+
+def grant(*masks: Mask, limit: int = 1000) -> Grant:
+    return Grant("worker", 0, "camera", 1, 0.0, limit, limit, masks, "0" * 64)
+
+
+def test_the_size_keeps_the_cameras_shape_within_box_and_grant() -> None:
+    assert fit(PixelSize(480, 270), grant(), facts(640, 360)) == PixelSize(480, 270)
+    assert fit(PixelSize(480, 270), grant(), facts(640, 480)) == PixelSize(360, 270)
+    assert fit(PixelSize(480, 270), grant(), facts(360, 640)) == PixelSize(152, 270)
+    assert fit(PixelSize(400, 300), grant(), facts(352, 576, 2.0)) == PixelSize(367, 300)
+    assert fit(PixelSize(480, 270), grant(limit=100), facts(640, 360)) == PixelSize(100, 56)
+    assert fit(PixelSize(480, 270), grant(), facts(0, 0)) == PixelSize(480, 270)
+    # Masks are laid on a known shape or there is no picture.
+    assert fit(PixelSize(480, 270), grant(Mask(0, 0, 1, 1)), facts(0, 0)) is None
+    assert fit(PixelSize(0, 0), grant(), facts(640, 360)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("3.0.20 Vetinari", "engine.too_old"),
+        ("2.2.8", "engine.too_old"),
+        ("4.0.0-dev Otto Chriek", "engine.too_new"),
+        ("strange", "engine.broken"),
+    ],
+)
+def test_a_libvlc_that_is_not_trusted_is_refused(text: str, key: str) -> None:
+    with pytest.raises(EngineMissing) as caught:
+        check_version(text)
+    assert caught.value.key == key
+
+
+def test_the_trusted_libvlc() -> None:
+    assert check_version("3.0.24 Vetinari") == (3, 0, 24)

@@ -1,0 +1,211 @@
+"""Real cameras, real workers, real libVLC: what reaches the painter, and when."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from console.kernel import Fault, Mask, PixelSize, TileState
+from tests.rtsp import ClipSpec, Login, Manner, RtspServer, available, make_clip
+from tests.video.live_room import Room
+
+pytestmark = [
+    pytest.mark.rtsp,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(not available(), reason="no GStreamer RTSP server"),
+]
+
+BASE = ClipSpec(size=(320, 180), seconds=8, gop_seconds=1, length_s=240)
+LONG_GOP = ClipSpec(size=(320, 180), seconds=8, gop_seconds=4, length_s=240)
+AWKWARD = 'p@ss:/?#%é"'
+
+
+@pytest.fixture(name="clips", scope="module")
+def make_clips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[ClipSpec], Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    return lambda spec: make_clip(folder / spec.name, spec)
+
+
+@pytest.fixture(name="room")
+def make_room() -> Iterator[Room]:
+    room = Room()
+    yield room
+    room.close()
+
+
+def spec_of(codec: str, b_frames: int) -> ClipSpec:
+    return ClipSpec(size=(320, 180), seconds=8, gop_seconds=1, length_s=240, codec=codec, b_frames=b_frames)
+
+
+@pytest.mark.parametrize(("codec", "b_frames"), [("h264", 0), ("h264", 2), ("h265", 0), ("h265", 2), ("mjpeg", 0)])
+def test_every_codec_comes_alive_and_never_goes_back(
+    room: Room, clips: Callable[[ClipSpec], Path], codec: str, b_frames: int
+) -> None:
+    spec = spec_of(codec, b_frames)
+    with RtspServer(clips(spec), manner=Manner(codec=codec)) as server:
+        camera = room.open(server.url())
+        room.wait(lambda: len(camera.shown) > 60)
+        assert camera.state is TileState.LIVE
+        assert camera.steps_back(spec.pictures) == []
+        # The first picture, once LIVE was said, is not followed by a gap in which nothing moves.
+        gaps = [later.at - sooner.at for sooner, later in itertools.pairwise(camera.shown[5:])]
+        assert max(gaps) < 1.5
+        facts = camera.stream.status().facts
+        # RTP counts a JPEG's size in eights.
+        assert (facts.width, facts.height) == (320, 184 if codec == "mjpeg" else 180)
+        assert facts.codec == {"h265": "hevc"}.get(codec, codec)
+
+
+@pytest.mark.parametrize(
+    ("login", "manner", "transport"),
+    [
+        (None, Manner(udp_only=True), "udp"),
+        (Login("viewer", AWKWARD, "digest"), Manner(), "tcp"),
+        (Login("viewer", AWKWARD, "basic"), Manner(), "tcp"),
+    ],
+)
+def test_transport_and_log_in(
+    room: Room, clips: Callable[[ClipSpec], Path], login: Login | None, manner: Manner, transport: str
+) -> None:
+    with RtspServer(clips(BASE), login=login, manner=manner) as server:
+        camera = room.open(server.url(with_login=True))
+        room.wait(lambda: len(camera.shown) > 10)
+        assert camera.stream.status().facts.transport == transport
+
+
+def test_a_wrong_password_is_not_hammered(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE), login=Login("viewer", "right", "digest")) as server:
+        camera = room.open(server.url().replace("rtsp://", "rtsp://viewer:wrong@"))
+        room.wait(lambda: camera.stream.status().attempt >= 3)
+        status = camera.stream.status()
+        assert (status.state, status.fault) == (TileState.DOWN, Fault.UNAUTHORISED)
+
+
+def test_resizing_keeps_the_picture_current(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(LONG_GOP)) as server:
+        camera = room.open(server.url())
+        room.wait(lambda: len(camera.shown) > 20)
+        for width, height in ((160, 90), (480, 270), (240, 135)):
+            before = len(camera.shown)
+            camera.stream.resize(PixelSize(width, height))
+            room.wait(lambda size=(width, height): camera.shown[-1].size == size)  # type: ignore[misc]
+            # The new size comes as the next picture or so, not at the next key picture.
+            assert len(camera.shown) - before < 15
+        room.wait(lambda: len(camera.shown) - before > 75)
+        assert camera.steps_back(LONG_GOP.pictures) == []
+        assert all(status.state is TileState.LIVE for status in camera.said[2:])
+
+
+def test_a_warm_ring_shows_the_current_picture_and_not_the_old_key_picture(
+    room: Room, clips: Callable[[ClipSpec], Path]
+) -> None:
+    with RtspServer(clips(LONG_GOP)) as server:
+        live, warm = room.open(server.url()), room.open(server.url(), size=(0, 0))
+        room.wait(lambda: len(live.shown) > 20 and warm.state is TileState.LIVE)
+        # In the middle of a group of pictures, where the key picture is plainly old.
+        room.wait(lambda: 25 <= (live.shown[-1].counter or 0) % LONG_GOP.gop <= 45)
+        assert warm.shown == []
+        warm.stream.resize(PixelSize(320, 180))
+        room.wait(lambda: warm.shown)
+        behind = ((live.shown[-1].counter or 0) - (warm.shown[0].counter or 0)) % LONG_GOP.pictures
+        assert behind <= 2 or behind > LONG_GOP.pictures - 15
+        room.wait(lambda: len(warm.shown) > 70)
+        assert warm.steps_back(LONG_GOP.pictures) == []
+
+
+def test_a_frozen_camera_is_stale_then_reconnected(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE)) as server:
+        camera = room.open(server.url())
+        room.wait(lambda: len(camera.shown) > 20)
+        server.pause()
+        shown = len(camera.shown)
+        took = room.wait(lambda: camera.state is not TileState.LIVE)
+        assert took < 4.0
+        assert camera.state is TileState.STALE
+        # libVLC goes on sending the last picture; none of it counts as new.
+        assert len(camera.shown) - shown < 15
+        room.wait(lambda: camera.state is TileState.RECONNECTING)
+        server.resume()
+        room.wait(lambda: camera.state is TileState.LIVE)
+
+
+def test_a_camera_that_comes_back_is_shown_again(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE)) as server:
+        camera = room.open(server.url())
+        room.wait(lambda: camera.state is TileState.LIVE)
+        server.kill()
+        room.wait(lambda: camera.stream.status().fault in {Fault.REFUSED, Fault.STREAM_ENDED})
+        room.wait(lambda: camera.stream.status().fault is Fault.REFUSED)
+        server.start()
+        shown = len(camera.shown)
+        room.wait(lambda: camera.state is TileState.LIVE and len(camera.shown) > shown + 10)
+
+
+def test_a_mask_covers_every_picture(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE)) as server:
+        camera = room.open(server.url(), masks=(Mask(0, 500, 501, 1000),))
+        camera.keep_pixels = True
+        room.wait(lambda: len(camera.shown) > 30)
+        camera.stream.resize(PixelSize(160, 90))
+        room.wait(lambda: len(camera.shown) > 60)
+    assert {shown.size for shown in camera.shown} == {(320, 180), (160, 90)}
+    for shown in camera.shown:
+        width, height = shown.size
+        for row in range(height // 2, height):
+            at = row * width * 4
+            assert not any(shown.pixels[at : at + (width // 2 + 1) * 4])
+        assert any(shown.pixels[: width * 4 * (height // 2)])
+        assert any(shown.pixels[-4 * (width // 3) :])
+
+
+def test_the_picture_keeps_its_shape(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE)) as server:
+        camera = room.open(server.url(), size=(200, 200))
+        room.wait(lambda: camera.shown)
+        assert camera.shown[0].size == (200, 112)
+
+
+def test_without_renewal_the_stream_ends_dark(clips: Callable[[ClipSpec], Path]) -> None:
+    room = Room()
+    room.lease_s = 4.0
+    try:
+        with RtspServer(clips(BASE)) as server:
+            camera = room.open(server.url())
+            room.wait(lambda: camera.state is TileState.LIVE)
+            worker = psutil.Process(room.engine.workers()[0].pid)
+            assert any(item.raddr and item.raddr.port == server.port for item in worker.net_connections())
+            camera.leased = False
+            room.wait(lambda: camera.stream.picture() is None)
+            # The worker leaves the camera alone as well.
+            room.wait(
+                lambda: (
+                    not any(
+                        item.raddr and item.raddr.port == server.port and item.status == psutil.CONN_ESTABLISHED
+                        for item in worker.net_connections()
+                    )
+                )
+            )
+            assert camera.state is TileState.EMPTY
+    finally:
+        room.close()
+
+
+def test_closing_leaves_nothing_of_the_stream_in_the_worker(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE)) as server:
+        other = room.open(server.url())
+        room.wait(lambda: other.state is TileState.LIVE)
+        worker = psutil.Process(room.engine.workers()[0].pid)
+        threads = worker.num_threads()
+        for _ in range(3):
+            camera = room.open(server.url())
+            room.wait(lambda camera=camera: len(camera.shown) > 3)  # type: ignore[misc]
+            camera.stream.close()
+            assert camera.stream.picture() is None
+            room.cameras.remove(camera)
+        room.wait(lambda: worker.num_threads() <= threads + 2)
+        assert room.engine.workers()[0].restarts == 0
+        assert other.state is TileState.LIVE
