@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from console import i18n, logs
 from console.kernel import ConsoleError, Purpose, Secret, Session
 from console.settings import Settings, data_dir_default, load_settings
+from console.video.sandbox import forbid_dumps
 
 if TYPE_CHECKING:
     from console.room import Room
@@ -57,6 +58,7 @@ def run(arguments: Sequence[str]) -> int:
             start = _start(words, closing)
         except ConsoleError as problem:
             return _refuse(problem)
+        forbid_dumps()
         closing.callback(logs.install(start.data_dir / LOGS))
         if start.password is not None:
             closing.callback(logs.REDACTOR.remember(start.password))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +16,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from console import logs
 from console.i18n import N_, _, plain
-from console.kernel import Change, Clock, Session
+from console.kernel import Change, Clock, ConsoleError, Session
 from console.settings import UiSettings
-from console.views.shell import PageSpec, Shell
+from console.views.shell import PageSpec, Shell, StoreFacts, StoreState
 from console.views.theme import Theme
 from console.views.ui import Changes, ThreadTasks, Ui
 from console.views.wall import WallPage
@@ -62,6 +64,7 @@ class Window:
         self._tasks = ThreadTasks()
         self._changes = Changes()
         self._crashes = CrashNote()
+        self._store_watch = StoreWatch()
         self.shell: Shell | None = None
         self.wall: WallPage | None = None
 
@@ -104,10 +107,13 @@ class Window:
         def make_wall() -> WallPage:
             self.wall = WallPage(ui, showing.desk)
             self.wall.board.purpose = showing.purpose
+            self.wall.board.failed.connect(self._store_watch.on_failed)
             return self.wall
 
         pages = [PageSpec("wall", N_("Camera wall"), "wall", make_wall)]
         self.shell = Shell(ui, pages, demonstration=showing.demonstration)
+        self._store_watch.tell = self.shell.status.show_store
+        self._changes.changed.connect(self._store_watch.on_changed)
         if showing.size is not None:
             self.shell.resize(*showing.size)
         if not showing.demonstration:
@@ -126,6 +132,30 @@ class Window:
             self.shell.deleteLater()
         self._tasks.close()
         qInstallMessageHandler(None)
+
+
+class StoreWatch(QObject):
+    """Tells the status line that the database failed, and since when, until something is stored again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tell: Callable[[StoreFacts], None] = lambda _facts: None
+        self._since: datetime | None = None
+
+    @Slot(object)
+    def on_failed(self, problem: ConsoleError) -> None:
+        if problem.key.startswith("store.") and self._since is None:
+            self._since = datetime.now(UTC)
+            state = StoreState.READ_ONLY if problem.key == "store.read_only" else StoreState.FAILED
+            self.tell(StoreFacts(state, self._since))
+
+    @Slot(object)
+    def on_changed(self, kinds: frozenset[str]) -> None:
+        """A commit arrived: the database takes entries."""
+        del kinds
+        if self._since is not None:
+            self._since = None
+            self.tell(StoreFacts())
 
 
 class CrashNote(QObject):
