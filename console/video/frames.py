@@ -21,6 +21,7 @@ import os
 import secrets
 import struct
 import sys
+import time
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -250,7 +251,8 @@ class TileReader:
             raise Violation("size")
         if stride != stride_of(width) or stride * height > self._memory.metrics.slot_bytes:
             raise Violation("stride")
-        if decoded_ns > now * 1e9 + FUTURE_NS:
+        # The reader may have been held up since `now`: an honest worker is judged by the clock as it is.
+        if decoded_ns > now * 1e9 + FUTURE_NS and decoded_ns > time.monotonic_ns() + FUTURE_NS:
             raise Violation("future")
         start = self._memory.metrics.slot(self._tile, index)
         return Picture(

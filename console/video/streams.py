@@ -16,6 +16,9 @@ from console.kernel import Clock, Fault, Mask, PixelSize, Secret, StreamFacts, T
 from console.video.frames import Picture, TileReader, Violation
 from console.video.grants import Grant, Placement, SignedGrant
 
+HIDDEN: Final = PixelSize(0, 0)
+"""Asks for a warm connection and no picture."""
+
 STALE_INTERVALS: Final = 5
 _SLOWEST_RATE: Final = 0.5
 """The rate is the worker's word: however slow it says the camera is, a picture is STALE after 10 s."""
@@ -97,6 +100,7 @@ class Stream:
         self._blanking = threading.Lock()
         self._told = StreamStatus(TileState.CONNECTING, since=clock.monotonic())
         self._epoch = 0
+        self._shown_from = 0.0
         self._masks: tuple[Mask, ...] = ()
 
     # For the user of the stream
@@ -142,7 +146,7 @@ class Stream:
             return replace(told, state=TileState.EMPTY)
         picture = self._look(now)
         if picture is None:
-            waits = told.state is TileState.LIVE and self.size != PixelSize(0, 0)
+            waits = told.state is TileState.LIVE and self.size != HIDDEN
             return replace(told, state=TileState.CONNECTING) if waits else told
         age = max(0.0, now - picture.decoded_at)
         shown = replace(told, decoded_at=picture.decoded_at, age_s=age)
@@ -158,6 +162,9 @@ class Stream:
     def resize(self, size: PixelSize) -> None:
         """Ask for pictures of another size; the running picture stays until they come."""
         if not self._shut and size != self.size:
+            if self.size == HIDDEN:
+                # What was decoded before it was hidden is as old as the time it was hidden.
+                self._shown_from = self._clock.monotonic()
             self.size = size
             self._engine.ask_resize(self)
 
@@ -229,8 +236,9 @@ class Stream:
         picture = self._newest(self._view, now)
         if picture is not None:
             self._former = None
-            return picture
-        return self._newest(former, now)
+        else:
+            picture = self._newest(former, now)
+        return None if picture is None or picture.decoded_at < self._shown_from else picture
 
     def _newest(self, view: View | None, now: float) -> Picture | None:
         if view is None:

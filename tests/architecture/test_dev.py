@@ -61,6 +61,7 @@ def test_no_package_is_asked_for_twice() -> None:
             *dev.TEST_PACKAGES,
             *dev.BENCH_PACKAGES,
             *dev.FREEZE_PACKAGES,
+            *dev.SMOKE_PACKAGES,
         ]
     )
     assert max(packages.values()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -262,9 +263,9 @@ def test_a_camera_without_address(room: Room) -> None:
 
 
 def test_a_locked_vault(room: Room) -> None:
-    camera = room.shop()
+    camera, officer = room.shop(), room.officer
     room.vault.lock()
-    assert room.refusal(camera).reason is DenyReason.VAULT_LOCKED
+    assert room.refusal(camera, session=officer).reason is DenyReason.VAULT_LOCKED
 
 
 def test_masks_travel_in_the_grant_and_a_change_reopens(room: Room) -> None:
@@ -523,8 +524,8 @@ def test_the_gate_closes_while_somebody_opens(room: Room) -> None:
     officer = room.officer
     submit = room.store.submit
 
-    def close_after(*work: object, **stamp: object) -> object:
-        done = submit(*work, **stamp)  # type: ignore[arg-type]
+    def close_after(*work: Any, **stamp: Any) -> object:
+        done: object = submit(*work, **stamp)
         room.feeds.stop()
         return done
 

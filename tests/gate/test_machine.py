@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from console.kernel import AccessLevel, AuthorityKind, Denied, EndReason, Purpose, Role
+from console.kernel import AccessLevel, AuthorityKind, Denied, DenyReason, EndReason, Purpose, Role
 from console.services.authorities import ResumeAuthority
 from console.services.feeds import FeedRequest, LiveFeed
 from tests.gate.room import HERE, Room, Template
@@ -51,6 +51,7 @@ class Spot:
     terms: str = ""
     authority: str = ""
     expires: datetime | None = None
+    hours: tuple[int, int] = MORNING
     paused: bool = False
     withdrawn: bool = False
     addresses: int = 0
@@ -129,7 +130,7 @@ class Console(RuleBasedStateMachine):
         local = self.now() + BANGKOK
         return {
             "always": True,
-            "hours": MORNING[0] <= local.hour * 60 + local.minute < MORNING[1],
+            "hours": spot.hours[0] <= local.hour * 60 + local.minute < spot.hours[1],
             "incident": self.model.incidents.get(incident or "", False),
             "nothing": False,
         }[spot.terms]
@@ -151,7 +152,13 @@ class Console(RuleBasedStateMachine):
 
     def record(self, spot: Spot, terms: str, seconds: int | None) -> None:
         expires = None if seconds is None else self.now() + timedelta(seconds=seconds)
-        spot.authority = self.room.permit(spot.id, kind=AuthorityKind.OWNER, expires_at=expires, **TERMS[terms])
+        more: dict[str, Any] = {"expires_at": expires, **TERMS[terms]}
+        if terms == "hours":
+            # Hours that end within a minute or two, so that the night meets their end.
+            local = self.now() + BANGKOK
+            spot.hours = (0, min(local.hour * 60 + local.minute + 2, 1440))
+            more["hours"] = (spot.hours,)
+        spot.authority = self.room.permit(spot.id, kind=AuthorityKind.OWNER, **more)
         spot.terms, spot.expires, spot.paused = terms, expires, False
         if spot.withdrawn:
             spot.addresses += 1
@@ -161,9 +168,16 @@ class Console(RuleBasedStateMachine):
         self.ask_again(spot)
 
     @precondition(working)
-    @rule(which=st.integers(0, 2), terms=st.sampled_from(sorted(TERMS)), seconds=st.sampled_from([None, 7, 100]))
-    def grant(self, which: int, terms: str, seconds: int | None) -> None:
+    @rule(
+        which=st.integers(0, 2),
+        terms=st.sampled_from(sorted(TERMS)),
+        seconds=st.sampled_from([None, 7, 100]),
+        later=st.sampled_from([0.0, 6.5, 7.0, 7.5, 14.0]),
+    )
+    def grant(self, which: int, terms: str, seconds: int | None, later: float) -> None:
+        """A new permission, and a while in which nobody renews."""
         self.record(self.model.spots[which], terms, seconds)
+        self.room.clock.advance(later)
 
     @precondition(working)
     @rule(which=st.integers(0, 2))
@@ -228,6 +242,8 @@ class Console(RuleBasedStateMachine):
             return
         self.seen()
         assert isinstance(answer, LiveFeed) is self.allowed(spot, incident), f"{spot.terms}: {answer}"
+        if isinstance(answer, Denied) and spot.withdrawn:
+            assert answer.reason is DenyReason.WITHDRAWN
         if isinstance(answer, LiveFeed):
             assert answer.picture() is not None
             self.model.views.append(Shown(answer, spot, spot.authority, incident))
@@ -354,6 +370,7 @@ def machine(template: Template) -> type[Console]:
     return Console
 
 
+@pytest.mark.timeout(400)
 def test_no_frame_without_a_right(machine: type[Console]) -> None:
     run_state_machine_as_test(
         machine,

@@ -6,6 +6,7 @@ import fcntl
 import mmap
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,7 +202,10 @@ def test_wiping_zeroes_what_was_shown_and_blanking_the_whole_tile(pair: Pair) ->
         (8 + 4, 2**64 - 1),
     ],
 )
-def test_a_header_that_cannot_be_true_is_a_violation(pair: Pair, word: int, value: int) -> None:
+def test_a_header_that_cannot_be_true_is_a_violation(
+    pair: Pair, word: int, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "monotonic_ns", lambda: NOW_NS)
     writer, reader = pair.writer(), pair.reader()
     put(writer, 1)
     put(writer, 2)
@@ -209,6 +213,17 @@ def test_a_header_that_cannot_be_true_is_a_violation(pair: Pair, word: int, valu
     pair.map.words[pair.words() + word] = value
     with pytest.raises(Violation):
         reader.newest(NOW)
+
+
+def test_a_reader_that_was_held_up_does_not_blame_the_worker(pair: Pair) -> None:
+    writer, reader = pair.writer(), pair.reader()
+    put(writer, 1)
+    put(writer, 2)
+    put(writer, 3)
+    pair.map.words[pair.words() + 8 + 4] = NOW_NS + 2 * FUTURE_NS  # later than `NOW`, long past by the clock
+    found = reader.newest(NOW)
+    assert found is not None
+    assert found.decoded_at == NOW
 
 
 @pytest.mark.parametrize("limit", [(63, 36), (64, 35)])
