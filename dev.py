@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,9 +36,11 @@ WINDOWS = os.name == "nt"
 NOTHING_COLLECTED = 5
 DEMO_SIZE = "1920x1080"
 
+VLC_PACKAGES = ("libvlc5", "libvlccore9", "vlc-plugin-base")
+VLC_NEEDED = (3, 0, 24)
+"""The oldest libVLC that the player takes; the first releases of Debian 12 had an older one."""
 WINDOW_PACKAGES = (
-    "libvlc5",
-    "vlc-plugin-base",
+    *VLC_PACKAGES,
     "libdbus-1-3",
     "libegl1",
     "libfontconfig1",
@@ -73,8 +75,31 @@ FREEZE_PACKAGES = ("binutils",)
 SMOKE_PACKAGES = ("xdotool",)
 """Presses keys in the frozen program's window as an officer would."""
 
-FULLY_COVERED: tuple[str, ...] = ()
-"""Modules whose every branch must be run by the tests."""
+FULLY_COVERED = (
+    "console/db/authorities.py",
+    "console/db/feeds.py",
+    "console/db/journal*.py",
+    "console/db/keyrings.py",
+    "console/db/schema.py",
+    "console/db/store.py",
+    "console/db/vault*.py",
+    "console/services/addresses.py",
+    "console/services/authorities.py",
+    "console/services/cameras.py",
+    "console/services/commands.py",
+    "console/services/feeds/*.py",
+    "console/services/journal.py",
+    "console/services/passwords.py",
+    "console/services/people.py",
+    "console/services/permits.py",
+    "console/services/tombstones.py",
+    "console/settings.py",
+    "console/video/bisection.py",
+    "console/video/grants.py",
+)
+"""Modules whose every branch must be run by the tests: they keep the promises."""
+COVERAGE_FLOOR = 91
+"""How much of the whole the tests run at least, in percent of lines and branches. It only rises."""
 
 
 class StopWithSentence(Exception):
@@ -132,8 +157,21 @@ def prepare_linux(packages: Sequence[str]) -> None:
         say("This is not Debian or Ubuntu: please see to it yourself that these are there: " + ", ".join(wanted) + ".")
         return
     missing = missing_packages(wanted)
-    if not missing:
-        return
+    needs_vlc = VLC_PACKAGES[0] in wanted
+    if needs_vlc and VLC_PACKAGES[0] not in missing and vlc_version() < VLC_NEEDED:
+        missing += VLC_PACKAGES
+    if missing:
+        install_packages(missing)
+    found = vlc_version() if needs_vlc else VLC_NEEDED
+    if found < VLC_NEEDED:
+        stop(
+            f"This system's VLC is {version_text(found)}, and {version_text(VLC_NEEDED)} or newer is needed: older ones"
+            " have known holes. Switch on the security updates of this system (on Debian the packages of its security"
+            " team), or take a newer release of it; then start this command again."
+        )
+
+
+def install_packages(missing: Sequence[str]) -> None:
     say(
         "Installing from the operating system's packages, which takes a minute or two the first time: "
         + ", ".join(missing)
@@ -146,6 +184,18 @@ def prepare_linux(packages: Sequence[str]) -> None:
     install = ["apt-get", "-qq", "-y", "--no-install-recommends", "-oDPkg::Lock::Timeout=600", "install"]
     if as_root([*install, *missing]) != 0:
         stop("The packages could not be installed; the lines above tell why. Start this command again.")
+
+
+def vlc_version() -> tuple[int, ...]:
+    """The version of the installed libVLC package, without what Debian adds to it; empty if there is none."""
+    asked = ["dpkg-query", "-W", "-f", "${Version}", VLC_PACKAGES[0]]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    found = re.match(r"(?:\d+:)?(\d+)\.(\d+)\.(\d+)", said)
+    return tuple(int(part) for part in found.groups()) if found else ()
+
+
+def version_text(version: tuple[int, ...]) -> str:
+    return ".".join(str(part) for part in version) or "not there"
 
 
 def missing_packages(wanted: Sequence[str]) -> list[str]:
@@ -385,13 +435,13 @@ def test(words: list[str]) -> int:
     shutil.rmtree(BUILD / "tests", ignore_errors=True)
     (BUILD / "tests").mkdir(parents=True)
     say("First run: without a screen.")
-    codes = [run(pytest_command("offscreen", words), {**os.environ, "QT_QPA_PLATFORM": "offscreen"})]
+    codes = [run(pytest_command("offscreen", words), {**coverage_environment(), "QT_QPA_PLATFORM": "offscreen"})]
     say("Second run: tests that need a real window.")
     if WINDOWS:
-        codes.append(run(pytest_command("window", words), {**os.environ, "QT_QPA_PLATFORM": "windows"}))
+        codes.append(run(pytest_command("window", words), {**coverage_environment(), "QT_QPA_PLATFORM": "windows"}))
     else:
         with virtual_screen() as env:
-            codes.append(run(pytest_command("window", words), env))
+            codes.append(run(pytest_command("window", words), coverage_environment(env)))
     code = max((code for code in codes if code != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
     if code == 0 and not words:
         code = check_coverage()
@@ -406,14 +456,26 @@ def pytest_command(name: str, words: Sequence[str]) -> list[str | Path]:
     return command
 
 
+def coverage_environment(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Both runs write into one new file; what an earlier day ran does not count."""
+    return {**env, "COVERAGE_FILE": str(BUILD / "tests" / "coverage")}
+
+
 def check_coverage() -> int:
-    if not FULLY_COVERED:
-        return 0
-    tool: list[str | Path] = [venv_python(), "-m", "coverage", "report", "--show-missing", "--skip-covered"]
-    if run([*tool, "--include=" + ",".join(FULLY_COVERED), "--fail-under=100"]) == 0:
-        return 0
-    say("The modules above are the ones that keep the promises; every branch of theirs must be run by a test.")
-    return 1
+    """Demand every branch of the modules that keep the promises, and the floor of the whole."""
+    if WINDOWS:
+        return 0  # what only the other systems run counts there
+    tool: list[str | Path] = [venv_python(), "-m", "coverage", "report", "--skip-covered"]
+    env, code = coverage_environment(), 0
+    if FULLY_COVERED:
+        promises = [*tool, "--show-missing", "--include=" + ",".join(FULLY_COVERED), "--fail-under=100"]
+        if run(promises, env) != 0:
+            say("The modules above are the ones that keep the promises; every branch of theirs must be run by a test.")
+            code = 1
+    if run([*tool, "--format=total", f"--fail-under={COVERAGE_FLOOR}"], env) != 0:
+        say(f"The number above is the percentage of the whole that the tests run; it was {COVERAGE_FLOOR} before.")
+        code = 1
+    return code
 
 
 def closing_line() -> str:

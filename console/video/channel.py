@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from console.kernel import Fault, PixelSize, StreamFacts, TileState
@@ -47,11 +47,12 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a worker lends its channels. `background` runs a task that may wait."""
+    """What a worker lends its channels. `background` runs a task that may wait; `untidy` says that memory was freed."""
 
     engine: VlcEngine
     settings: ChannelSettings
     background: Callable[[Callable[[], None]], None]
+    untidy: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +331,8 @@ class Channel:
             self._bridge.draw(self._bridge_pen)
 
     def _drop_bridge(self) -> None:
+        if self._bridge is not None:
+            self._host.untidy.set()
         self._bridge = self._bridge_pen = None
         self._bridge_live = False
 

@@ -38,7 +38,13 @@ _ARGUMENTS: Final = (
     "--no-keyboard-events",
     "--no-mouse-events",
     "--swscale-mode=0",
+    # The read-ahead of 16 MiB a player, which libVLC would fill in time, is of no use to a live stream.
+    "--prefetch-buffer-size=256",
+    "--prefetch-read-size=65536",
     "--codec=avcodec",
+    # A picture that comes late is shown late, and the next ones faster: dropped ones would leave a tile standing still.
+    "--no-drop-late-frames",
+    "--no-skip-frames",
     "--stats",
 )
 

@@ -115,7 +115,8 @@ class Pen:
             self._on_private(new)
 
     def give_up(self) -> None:
-        """Let go of the slot. Only once nobody calls `begin` or `end` any more."""
+        """Let go of the slot and of the listener. Only once nobody calls `begin` or `end` any more."""
+        self._on_private = None
         if self._held:
             self._held = False
             self._screen.writer.abandon()

@@ -25,7 +25,7 @@ from console.video import protocol
 from console.video.channel import Channel, ChannelSettings, ChannelState, Host
 from console.video.frames import SLOTS, FrameMap
 from console.video.grants import Grant, GrantRefused, Refusal, SignedGrant, Verifier
-from console.video.hardening import harden, leave, leave_within, limit_memory
+from console.video.hardening import give_back_memory, harden, leave, leave_within, limit_memory
 from console.video.ingest import NetworkSource, PacketSource, Timeouts, silence, versions
 from console.video.player import EngineMissing, VlcEngine
 from console.video.protocol import ProtocolError, ToParent, ToWorker
@@ -35,6 +35,7 @@ log = logging.getLogger("console.video.worker")
 
 TICK_S: Final = 0.25
 _STATUS_S: Final = 1.0
+_TIDY_S: Final = 5.0
 _FAREWELL_S: Final = 1.5
 _READ_BYTES: Final = 64 * 1024
 _DEMO: Final = "demo"
@@ -84,6 +85,7 @@ class Worker:
         self._seats: dict[int, Seat] = {}
         self._closing: dict[tuple[int, int], bool] = {}
         self._guard = threading.Lock()
+        self._tidied_at = 0.0
 
     def obey(self, message: ToWorker) -> bool:
         """Do what the parent says; False means goodbye."""
@@ -113,6 +115,10 @@ class Worker:
                 self._lapse(seat)
             else:
                 self._tell(seat, seat.channel.tick(now), now)
+        if self._host.untidy.is_set() and now - self._tidied_at > _TIDY_S:
+            self._host.untidy.clear()
+            self._tidied_at = now
+            self._host.background(give_back_memory)
 
     def next_deadline(self) -> float:
         """Return when the next grant ends."""

@@ -15,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import dev
+from console.video.player import MINIMUM
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -100,6 +101,29 @@ def test_a_package_that_is_not_installed_is_missing() -> None:
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="not Debian")
 def test_a_package_under_a_newer_name_is_not_missing() -> None:
     assert dev.missing_packages(["awk"]) == []  # a name that only other packages provide
+
+
+def test_dev_and_the_player_want_the_same_vlc() -> None:
+    assert dev.VLC_NEEDED == MINIMUM
+
+
+@pytest.mark.parametrize(
+    ("installed", "said"), [("3.0.23-0+deb12u1", "VLC is 3.0.23"), ("", "VLC is not there"), ("1:3.0.24-1", None)]
+)
+def test_an_older_vlc_is_renewed_or_said(monkeypatch: pytest.MonkeyPatch, installed: str, said: str | None) -> None:
+    asked = subprocess.CompletedProcess[str]([], 0, stdout=installed)
+    renewed: list[str] = []
+    monkeypatch.setattr(subprocess, "run", lambda *_words, **_named: asked)
+    monkeypatch.setattr(shutil, "which", str)
+    monkeypatch.setattr(dev, "missing_packages", lambda _wanted: [])
+    monkeypatch.setattr(dev, "install_packages", renewed.extend)
+    if said is None:
+        dev.prepare_linux(dev.WINDOW_PACKAGES)
+        assert renewed == []
+        return
+    with pytest.raises(dev.StopWithSentence, match=said):
+        dev.prepare_linux(dev.WINDOW_PACKAGES)
+    assert renewed == [*dev.VLC_PACKAGES]
 
 
 def test_the_stamp_tells_another_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -322,10 +322,11 @@ class Console(RuleBasedStateMachine):
         self.room.feeds.tick()
         self.all_dark()
         if seconds < 0:
-            camera = self.model.spots[0].id
+            # Two minutes behind the newest record and more: no private camera, whatever its owner allows.
+            private = [FeedRequest(spot.id, Purpose.RISK_SPOT) for spot in self.model.spots[:3]]
+            answers = self.room.feeds.open_many(self.room.officer, private)
             late = seconds < -120
-            answer = self.room.feeds.open(self.room.officer, FeedRequest(camera, Purpose.RISK_SPOT))
-            assert not (late and isinstance(answer, LiveFeed)), "opened with the clock set back"
+            assert not (late and any(isinstance(answer, LiveFeed) for answer in answers)), "clock set back"
         self.room.clock.shift_wall(-seconds)
         self.room.feeds.tick()
         self.model.read_at = self.now() if self.working() else self.model.read_at
@@ -375,7 +376,7 @@ def test_no_frame_without_a_right(machine: type[Console]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=40,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
