@@ -16,12 +16,27 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from console import i18n, logs
 from console.i18n import _, plain
-from console.kernel import ConsoleError, Denied, DenyReason, Fault, Right, Role, Secret, Session, SystemClock
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    ConsoleError,
+    Denied,
+    DenyReason,
+    Fault,
+    Purpose,
+    Right,
+    Role,
+    Secret,
+    Session,
+    SystemClock,
+)
 from console.settings import Settings, data_dir_default, load_settings
 
 if TYPE_CHECKING:
     from console.db.store import StorePlace
+    from console.db.cameras import CameraRow
     from console.room import Room
+    from console.services.feeds import EngineFacts
     from console.services.journal import Problem
 
     Verbs: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no other name
@@ -30,6 +45,8 @@ GOOD: Final = 0
 FOUND: Final = 1
 REFUSED: Final = 2
 PROGRAM: Final = "ccoc-console"
+NO_WALLS: Final = "process limits only"
+"""How the engine's own words for a worker without a sandbox begin."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -85,15 +102,30 @@ class Desk:
 
     def password(self, login: str) -> Secret:
         """Read one password: a line of standard input, or a prompt that shows nothing."""
+        secret = self.secret(_("Password of {login}: ", login=login))
+        if secret is None:
+            raise ConsoleError("cli.password_missing")
+        return secret
+
+    def secret(self, prompt: str) -> Secret | None:
+        """Read what must stand in no argument. None: standard input has ended."""
         if self.words.password_stdin:
             line = sys.stdin.readline()
             if not line:
-                raise ConsoleError("cli.password_missing")
+                return None
             secret = Secret(line.rstrip("\r\n"))
         else:
-            secret = Secret(getpass.getpass(plain(_("Password of {login}: ", login=login))))
-        logs.REDACTOR.remember(secret)
+            secret = Secret(getpass.getpass(plain(prompt)))
+        if secret.reveal():
+            logs.REDACTOR.remember(secret)
         return secret
+
+    def camera(self, room: Room) -> CameraRow:
+        """Return the camera whose code was named."""
+        camera = room.station.cameras.by_code(self.words.code)
+        if camera is None:
+            raise ConsoleError("camera.unknown_code", code=self.words.code)
+        return camera
 
 
 def _say(text: str) -> None:
@@ -130,7 +162,36 @@ def _user_add(desk: Desk) -> int:
         _say(_("“{login}” was added.", login=words.user))
         if room.station.people.waits_for_slot(person_id):
             _say(_("Somebody who may use cameras must give this person access to them before the first picture."))
+            _say(
+                _(
+                    "Next: a superintendent with access runs “main.py user grant {login} --login NAME”. If nobody has"
+                    " access yet, add “--recovery-code” and have the recovery sheet at hand.",
+                    login=words.user,
+                )
+            )
         return GOOD
+
+
+def _user_grant(desk: Desk) -> int:
+    """The giver's own key opens the vault, or the recovery sheet where nobody has one yet."""
+    from console.services.commands import build
+    from console.services.people import GiveSlot, GiveSlotBySheet
+
+    login: str = desk.words.user
+    with desk.room() as room:
+        session = desk.log_in(room)
+        person = room.station.people.by_login(login)
+        if person is None:
+            raise ConsoleError("people.unknown_login", login=login)
+        if desk.words.recovery_code:
+            code = desk.secret(_("Recovery code: "))
+            if code is None:
+                raise ConsoleError("cli.code_missing")
+            room.station.dispatcher.run(build(GiveSlotBySheet, person_id=person.id, code=code), session)
+        else:
+            room.station.dispatcher.run(build(GiveSlot, person_id=person.id), session)
+    _say(_("“{login}” may use cameras from the next log-in on.", login=login))
+    return GOOD
 
 
 # Journal
@@ -168,6 +229,10 @@ def _camera_import(desk: Desk) -> int:
     _say(_("Cameras registered: {n}.", n=report.registered))
     for problem in report.problems:
         _say(_("Line {line}, {field}: {why}", line=problem.line, field=problem.field, why=field_text(problem.key)))
+    if report.registered:
+        _say(
+            _("Next, for each camera: “main.py authority record CODE --kind … --level …”. Without it no picture opens.")
+        )
     return FOUND if report.problems else GOOD
 
 
@@ -176,9 +241,7 @@ def _camera_probe(desk: Desk) -> int:
 
     with desk.room() as room:
         session = desk.log_in(room)
-        camera = room.station.cameras.by_code(desk.words.code)
-        if camera is None:
-            raise ConsoleError("camera.unknown_code", code=desk.words.code)
+        camera = desk.camera(room)
         found = room.start_gate().probe(session, camera.id)
     if isinstance(found, Denied):
         print(plain(deny_text(found)), file=sys.stderr)
@@ -194,20 +257,107 @@ def _camera_probe(desk: Desk) -> int:
     return GOOD if facts.codec and found.fault is Fault.NONE else FOUND
 
 
+def _camera_address(desk: Desk) -> int:
+    """Address, user and password are asked for one by one: none of them may stand in an argument."""
+    from console.services.cameras import SetAddress
+    from console.services.commands import build
+
+    with desk.room() as room:
+        session = desk.log_in(room)
+        camera = desk.camera(room)
+        address = desk.secret(_("Address of camera {code}: ", code=camera.code))
+        if address is None:
+            raise ConsoleError("cli.address_missing")
+        login = [
+            desk.secret(_("User name at the camera (empty if it stands in the address): ")),
+            desk.secret(_("Password at the camera (empty if it stands in the address): ")),
+        ]
+        user, password = (None if typed is None or not typed.reveal() else typed for typed in login)
+        command = build(
+            SetAddress, camera_id=camera.id, version=camera.version, address=address, user=user, password=password
+        )
+        room.station.dispatcher.run(command, session)
+        _say(_("The address of camera {code} is stored, sealed.", code=camera.code))
+        _say_what_is_missing(room, desk.camera(room))
+    return GOOD
+
+
+def _authority_record(desk: Desk) -> int:
+    from console.i18n.typed import day_begins, day_ends, parse_date, parse_hours
+    from console.services.authorities import RecordAuthority
+    from console.services.commands import build
+
+    words = desk.words
+    begins: str | None = words.begins
+    until: str | None = words.until
+    hours = tuple(parse_hours(text, "hours") for text in words.hours)
+    starts = None if begins is None else day_begins(parse_date(begins, "from"))
+    ends = None if until is None else day_ends(parse_date(until, "until"))
+    with desk.room() as room:
+        session = desk.log_in(room)
+        camera = desk.camera(room)
+        command = build(
+            RecordAuthority,
+            camera_id=camera.id,
+            kind=AuthorityKind(words.kind),
+            level=AccessLevel(words.level),
+            purposes=frozenset(Purpose(code) for code in words.purpose),
+            valid_from=starts or room.plan.clock.now(),
+            expires_at=ends,
+            hours=hours,
+            radius_m=words.radius,
+            reference=words.reference,
+        )
+        room.station.dispatcher.run(command, session)
+        _say(_("The permission of camera {code} is recorded.", code=camera.code))
+        _say_what_is_missing(room, camera)
+    return GOOD
+
+
+def _say_what_is_missing(room: Room, camera: CameraRow) -> None:
+    """Say the next step on this camera's way to the wall; address and authority may come in either order."""
+    authority = room.station.authorities.current(camera.id)
+    code = camera.code
+    if authority is None:
+        _say(_("Next: “main.py authority record {code} --kind … --level …”.", code=code))
+    elif authority.countersign_needed and authority.countersigned_by is None:
+        _say(_("Next: another person, a superintendent, runs “main.py authority countersign {code}”.", code=code))
+    if not camera.has_address:
+        _say(_("The camera has no address yet: “main.py camera address {code}”.", code=code))
+    elif authority is not None and (not authority.countersign_needed or authority.countersigned_by is not None):
+        _say(_("Nothing is missing. Test the connection: “main.py camera probe {code}”.", code=code))
+
+
 def _authority_countersign(desk: Desk) -> int:
     from console.services.authorities import CountersignAuthority
 
     with desk.room() as room:
         session = desk.log_in(room)
-        camera = room.station.cameras.by_code(desk.words.code)
-        if camera is None:
-            raise ConsoleError("camera.unknown_code", code=desk.words.code)
+        camera = desk.camera(room)
         authority = room.station.authorities.current(camera.id)
         if authority is None:
             raise Denied(DenyReason.NO_AUTHORITY)
         command = CountersignAuthority(authority_id=authority.id, version=authority.version)
         room.station.dispatcher.run(command, session)
-    _say(_("The authority of camera {code} is countersigned.", code=desk.words.code))
+        _say(_("The authority of camera {code} is countersigned.", code=desk.words.code))
+        _say_what_is_missing(room, camera)
+    return GOOD
+
+
+# Clock
+
+
+def _clock_confirm(desk: Desk) -> int:
+    """After a clock that stood in the future: the superintendent's word that it is right now, in the journal."""
+    from console.i18n.dates import format_date, format_time
+    from console.services.station_clock import ConfirmClock
+
+    with desk.room() as room:
+        session = desk.log_in(room)
+        at = room.plan.clock.now()
+        room.station.dispatcher.run(ConfirmClock(), session)
+    _say(_("The clock was confirmed: {date}, {time}.", date=format_date(at), time=format_time(at, seconds=True)))
+    _say(_("Owners’ cameras open again. The confirmation stands in the journal with your name."))
     return GOOD
 
 
@@ -248,22 +398,43 @@ def _db_backup(desk: Desk) -> int:
 
 def _self_test(desk: Desk) -> int:
     """Says what this computer can promise. Reads nothing of the station, so it asks nobody's name."""
+    from console.db.engines import sqlite_facts
     from console.services.feeds import examine_engine
     from console.services.people import keyring_found
 
     _say(_("Data folder: {path}", path=desk.data_dir))
+    sqlite = sqlite_facts()
+    _say(_("Database: SQLite {version}.", version=sqlite.version))
+    if sqlite.wal_reset:
+        _say(
+            _(
+                "This SQLite has the WAL-reset fault, which can damage a database that several connections check-point."
+                " The console is safe from it: one connection alone does that. Let no other program open the database."
+            )
+        )
+    else:
+        _say(_("This SQLite is free of the WAL-reset fault."))
     keyring = keyring_found()
     _say(
-        _("Keyring: {name}", name=keyring)
+        _("Keyring: {name}. It keeps the station's secret: a password alone opens no camera address.", name=keyring)
         if keyring
-        else _("Keyring: none that may be trusted. Passwords alone protect the camera addresses.")
+        else _("Keyring: none that may be trusted. Passwords alone protect the camera addresses: choose long ones.")
     )
-    facts = examine_engine(desk.settings.video, SystemClock())
+    return _tell_engine(examine_engine(desk.settings.video, SystemClock()))
+
+
+def _tell_engine(facts: EngineFacts) -> int:
     if not facts.versions:
         _say(_("Video: no worker starts. Cameras cannot be shown. Ask IT to install VLC 3.0 (64-bit)."))
         return FOUND
-    _say(_("Video: {versions}", versions=", ".join(f"{name} {text}" for name, text in sorted(facts.versions.items()))))
+    player = facts.versions.get("libvlc", "")
+    _say(_("Video: libVLC {version}.", version=player or "–"))
+    others = sorted((name, text) for name, text in facts.versions.items() if name != "libvlc")
+    if others:
+        _say(_("Also used: {versions}", versions=", ".join(f"{name} {text}" for name, text in others)))
     _say(_("Workers run under: {sandbox}", sandbox=facts.sandbox))
+    if facts.sandbox.startswith(NO_WALLS):
+        _say(_("That is no sandbox. Install bubblewrap, so that a hostile camera reaches nothing of this computer."))
     return GOOD
 
 
@@ -284,18 +455,25 @@ def _parser() -> argparse.ArgumentParser:
     def noun(name: str, told: str) -> Verbs:
         return nouns.add_parser(name, help=told).add_subparsers(required=True, metavar="ACTION")
 
-    add = verb(noun("user", "people"), "add", _user_add, "add a person")
+    people = noun("user", "people")
+    add = verb(people, "add", _user_add, "add a person")
     add.add_argument("user", metavar="NAME", help="log-in name")
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
     add.add_argument("--name", help="rank and name as shown")
     add.add_argument("--rank", default="")
     add.add_argument("--first", action="store_true", help="the first person of an empty store")
+    grant = verb(people, "grant", _user_grant, "give a person access to the cameras")
+    grant.add_argument("user", metavar="NAME", help="log-in name")
+    grant.add_argument("--recovery-code", action="store_true", help="open with the recovery sheet; the code is asked")
     verb(noun("journal", "the access journal"), "verify", _journal_verify, "check every row")
     camera = noun("camera", "cameras")
     verb(camera, "import", _camera_import, "register the cameras of a CSV file").add_argument("file", type=Path)
     verb(camera, "probe", _camera_probe, "test a camera's connection").add_argument("code")
+    verb(camera, "address", _camera_address, "enter a camera's address; it is asked for").add_argument("code")
     authority = noun("authority", "authorities")
+    _record_words(verb(authority, "record", _authority_record, "what an owner or an agency allows"))
     verb(authority, "countersign", _authority_countersign, "second signature").add_argument("code")
+    verb(noun("clock", "the computer's clock"), "confirm", _clock_confirm, "it is right again (superintendent)")
     db = noun("db", "the database")
     verb(db, "status", _db_status, "which version it has")
     upgrade = verb(db, "upgrade", _db_upgrade, "back up, then bring it to this program's version")
@@ -303,3 +481,19 @@ def _parser() -> argparse.ArgumentParser:
     verb(db, "backup", _db_backup, "copy it into the backups folder")
     verb(nouns, "self-test", _self_test, "say what this computer has")
     return parser
+
+
+def _record_words(record: argparse.ArgumentParser) -> None:
+    from console.services.permits import NEVER_TICKED
+
+    tickable = [purpose.value for purpose in Purpose if purpose not in NEVER_TICKED]
+    levels = "0 registered only, 1 during an incident nearby, 2 set hours, 3 round the clock"
+    record.add_argument("code")
+    record.add_argument("--kind", required=True, choices=[kind.value for kind in AuthorityKind])
+    record.add_argument("--level", required=True, type=int, choices=[level.value for level in AccessLevel], help=levels)
+    record.add_argument("--purpose", nargs="+", default=[], choices=tickable, metavar="P", help=", ".join(tickable))
+    record.add_argument("--hours", nargs="+", default=[], metavar="18:00-06:00", help="level 2: when")
+    record.add_argument("--radius", type=int, default=0, metavar="M", help="level 1: metres around the camera")
+    record.add_argument("--from", dest="begins", metavar="DATE", help="first day, 22/11/2569 or 2026-11-22; else now")
+    record.add_argument("--until", metavar="DATE", help="last day, included")
+    record.add_argument("--reference", default="", metavar="TEXT", help="number of the paper; no names")

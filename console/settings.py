@@ -41,7 +41,6 @@ class VideoSettings(_Part):
     read_timeout_s: Annotated[float, Field(gt=0, le=120)] = 5.0
     stale_after_s: Annotated[float, Field(gt=0, le=3)] = 3.0
     prefer_tcp: bool = True
-    caching_ms: Annotated[int, Field(ge=0, le=5000)] = 150
     sandbox: bool = True
 
 

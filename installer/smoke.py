@@ -189,7 +189,7 @@ def furnish(place: Place, server: RtspServer) -> None:
     place.told("camera", "import", str(table), login=REGISTRAR)
     table.unlink()
     record = ("authority", "record")
-    purposes = ("--purposes", "risk_spot,incident")
+    purposes = ("--purpose", "risk_spot", "incident")
     place.told(*record, OWN, "--kind", "own", "--level", "3", *purposes, login=REGISTRAR)
     place.told(*record, SHOP, "--kind", "owner", "--level", "3", *purposes, login=REGISTRAR)
     refused = 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Boolean, Float, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import JSON, Boolean, Float, LargeBinary, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, SECRET, Record, UtcTime
@@ -177,8 +178,13 @@ def set_address(tx: Tx, camera_id: str, version: int, sealed: bytes, fingerprint
 
 
 def destroy_address(tx: Tx, camera_id: str) -> CameraRow:
-    """Destroy the credential at withdrawal. The fingerprint stays behind and refuses this address elsewhere."""
+    """Destroy the credential at withdrawal. The fingerprint stays behind and refuses this address elsewhere.
+
+    So do those of the addresses that this camera had before: an owner withdraws the camera, not a spelling of its way.
+    """
     camera = fetch(tx, Camera, camera_id)
+    for former in tx.session.scalars(_tombstones(tx, camera_id)):
+        former.released = False
     if camera.fingerprint is not None:
         _bury(tx, camera, released=False)
     camera.sealed_address = None
@@ -201,15 +207,41 @@ def archive_camera(tx: Tx, camera_id: str, version: int) -> CameraRow:
 
 
 def _bury(tx: Tx, camera: Camera, *, released: bool) -> None:
-    tx.session.add(
-        AddressTombstone(
-            camera_id=camera.id,
-            fingerprint=camera.fingerprint,
-            destroyed_at=tx.now,
-            destroyed_by=tx.actor_id,
-            released=released,
-        )
+    tx.session.add(_stone(tx, camera.id, camera.fingerprint, released=released))
+
+
+def _stone(tx: Tx, camera_id: str, fingerprint: str | None, *, released: bool) -> AddressTombstone:
+    return AddressTombstone(
+        camera_id=camera_id,
+        fingerprint=fingerprint,
+        destroyed_at=tx.now,
+        destroyed_by=tx.actor_id,
+        released=released,
     )
+
+
+def _tombstones(tx: Tx, camera_id: str) -> Select[tuple[AddressTombstone]]:
+    return select(AddressTombstone).where(
+        AddressTombstone.station_id == tx.station_id, AddressTombstone.camera_id == camera_id
+    )
+
+
+def withdrawn_fingerprints(tx: Tx, camera_id: str) -> frozenset[str]:
+    """Return the fingerprints that a withdrawal of this camera refuses, for the list outside the database."""
+    return frozenset(stone.fingerprint for stone in tx.session.scalars(_tombstones(tx, camera_id)) if not stone.released)
+
+
+def refuse_fingerprints(tx: Tx, camera_id: str, fingerprints: Iterable[str]) -> int:
+    """Put back the tombstones that a restored database lacks, of cameras it does not know too. Returns how many."""
+    missing = frozenset(fingerprints) - withdrawn_fingerprints(tx, camera_id)
+    released = {stone.fingerprint: stone for stone in tx.session.scalars(_tombstones(tx, camera_id))}
+    for text in sorted(missing):
+        if text in released:
+            released[text].released = False
+        else:
+            tx.session.add(_stone(tx, camera_id, text, released=False))
+    tx.session.flush()
+    return len(missing)
 
 
 def fingerprint_uses(tx: Tx, fingerprint: str) -> list[FingerprintUse]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
@@ -42,6 +43,25 @@ _POSTGRES: Final[dict[str, Any]] = {
         " -c idle_in_transaction_session_timeout=30000",
     },
 }
+
+
+_WAL_RESET_FIRST: Final = (3, 7, 0)
+_WAL_RESET_FIXED: Final = (3, 51, 3)
+_WAL_RESET_BACKPORTS: Final = ((3, 44, 6), (3, 50, 7))
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteFacts:
+    """Which SQLite this program runs on, and whether it has the WAL-reset fault (sqlite.org/wal.html#walresetbug)."""
+
+    version: str
+    wal_reset: bool
+
+
+def sqlite_facts(version: tuple[int, int, int] | None = None) -> SqliteFacts:
+    found = version or (sqlite3.sqlite_version_info[0], sqlite3.sqlite_version_info[1], sqlite3.sqlite_version_info[2])
+    mended = any(found[:2] == fix[:2] and found >= fix for fix in _WAL_RESET_BACKPORTS)
+    return SqliteFacts(".".join(map(str, found)), _WAL_RESET_FIRST <= found < _WAL_RESET_FIXED and not mended)
 
 
 def writer_engine(place: StorePlace) -> Engine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as OrmSession
@@ -20,6 +20,7 @@ from console.db.journal_format import Head, JsonValue, commitment, decode, encod
 from console.db.journal_rows import JournalEntry, JournalPersonal
 from console.db.journal_seal import Checkpoint, checkpoint
 from console.db.journal_verify import CHECKPOINT_LOG, verify
+from console.kernel import Change
 
 if TYPE_CHECKING:
     from console.db.store import Tx
@@ -35,6 +36,8 @@ __all__ = [
     "VerifyReport",
     "append",
     "checkpoint",
+    "clock_confirmations",
+    "confirm_clock",
     "erase_personal",
     "journal_head",
     "key_id",
@@ -43,6 +46,8 @@ __all__ = [
     "read_rows",
     "verify",
 ]
+
+CLOCK_CONFIRMED: Final = "clock.confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +226,43 @@ def read_rows(tx: Tx, after: Mapping[str, int], limit: int, only: RowFilter | No
 
 
 def newest_time(tx: Tx) -> datetime | None:
-    """Return the latest moment any row names: a wall clock far behind it was set back."""
-    return tx.session.scalar(select(func.max(JournalEntry.at)))
+    """Return the latest moment any row names: a wall clock far behind it was set back.
+
+    Rows that a confirmation of the clock covers do not count: they were written while the clock stood in the future.
+    """
+    query = select(JournalEntry.at).order_by(JournalEntry.at.desc()).limit(1)
+    for writer_id, seq in _confirmed_heads(tx).items():
+        query = query.where((JournalEntry.writer_id != writer_id) | (JournalEntry.seq > seq))
+    return tx.session.scalar(query)
+
+
+def clock_confirmations(tx: Tx) -> int:
+    """Return how often the clock was confirmed."""
+    query = select(func.count()).where(JournalEntry.event_class == CLOCK_CONFIRMED)
+    return tx.session.scalar(query) or 0
+
+
+def confirm_clock(tx: Tx) -> None:
+    """Record that the clock is right now, with the heads of all chains: what stands before them no longer counts."""
+    newest = newest_time(tx)
+    heads = select(JournalEntry.writer_id, func.max(JournalEntry.seq)).group_by(JournalEntry.writer_id)
+    data: dict[str, JsonValue] = {
+        "heads": {writer_id: int(seq) for writer_id, seq in tx.session.execute(heads)},
+        "newest": None if newest is None else time_text(newest),
+    }
+    append(tx, JournalEvent(CLOCK_CONFIRMED, ("clock", tx.station_id), data))
+    tx.changes["clock", tx.station_id] = Change("clock", tx.station_id, 1, tx.written_stamp.command_id)
+
+
+def _confirmed_heads(tx: Tx) -> dict[str, int]:
+    """Return, for each writer, up to which row the clock was confirmed; the order of confirmations plays no part."""
+    confirmed: dict[str, int] = {}
+    query = select(JournalEntry).where(JournalEntry.event_class == CLOCK_CONFIRMED)
+    for entry in tx.session.scalars(query):
+        heads = _row(entry).data["heads"]
+        for writer_id, seq in heads.items() if isinstance(heads, dict) else ():
+            confirmed[writer_id] = max(confirmed.get(writer_id, 0), seq if isinstance(seq, int) else 0)
+    return confirmed
 
 
 def personal_values(tx: Tx, writer_id: str, seq: int) -> dict[str, str]:

@@ -67,6 +67,11 @@ class OsKeyring:
             raise ValueError(f"not an allowed keyring: {backend_name(backend)}")
         self._backend = backend
 
+    @property
+    def name(self) -> str:
+        """Return which keyring of the system this is: `WinVaultKeyring`, `SecretService.Keyring`."""
+        return backend_name(self._backend).removeprefix("keyring.backends.")
+
     def get(self, station_id: str) -> bytes | None:
         try:
             text = self._backend.get_password(_SERVICE, f"station {station_id}")

@@ -178,7 +178,9 @@ DENIALS: Final[Mapping[DenyReason, str]] = {
     DenyReason.INCIDENT_TOO_FAR: N_("the incident is outside the radius the owner allows"),
     DenyReason.PURPOSE_NOT_ALLOWED: N_("the owner does not allow this purpose"),
     DenyReason.KNOWLEDGE_TOO_OLD: N_("the permissions known here are too old; connect to the database first"),
-    DenyReason.CLOCK_SET_BACK: N_("this computer's clock is behind the access journal; correct the clock first"),
+    DenyReason.CLOCK_SET_BACK: N_(
+        "this computer's clock is behind the access journal; correct the clock, or have a superintendent confirm it"
+    ),
     DenyReason.JOURNAL_UNAVAILABLE: N_("the access journal cannot be written, so no picture is opened"),
     DenyReason.VAULT_LOCKED: N_("the camera passwords are locked; log in again"),
     DenyReason.UNKNOWN_CAMERA: N_("this camera is not in the register"),

@@ -77,6 +77,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "camera.bad_mask": N_("A mask must lie inside the picture and have a width and a height."),
     "cli.login_missing": N_("Say who asks: add “--login NAME”. Nothing was done."),
     "cli.password_missing": N_("No password came on standard input. Nothing was done."),
+    "cli.address_missing": N_("No address came on standard input. Nothing was done."),
+    "cli.code_missing": N_("No recovery code came on standard input. Nothing was done."),
     "font.missing": N_("The Thai font is missing ({path}). Nothing was changed. Install the program again."),
     "import.columns_missing": N_(
         "The file lacks these columns: {columns}. Nothing was registered. Add them and repeat."
@@ -100,6 +102,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "There are already users here. Let one of them log in and add the others. Nothing was changed."
     ),
     "people.own_role": N_("Nobody changes his own role. Ask another person who manages users."),
+    "people.unknown_login": N_("Nobody here has the user name “{login}”. Nothing was changed. Check how it is written."),
     "people.role_without_feeds": N_(
         "This person's role has nothing to do with cameras, so no access to camera passwords is given."
     ),
@@ -176,6 +179,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal.checkpoint_signature": N_("the checkpoint's signature is wrong"),
     "journal.checkpoint_missing": N_("a checkpoint of the file is missing in the database"),
     "journal.checkpoint_head": N_("the journal does not hold what the checkpoint confirms"),
+    "typed.date": N_("This is not a date. Write it like 22/11/2569 or 2026-11-22."),
+    "typed.hours": N_("These are not hours. Write them like 18:00-06:00."),
     "field.missing": N_("This must be filled in."),
     "field.too_short": N_("This is too short."),
     "field.too_long": N_("This is too long."),

@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
-from console.db.cameras import destroy_address, get_camera, list_cameras
+from console.db.cameras import destroy_address, get_camera, list_cameras, refuse_fingerprints, withdrawn_fingerprints
 from console.db.journal import CHECKPOINT_LOG, JournalEvent, RowFilter, read_rows
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
@@ -29,7 +29,7 @@ from console.kernel import (
 )
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.permits import DAY, NEVER_TICKED
-from console.services.tombstones import buried, bury
+from console.services.tombstones import Tombstone, buried, bury
 
 Minute = Annotated[int, Field(ge=0, le=DAY)]
 MOST_WINDOWS: Final = 12
@@ -151,7 +151,8 @@ class Authorities:
     def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> None:  # noqa: ARG002 - the same
         row = db.withdraw(tx, cmd.authority_id, cmd.version)
         destroy_address(tx, row.camera_id)
-        bury(tx.data_dir, row.id, row.camera_id, tx.now)
+        refused = withdrawn_fingerprints(tx, row.camera_id)
+        bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
 
     # A backup that came back
 
@@ -163,22 +164,25 @@ class Authorities:
 
         def work(tx: Tx) -> int:
             cameras = {row.id for row in list_cameras(tx)} | {row.id for row in list_cameras(tx, archived=True)}
+            stones = buried(tx.data_dir)
             forgotten = [
                 row
-                for stone in buried(tx.data_dir)
+                for stone in stones
                 if stone.camera_id in cameras
                 for row in db.authorities_of(tx, stone.camera_id)
                 if row.id == stone.authority_id and row.withdrawn_at is None
             ]
-            if not forgotten and not is_older(tx, tx.data_dir):
-                return 0
             for row in forgotten:
                 db.withdraw(tx, row.id)
                 destroy_address(tx, row.camera_id)
+            # Also of cameras that the database does not know: registered anew, they would look like new ones.
+            refused = sum(refuse_fingerprints(tx, stone.camera_id, stone.fingerprints) for stone in stones)
+            if not forgotten and not refused and not is_older(tx, tx.data_dir):
+                return 0
             paused = [row for row in db.authority_snapshot(tx).values() if _to_pause(row)]
             for row in paused:
                 db.set_paused(tx, row.id, row.version, paused=True)
-            counts = {"withdrawn": len(forgotten), "paused": len(paused)}
+            counts = {"withdrawn": len(forgotten), "refused": refused, "paused": len(paused)}
             tx.record(JournalEvent("store.restored", ("store", tx.station_id), dict(counts)))
             return len(forgotten) + len(paused)
 

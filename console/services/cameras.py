@@ -169,10 +169,12 @@ class Cameras:
         if address.public and not address.encrypted and not camera.unencrypted_override:
             raise Denied(DenyReason.UNENCRYPTED_PUBLIC)
         fingerprint = self._vault.fingerprint(tx, Secret(address.identity))
-        for use in db.fingerprint_uses(tx, fingerprint):
+        uses = db.fingerprint_uses(tx, fingerprint)
+        # A camera that has this address now gets no other one: its log-in may change.
+        has_it = any(use.camera_id == camera.id and not use.withdrawn for use in uses)
+        for use in () if has_it else uses:
             # Withdrawn for ever, except to the same record under a new permission of its owner.
-            again = use.camera_id == camera.id and (not use.withdrawn or _permitted_anew(tx, camera.id))
-            if not again:
+            if use.camera_id != camera.id or not _permitted_anew(tx, camera.id):
                 raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=use.withdrawn)
         sealed = self._vault.seal(tx, address.url(), address_context(camera.id))
         db.set_address(tx, camera.id, version, sealed, fingerprint)

@@ -90,6 +90,14 @@ class GiveSlot(Command):
     person_id: str
 
 
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class GiveSlotBySheet(Command):
+    """The same with the recovery sheet instead of a giver's own key: for a station where nobody has one yet."""
+
+    person_id: str
+    code: Secret
+
+
 def may_have_slot(role: Role) -> bool:
     return bool(RIGHTS[role] & SLOT_RIGHTS)
 
@@ -102,7 +110,7 @@ def station_vault(keyring: StationKeyring | None = None) -> Vault:
 def keyring_found() -> str:
     """Return the name of the keyring that would keep the station secret; empty if there is none to trust."""
     keyring = find_keyring()
-    return "" if isinstance(keyring, NoKeyring) else type(keyring).__name__
+    return "" if isinstance(keyring, NoKeyring) else str(getattr(keyring, "name", type(keyring).__name__))
 
 
 class People:
@@ -119,6 +127,9 @@ class People:
 
     def people(self) -> list[PersonRow]:
         return self._store.read(db.list_people)
+
+    def by_login(self, login: str) -> PersonRow | None:
+        return self._store.read(lambda tx: db.find_person(tx, login))
 
     def has_keyring(self) -> bool:
         """Whether the station secret lies in a keyring; otherwise passwords stand alone, and self-test says so."""
@@ -269,13 +280,22 @@ class People:
 
     @command(right=Right.MANAGE_PEOPLE)
     def give_slot(self, tx: Tx, cmd: GiveSlot, session: Session) -> None:
-        row = db.get_person(tx, cmd.person_id)
         if not may_have_slot(session.role):
             # The vault may stand open for somebody else at this console; that is not this person's key to hand out.
             raise Unavailable("vault.no_slot")
-        if not row.active or not may_have_slot(row.role):
-            raise Invalid({"person_id": "people.role_without_feeds"})
-        self._vault.give_slot(tx, row.id)
+        self._vault.give_slot(tx, _receiver(tx, cmd.person_id).id)
+
+    @command(right=Right.MANAGE_PEOPLE)
+    def give_slot_by_sheet(self, tx: Tx, cmd: GiveSlotBySheet, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
+        row = _receiver(tx, cmd.person_id)
+        try:
+            self._vault.unlock_with_code(tx, cmd.code)
+            self._vault.give_slot(tx, row.id)
+        finally:
+            # Whoever holds the sheet gives a key away; it does not open the cameras at this console.
+            if not any(may_have_slot(other.role) for other in self._sessions.live()):
+                self._vault.lock()
+        tx.record(JournalEvent("vault.sheet_used", ("vault", tx.station_id), {"person": row.id}))
 
     def _make_keys(self, tx: Tx, row: PersonRow, password: Secret) -> None:
         """Make the person's own key, and the slot at once if whoever adds him can open the vault."""
@@ -284,3 +304,10 @@ class People:
         trusted = giver is None or may_have_slot(giver.role)
         if may_have_slot(row.role) and self._vault.unlocked and trusted:
             self._vault.give_slot(tx, row.id)
+
+
+def _receiver(tx: Tx, person_id: str) -> PersonRow:
+    row = db.get_person(tx, person_id)
+    if not row.active or not may_have_slot(row.role):
+        raise Invalid({"person_id": "people.role_without_feeds"})
+    return row

@@ -13,6 +13,7 @@ from console.services.incidents import Incidents
 from console.services.journal import Journal
 from console.services.people import People, StationVault
 from console.services.sessions import Sessions
+from console.services.station_clock import StationClock
 from console.services.views import Views
 from console.services.walls import Walls
 from console.settings import GateSettings
@@ -36,8 +37,17 @@ class Station:
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.walls = Walls(store)
+        self.station_clock = StationClock()
         self.journal = Journal(store, vault, self.sessions)
-        for service in (self.people, self.cameras, self.authorities, self.incidents, self.views, self.walls):
+        for service in (
+            self.people,
+            self.cameras,
+            self.authorities,
+            self.incidents,
+            self.views,
+            self.walls,
+            self.station_clock,
+        ):
             self.dispatcher.adopt(service)
 
     def gate(self, engine: RunningEngine, settings: GateSettings) -> Feeds:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +18,14 @@ class Tombstone:
     authority_id: str
     camera_id: str
     at: str
+    fingerprints: frozenset[str] = frozenset()
+    """Keyed, so that the file tells nobody an address; they refuse the camera where a backup does not know it."""
 
 
-def bury(data_dir: Path, authority_id: str, camera_id: str, at: datetime) -> None:
+def bury(data_dir: Path, stone: Tombstone) -> None:
     """Add a line and force it to disk, before the withdrawal commits: one too many pauses, one too few betrays."""
-    line = json.dumps({"authority": authority_id, "camera": camera_id, "at": at.isoformat()})
+    entry = {"authority": stone.authority_id, "camera": stone.camera_id, "at": stone.at}
+    line = json.dumps(entry | {"fingerprints": sorted(stone.fingerprints)})
     path = data_dir / TOMBSTONES
     try:
         with path.open("ab+") as log:
@@ -52,7 +54,8 @@ def buried(data_dir: Path) -> list[Tombstone]:
     for line in lines:
         try:
             entry = json.loads(line)
-            found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"])))
-        except (ValueError, KeyError, TypeError):
+            marks = frozenset(str(mark) for mark in entry.get("fingerprints", ()))
+            found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"]), marks))
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
     return found

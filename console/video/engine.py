@@ -22,7 +22,6 @@ class EngineConfig:
     open_timeout_s: float = 5.0
     read_timeout_s: float = 5.0
     stale_after_s: float = 3.0
-    caching_ms: int = 150
     prefer_tcp: bool = True
     spare_workers: int = 0
     ack_s: float = 0.3

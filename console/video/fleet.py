@@ -129,7 +129,6 @@ class Fleet:
             open_timeout_s=config.open_timeout_s,
             read_timeout_s=config.read_timeout_s,
             stale_after_s=config.stale_after_s,
-            caching_ms=config.caching_ms,
             prefer_tcp=config.prefer_tcp,
         )
 

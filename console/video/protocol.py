@@ -55,7 +55,6 @@ class Hello:
     open_timeout_s: float = 5.0
     read_timeout_s: float = 5.0
     stale_after_s: float = 3.0
-    caching_ms: int = 150
     prefer_tcp: bool = True
     version: int = VERSION
 

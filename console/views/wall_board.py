@@ -47,6 +47,9 @@ TIMED_REASONS: Final = frozenset(
 )
 """Refusals that time alone may lift. The others wait for a change of the records or for the officer."""
 
+ENDED_FOR_NOW: Final = frozenset({EndReason.REPLACED, EndReason.SLEPT})
+"""Ends that say nothing against looking on: the wall asks the gate by itself instead of leaving a dark tile."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -199,10 +202,21 @@ class Board(QObject):
         self._ask_denied_again(TIMED_REASONS)
 
     def _ask_denied_again(self, reasons: frozenset[DenyReason]) -> None:
-        """Ask the gate again for refused tiles; it journals the same refusal only once."""
+        """Ask the gate again for refused tiles; it journals the same refusal only once.
+
+        And for those whose view ended because the camera's record or authority changed, or because the computer slept
+        or its clock was set: what they showed before is over, what is allowed now is the gate's to say.
+        """
         again: list[int] = []
         for index in self.visible():
             cell = self.cells[index]
+            if cell.feed is not None and cell.feed.state().end in ENDED_FOR_NOW:
+                if cell.camera is not None and cell.camera.private and not cell.feed.private:
+                    # It was watched as a public camera; as a private one it waits for somebody's purpose.
+                    cell.choice = None
+                cell.feed = None
+                again.append(index)
+                continue
             if cell.feed is not None and (deny := cell.feed.state().deny) is not None and deny.reason in reasons:
                 cell.feed, cell.denied = None, deny
             if cell.denied is not None and cell.denied.reason in reasons:

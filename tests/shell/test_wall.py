@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from console.kernel import Denied, DenyReason, EndReason, Purpose, TileState, Unavailable
+from console.kernel import AuthorityKind, Denied, DenyReason, EndReason, Purpose, TileState, Unavailable
 from console.views.wall_board import HIDDEN_S, PUBLIC_PURPOSE
 from console.views.wall_keys import Act, Press
 from console.views.wall_model import LAYOUTS, PurposeChoice, Waiting, columns
@@ -231,6 +232,43 @@ def test_time_lifts_closed_hours(make_wall: MakeWall) -> None:
     assert len(wall.desk.feeds) == 2
     wall.board.retry(0)
     assert len(wall.desk.feeds) == 3
+
+
+@pytest.mark.parametrize("end", [EndReason.REPLACED, EndReason.SLEPT])
+def test_a_view_that_ended_for_now_is_asked_for_again_under_the_same_purpose(
+    make_wall: MakeWall, end: EndReason
+) -> None:
+    wall = make_wall(layout=9, count=2)
+    wall.board.choose(INCIDENT)
+    first = wall.desk.feed_of("camera-0")
+    calls = len(wall.desk.calls)
+    first.status = FakeStatus(TileState.EMPTY, end=end)
+    wall.board.ui.changes.changed.emit(frozenset({"authority"}))
+    assert len(wall.desk.calls) == calls + 1
+    assert [(ask.camera_id, ask.choice) for ask in wall.desk.calls[-1]] == [("camera-0", INCIDENT)]
+    assert wall.board.cells[0].feed is wall.desk.feed_of("camera-0") is not first
+    wall.board.sweep()
+    assert len(wall.desk.calls) == calls + 1, "once is enough"
+
+
+def test_a_changed_camera_comes_back_without_any_change_being_heard(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=2)
+    wall.desk.feed_of("camera-1").status = FakeStatus(TileState.EMPTY, end=EndReason.REPLACED)
+    wall.board.sweep()
+    assert len(wall.desk.feeds) == 2
+    wall.desk.feed_of("camera-1").status = FakeStatus(TileState.EMPTY, end=EndReason.WITHDRAWN)
+    wall.board.sweep()
+    assert len(wall.desk.feeds) == 2, "what an owner ended stays ended"
+
+
+def test_a_camera_that_became_private_waits_for_a_purpose(make_wall: MakeWall) -> None:
+    """Its own pre-selected purpose was a public camera's; it must not open an owner's camera unasked."""
+    wall = make_wall(layout=9, count=2)
+    wall.desk.feed_of("camera-1").status = FakeStatus(TileState.EMPTY, end=EndReason.REPLACED)
+    wall.desk.cameras[1] = replace(wall.desk.cameras[1], kind=AuthorityKind.OWNER)
+    wall.board.ui.changes.changed.emit(frozenset({"authority"}))
+    assert len(wall.desk.feeds) == 1
+    assert wall.board.cells[1].waiting is Waiting.PURPOSE
 
 
 def test_a_gate_that_fails_shows_no_picture_and_says_so(make_wall: MakeWall) -> None:

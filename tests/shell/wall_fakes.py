@@ -112,6 +112,7 @@ class FakeStatus:
     attempt: int = 0
     since: datetime = NOW
     facts: StreamFacts = field(default_factory=lambda: StreamFacts("h264", 640, 360, 15.0, "tcp"))
+    end: EndReason | None = None
 
 
 def painted(size: PixelSize, hue: int) -> QImage:

@@ -42,10 +42,10 @@ def test_later_sources_win(tmp_path: Path) -> None:
 def test_every_problem_is_reported_at_once_with_its_source(tmp_path: Path) -> None:
     (tmp_path / "station.toml").write_text('[gate]\nlease_s = 60\n[ui]\ntheme = "pink"\n[station]\nid = "ก"\n', "utf-8")
     (tmp_path / "preferences.json").write_text('{"ui": {"colour": 1}, "extra": 2}', "utf-8")
-    found = problems(tmp_path, environment={"CONSOLE_VIDEO__CACHING_MS": "x"}, overrides={"ui": {"theme": "grey"}})
+    found = problems(tmp_path, environment={"CONSOLE_VIDEO__READ_TIMEOUT_S": "x"}, overrides={"ui": {"theme": "grey"}})
     assert sorted((source, key) for source, key, _ in found) == [
         ("arguments", "ui.theme"),
-        ("environment", "video.caching_ms"),
+        ("environment", "video.read_timeout_s"),
         ("preferences.json", "extra"),
         ("preferences.json", "ui.colour"),
         ("station.toml", "gate.lease_s"),

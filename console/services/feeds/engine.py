@@ -56,7 +56,6 @@ def start_engine(
         open_timeout_s=video.rtsp_open_timeout_s,
         read_timeout_s=video.read_timeout_s,
         stale_after_s=video.stale_after_s,
-        caching_ms=video.caching_ms,
         prefer_tcp=video.prefer_tcp,
         spare_workers=spare_workers,
     )

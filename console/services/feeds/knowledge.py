@@ -16,7 +16,7 @@ from typing import Final
 from console.db.authorities import AuthorityRow, authority_snapshot
 from console.db.cameras import CameraRow, list_cameras
 from console.db.incidents import IncidentRow, open_incidents
-from console.db.journal import newest_time
+from console.db.journal import clock_confirmations, newest_time
 from console.db.people import PersonRow, list_people
 from console.db.store import Tx
 from console.services.permits import Happening, Place
@@ -31,6 +31,7 @@ class Knowledge:
     ticket: int
     known_at: datetime
     newest_record: datetime | None = None
+    confirmations: int = 0
     authorities: Mapping[str, AuthorityRow] = field(default_factory=dict)
     cameras: Mapping[str, CameraRow] = field(default_factory=dict)
     incidents: Mapping[str, IncidentRow] = field(default_factory=dict)
@@ -46,8 +47,8 @@ class Knowledge:
         return Happening(row.id, place_of(row.lat, row.lon), row.opened_by, is_open=True)
 
     def same_facts(self, other: Knowledge) -> bool:
-        mine = (self.authorities, self.cameras, self.incidents, self.people)
-        return mine == (other.authorities, other.cameras, other.incidents, other.people)
+        mine = (self.authorities, self.cameras, self.incidents, self.people, self.confirmations)
+        return mine == (other.authorities, other.cameras, other.incidents, other.people, other.confirmations)
 
 
 NOTHING: Final = Knowledge(0, NEVER)
@@ -62,6 +63,7 @@ def read_knowledge(tx: Tx, ticket: int, known_at: datetime) -> Knowledge:
         ticket=ticket,
         known_at=known_at,
         newest_record=newest_time(tx),
+        confirmations=clock_confirmations(tx),
         authorities=authority_snapshot(tx),
         cameras={row.id: row for row in list_cameras(tx)},
         incidents={row.id: row for row in open_incidents(tx)},
@@ -92,7 +94,12 @@ class Memory:
             return not reading.same_facts(old)
 
     def with_newest(self, reading: Knowledge) -> Knowledge:
-        """Keep the newest record ever seen: a restored or rewound store does not make the clock look right again."""
+        """Keep the newest record ever seen: a restored or rewound store does not make the clock look right again.
+
+        Only a new confirmation of the clock does; what was seen before it is what it confirms to be wrong.
+        """
+        if reading.confirmations > self.newest.confirmations:
+            return reading
         times = [time for time in (self.newest.newest_record, reading.newest_record) if time is not None]
         return dataclasses.replace(reading, newest_record=max(times, default=None))
 
