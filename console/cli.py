@@ -33,8 +33,8 @@ from console.kernel import (
 from console.settings import Settings, data_dir_default, load_settings
 
 if TYPE_CHECKING:
-    from console.db.store import StorePlace
     from console.db.cameras import CameraRow
+    from console.db.store import StorePlace
     from console.room import Room
     from console.services.feeds import EngineFacts
     from console.services.journal import Problem

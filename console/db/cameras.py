@@ -220,7 +220,7 @@ def _stone(tx: Tx, camera_id: str, fingerprint: str | None, *, released: bool) -
     )
 
 
-def _tombstones(tx: Tx, camera_id: str) -> Select[tuple[AddressTombstone]]:
+def _tombstones(tx: Tx, camera_id: str) -> Select[AddressTombstone]:
     return select(AddressTombstone).where(
         AddressTombstone.station_id == tx.station_id, AddressTombstone.camera_id == camera_id
     )
@@ -228,7 +228,9 @@ def _tombstones(tx: Tx, camera_id: str) -> Select[tuple[AddressTombstone]]:
 
 def withdrawn_fingerprints(tx: Tx, camera_id: str) -> frozenset[str]:
     """Return the fingerprints that a withdrawal of this camera refuses, for the list outside the database."""
-    return frozenset(stone.fingerprint for stone in tx.session.scalars(_tombstones(tx, camera_id)) if not stone.released)
+    return frozenset(
+        stone.fingerprint for stone in tx.session.scalars(_tombstones(tx, camera_id)) if not stone.released
+    )
 
 
 def refuse_fingerprints(tx: Tx, camera_id: str, fingerprints: Iterable[str]) -> int:

@@ -102,7 +102,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "There are already users here. Let one of them log in and add the others. Nothing was changed."
     ),
     "people.own_role": N_("Nobody changes his own role. Ask another person who manages users."),
-    "people.unknown_login": N_("Nobody here has the user name “{login}”. Nothing was changed. Check how it is written."),
+    "people.unknown_login": N_(
+        "Nobody here has the user name “{login}”. Nothing was changed. Check how it is written."
+    ),
     "people.role_without_feeds": N_(
         "This person's role has nothing to do with cameras, so no access to camera passwords is given."
     ),

@@ -21,7 +21,7 @@ _DAY: Final = 24 * _HOUR
 
 
 def parse_date(text: str, name: str) -> date:
-    """Read 22/11/2569, 2026-11-22 or ๒๒.๑๑.๒๕๖๙, or raise `Invalid` at the field `name`. Two-digit years are refused."""
+    """Read 22/11/2569, 2026-11-22 or ๒๒.๑๑.๒๕๖๙, or raise `Invalid` at the field `name`; not two-digit years."""
     typed = arabic_digits(text).strip()
     if (found := _YEAR_FIRST.match(typed)) is not None:
         year, month, day = (int(part) for part in found.groups())

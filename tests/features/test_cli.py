@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from console import cli, i18n
 from console.db import migrate
-from console.kernel import AuthorityKind, Denied, DenyReason, Fault, StreamFacts, SystemClock, TileState
-from console.services import feeds
+from console.db.engines import SqliteFacts, sqlite_facts
+from console.kernel import AuthorityKind, Denied, DenyReason, Fault, Purpose, StreamFacts, SystemClock, TileState
+from console.room import Room as OpenRoom
+from console.services import feeds, permits
 from console.services.feeds import Feeds, Probe
-from console.settings import GateSettings, VideoSettings
+from console.settings import GateSettings, VideoSettings, load_settings
 from tests.gate.room import PASSWORD, Room, Template
 
 WORD = PASSWORD.reveal()
@@ -174,7 +180,158 @@ def test_probe(
     assert stocked("camera", "probe", "C999", typed=(WORD,), login="camera_registrar") == cli.REFUSED
 
 
+# From nothing to the wall, with the command line alone
+
+
+def test_the_whole_way_of_an_own_camera(founded: Terminal, tmp_path: Path) -> None:
+    """Import with the address → authority → second signature. Each step says the next."""
+    add = ("user", "add", "registrar", "--role", "camera_registrar")
+    assert founded(*add, typed=(WORD, WORD), login="chief") == cli.GOOD
+    path = tmp_path / "cameras.csv"
+    path.write_text("code,name,owner_type,address\nP1,แยกวชิรา,police,rtsp://10.0.0.8/live\n", "utf-8")
+    assert founded("camera", "import", str(path), typed=(WORD,), login="registrar") == cli.GOOD
+    assert "authority record CODE" in founded.out
+    record = ("authority", "record", "P1", "--kind", "own", "--level", "3", "--purpose", "risk_spot", "traffic")
+    assert founded(*record, typed=(WORD,), login="registrar") == cli.GOOD
+    assert "authority countersign P1" in founded.out
+    assert "no address yet" not in founded.out
+    assert founded("authority", "countersign", "P1", typed=(WORD,), login="chief") == cli.GOOD
+    assert "Nothing is missing" in founded.out
+    with opened(founded) as room:
+        camera = room.station.cameras.by_code("P1")
+        assert camera is not None
+        assert camera.has_address
+        row = room.station.authorities.current(camera.id)
+        assert row is not None
+        assert permits.countersigned(row)
+        assert row.purposes == {Purpose.RISK_SPOT, Purpose.TRAFFIC}
+
+
+def test_an_owners_terms_in_both_eras(stocked: Terminal) -> None:
+    words = ("--kind", "owner", "--level", "2", "--purpose", "risk_spot", "--hours", "18:00-06:00", "๑๒.๐๐–๑๓.๐๐")
+    dates = ("--from", "1/12/2569", "--until", "2026-12-31", "--reference", "ตช 0029/12")
+    assert stocked("authority", "record", "C003", *words, *dates, typed=(WORD,), login="camera_registrar") == cli.GOOD
+    assert "Nothing is missing" in stocked.out
+    with opened(stocked) as room:
+        camera = room.station.cameras.by_code("C003")
+        assert camera is not None
+        row = room.station.authorities.current(camera.id)
+    assert row is not None
+    assert row.hours == ((1080, 360), (720, 780))
+    assert row.valid_from == datetime(2026, 11, 30, 17, tzinfo=UTC)
+    assert row.expires_at == datetime(2026, 12, 31, 17, tzinfo=UTC), "the last day is included"
+    assert row.reference == "ตช 0029/12"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--level", "2", "--purpose", "risk_spot"), "Level 2 needs the hours"),
+        (("--level", "1", "--purpose", "incident"), "Level 1 needs the radius"),
+        (("--level", "3"), "at least one purpose"),
+        (("--level", "0", "--from", "30/2/2569"), "This is not a date"),
+        (("--level", "0", "--until", "1/1/69"), "This is not a date"),
+        (("--level", "0", "--hours", "6-18"), "These are not hours"),
+    ],
+)
+def test_terms_that_are_wrong(stocked: Terminal, more: tuple[str, ...], said: str) -> None:
+    words = ("authority", "record", "C003", "--kind", "owner", *more)
+    assert stocked(*words, typed=(WORD,), login="camera_registrar") == cli.REFUSED
+    assert said in stocked.err
+
+
+def test_an_address_entered_later(stocked: Terminal) -> None:
+    """Without a camera's address, or after a new permission, it is asked for: never an argument."""
+    enter = ("camera", "address", "C003")
+    typed = (WORD, "rtsp://10.9.9.9/live", "viewer", "s3cret/with#marks")
+    assert stocked(*enter, typed=typed, login="camera_registrar") == cli.GOOD
+    assert "stored, sealed" in stocked.out
+    assert "authority record C003" in stocked.out
+    assert "s3cret" not in stocked.out + stocked.err
+    assert stocked(*enter, typed=(WORD,), login="camera_registrar") == cli.REFUSED
+    assert "No address" in stocked.err
+    assert stocked(*enter, typed=(WORD, "file:///etc/passwd"), login="camera_registrar") == cli.REFUSED
+    assert stocked(*enter, typed=(WORD, "rtsp://10.9.9.9/live"), login="auditor") == cli.REFUSED
+
+
+# Who gets a key
+
+
+def test_a_station_that_it_set_up(terminal: Terminal) -> None:
+    """The first person is IT, who has no key to hand out: the recovery sheet gives the superintendent his."""
+    assert terminal("user", "add", "--first", "tech", "--role", "it", typed=(WORD,)) == cli.GOOD
+    code = next(line for line in terminal.out.splitlines() if "Recovery code" in line).split(": ")[1]
+    add = ("user", "add", "boss", "--role", "superintendent")
+    assert terminal(*add, typed=(WORD, WORD), login="tech") == cli.GOOD
+    assert "user grant boss" in terminal.out
+    grant = ("user", "grant", "boss")
+    assert terminal(*grant, typed=(WORD,), login="tech") == cli.REFUSED
+    assert terminal(*grant, "--recovery-code", typed=(WORD,), login="tech") == cli.REFUSED
+    assert terminal(*grant, "--recovery-code", typed=(WORD, "AAAA-BBBB"), login="tech") == cli.REFUSED
+    assert terminal(*grant, "--recovery-code", typed=(WORD, code), login="tech") == cli.GOOD
+    assert code not in terminal.out + terminal.err
+    # From now on the superintendent gives the others theirs.
+    assert terminal("user", "add", "eye", "--role", "duty_officer", typed=(WORD, WORD), login="tech") == cli.GOOD
+    assert terminal("user", "grant", "eye", typed=(WORD,), login="boss") == cli.GOOD
+    assert terminal("user", "grant", "nobody", typed=(WORD,), login="boss") == cli.REFUSED
+    assert terminal("user", "grant", "tech", typed=(WORD,), login="boss") == cli.REFUSED
+    assert terminal("user", "grant", "tech", "--recovery-code", typed=(WORD, code), login="boss") == cli.REFUSED
+    with opened(terminal) as room:
+        for login in ("boss", "eye"):
+            row = room.station.people.by_login(login)
+            assert row is not None
+            assert not room.station.people.waits_for_slot(row.id)
+        room.log_in("boss", PASSWORD)
+        assert room.station.vault.unlocked
+    assert terminal("journal", "verify", typed=(WORD,), login="boss") == cli.GOOD
+
+
+def test_confirming_the_clock(stocked: Terminal) -> None:
+    assert stocked("clock", "confirm", typed=(WORD,), login="camera_registrar") == cli.REFUSED
+    assert stocked("clock", "confirm", typed=(WORD,), login="chief") == cli.GOOD
+    assert "The clock was confirmed" in stocked.out
+
+
+@contextmanager
+def opened(terminal: Terminal) -> Iterator[OpenRoom]:
+    desk = cli.Desk(argparse.Namespace(), terminal.data_dir, load_settings(terminal.data_dir))
+    with desk.room() as room:
+        yield room
+
+
 # Self-test
+
+
+@pytest.mark.parametrize(
+    ("version", "wal_reset"),
+    [
+        ((3, 6, 23), False),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 53, 0), False),
+    ],
+)
+def test_which_sqlite_has_the_fault(version: tuple[int, int, int], *, wal_reset: bool) -> None:
+    assert sqlite_facts(version).wal_reset is wal_reset
+
+
+def test_self_test_in_plain_sentences(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = feeds.EngineFacts("process limits only (bubblewrap is not installed); nice +10", {"libvlc": "3.0.21"})
+    monkeypatch.setattr(feeds, "examine_engine", lambda *_: bare)
+    monkeypatch.setattr("console.services.people.keyring_found", lambda: "")
+    terminal("self-test")
+    assert f"SQLite {sqlite3.sqlite_version}" in terminal.out
+    assert "Passwords alone protect" in terminal.out
+    assert "That is no sandbox" in terminal.out
+    for faulty in (True, False):
+        monkeypatch.setattr("console.db.engines.sqlite_facts", lambda faulty=faulty: SqliteFacts("3.99.0", faulty))
+        terminal("self-test")
+        assert ("has the WAL-reset fault" in terminal.out) is faulty
 
 
 @pytest.mark.parametrize("versions", [{}, {"libvlc": "3.0.21"}])
@@ -190,7 +347,7 @@ def test_self_test(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, versions
 def test_self_test_on_this_machine(terminal: Terminal) -> None:
     """A real worker comes up, says what it is, and goes."""
     assert terminal("self-test") == cli.GOOD
-    assert "libvlc 3." in terminal.out
+    assert "libVLC 3." in terminal.out
 
 
 def test_a_station_over_a_real_engine(tmp_path: Path, template: Template) -> None:

@@ -171,9 +171,10 @@ def test_an_old_hash_is_renewed(room: Room) -> None:
 
 
 def test_keyrings(room: Room, template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert keyring_found() == "SecretService.Keyring"
+    monkeypatch.setattr("console.services.people.find_keyring", NoKeyring)
     assert keyring_found() == ""
-    monkeypatch.setattr("console.services.people.find_keyring", lambda: OsKeyring(WinVaultKeyring()))
-    assert keyring_found() == "Windows.WinVaultKeyring"
+    monkeypatch.undo()
     assert not station_vault(NoKeyring()).unlocked
     assert isinstance(station_vault(), Vault)
     people = People(room.store, Vault(NoKeyring()), room.clock, room.station.sessions)
