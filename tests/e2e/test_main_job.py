@@ -21,6 +21,7 @@ from console.services.authorities import WithdrawAuthority
 from console.views.wall_canvas import Canvas
 from console.views.wall_desk import ServiceDesk
 from console.views.wall_model import PurposeChoice
+from console.views.wall_words import Show
 from console.views.window import Showing, Window
 from tests.rtsp import ClipSpec, RtspServer, make_clip, read_counter
 from tests.station import HEAD, OFFICER, PASSWORD, Furnished, Wishes, furnish
@@ -171,3 +172,42 @@ def test_a_withdrawn_camera_is_dark_at_once_and_the_others_play_on(
             return ends == [EndReason.WITHDRAWN.value]
 
         qtbot.waitUntil(noted, timeout=LIVE_MS)
+
+
+def test_a_frozen_camera_is_marked_and_comes_back(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", ClipSpec(seconds=4))
+    with RtspServer(clip, mounts=2) as frozen, RtspServer(clip, mounts=2) as healthy, ExitStack() as closing:
+        addresses = [frozen.url(0), frozen.url(1), healthy.url(0), healthy.url(1)]
+        station = furnish(tmp_path / "data", Wishes(addresses, private=False, layout=4))
+        console = start(closing, station)
+        qtbot.waitUntil(lambda: console.live() == (4, 4), timeout=LIVE_MS)
+        wall = console.window.wall
+        assert wall is not None
+        frozen.pause()
+
+        def shows() -> list[Show]:
+            return [wall.canvas.words_of(index).show for index in range(4)]
+
+        qtbot.waitUntil(lambda: Show.PICTURE not in shows()[:2], timeout=LIVE_MS)
+        assert shows()[2:] == [Show.PICTURE, Show.PICTURE], "the other cameras' tiles do not blink"
+        assert wall.canvas.words_of(0).badge.strip()
+        frozen.resume()
+        qtbot.waitUntil(lambda: console.live() == (4, 4), timeout=LIVE_MS)
+
+
+def test_a_killed_worker_comes_back_by_itself(
+    server: RtspServer, tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    station = furnish(tmp_path, Wishes([server.url(n) for n in range(4)], private=False, layout=4))
+    with ExitStack() as closing:
+        console = start(closing, station)
+        qtbot.waitUntil(lambda: console.live() == (4, 4), timeout=LIVE_MS)
+        killed = {facts.pid for facts in console.room.engine.supervisor.workers()}
+        for pid in killed:
+            psutil.Process(pid).kill()
+        qtbot.waitUntil(lambda: console.live()[0] < 4, timeout=LIVE_MS)
+        qtbot.waitUntil(lambda: console.live() == (4, 4), timeout=LIVE_MS)
+        assert killed.isdisjoint(facts.pid for facts in console.room.engine.supervisor.workers())
+        views: list[str] = []
+        off_the_ui_thread(lambda: views.extend(console.events("view.opened")))
+        assert len(views) == 4, "a reconnect stays inside one view"
