@@ -22,7 +22,8 @@ BANNED_CALLS: Final = frozenset({"__import__", "exec", "eval"})
 ROW_CHANGES: Final = frozenset({"update", "delete"})
 STORE: Final = Path("console/db/store.py")
 MIGRATIONS: Final = Path("console/db/migrations")
-SKIPPED: Final = frozenset({".git", ".venv", "build", "dist", "__pycache__", ".hypothesis"})
+CACHES: Final = frozenset({".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis"})
+SKIPPED: Final = frozenset({".git", ".venv", "build", "dist", "__pycache__"}) | CACHES
 TEXT: Final = frozenset(
     {
         ".py",

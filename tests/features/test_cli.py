@@ -7,7 +7,7 @@ import io
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from console.db.engines import SqliteFacts, sqlite_facts
 from console.kernel import AuthorityKind, Denied, DenyReason, Fault, Purpose, StreamFacts, SystemClock, TileState
 from console.room import Room as OpenRoom
 from console.services import feeds, permits
+from console.services.authorities import PauseAuthority
 from console.services.feeds import Feeds, Probe
 from console.settings import GateSettings, VideoSettings, load_settings
 from tests.gate.room import PASSWORD, Room, Template
@@ -110,6 +111,52 @@ def test_database(founded: Terminal) -> None:
     assert list((founded.data_dir / "backups").iterdir())
     founded("user", "add", "somchai", "--role", "duty_officer", typed=(WORD, WORD), login="chief")
     assert founded("db", "backup", typed=(WORD,), login="somchai") == cli.REFUSED
+
+
+def test_a_damaged_database_is_restored(founded: Terminal, tmp_path: Path) -> None:
+    """The way that the sentence about a damaged database names; what lay there is kept, not overwritten."""
+    assert founded("db", "backup", typed=(WORD,), login="chief") == cli.GOOD
+    (backup,) = (founded.data_dir / "backups").iterdir()
+    assert founded("user", "add", "eye", "--role", "duty_officer", typed=(WORD, WORD), login="chief") == cli.GOOD
+    database = founded.data_dir / "console.db"
+    database.write_bytes(b"nothing of a database is left here" + database.read_bytes()[34:])
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.REFUSED
+    assert "db restore" in founded.err
+    damaged = database.read_bytes()
+    rubbish = tmp_path / "rubbish.db"
+    rubbish.write_bytes(b"rubbish")
+    newer = shutil.copy2(backup, tmp_path / "newer.db")
+    with closing(sqlite3.connect(newer)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for file, login, said in (
+        (tmp_path / "none.db", "chief", "There is no backup"),
+        (rubbish, "chief", "is damaged or is none"),
+        (newer, "chief", "newer version"),
+        (backup, None, "--login"),
+        (backup, "eye", "not correct"),  # the backup does not know him
+    ):
+        assert founded("db", "restore", str(file), typed=(WORD,), login=login) == cli.REFUSED
+        assert said in founded.err
+        assert database.read_bytes() == damaged
+    assert founded("db", "restore", str(backup), typed=(WORD,), login="chief") == cli.GOOD
+    (kept,) = (founded.data_dir / "replaced").glob("*.db")
+    assert kept.read_bytes() == damaged
+    assert str(kept) in founded.out
+    # What the backup lacks is found: the file beside the database has sealed more rows than it holds.
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.FOUND
+    assert founded("db", "restore", str(backup), typed=(WORD, WORD), login="nobody") == cli.REFUSED
+
+
+def test_restoring_is_for_those_who_maintain(founded: Terminal) -> None:
+    founded("user", "add", "eye", "--role", "duty_officer", typed=(WORD, WORD), login="chief")
+    assert founded("db", "backup", typed=(WORD,), login="chief") == cli.GOOD
+    (backup,) = (founded.data_dir / "backups").iterdir()
+    assert founded("db", "restore", str(backup), typed=(WORD,), login="eye") == cli.REFUSED
+    (founded.data_dir / "station.toml").write_text(
+        '[station]\nid = "SKA"\n[database]\nurl = "postgresql+psycopg://x@127.0.0.1:1/x"\n'
+    )
+    assert founded("db", "restore", str(backup), typed=(WORD,), login="chief") == cli.REFUSED
+    assert "own tools" in founded.err
 
 
 def test_an_older_database_is_upgraded(founded: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,6 +331,23 @@ def test_a_station_that_it_set_up(terminal: Terminal) -> None:
         room.log_in("boss", PASSWORD)
         assert room.station.vault.unlocked
     assert terminal("journal", "verify", typed=(WORD,), login="boss") == cli.GOOD
+
+
+def test_a_pause_is_ended(stocked: Terminal) -> None:
+    with opened(stocked) as room:
+        camera = room.station.cameras.by_code("C001")
+        assert camera is not None
+        row = room.station.authorities.current(camera.id)
+        assert row is not None
+        chief = room.log_in("chief", PASSWORD)
+        room.station.dispatcher.run(PauseAuthority(authority_id=row.id, version=row.version), chief)
+    assert stocked("authority", "resume", "C001", typed=(WORD,), login="duty_officer") == cli.REFUSED
+    assert stocked("authority", "resume", "C003", typed=(WORD,), login="chief") == cli.REFUSED
+    assert stocked("authority", "resume", "C001", typed=(WORD,), login="camera_registrar") == cli.GOOD
+    with opened(stocked) as room:
+        row = room.station.authorities.current(camera.id)
+        assert row is not None
+        assert not row.paused
 
 
 def test_confirming_the_clock(stocked: Terminal) -> None:

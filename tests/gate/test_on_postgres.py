@@ -9,6 +9,7 @@ import pytest
 
 from console.kernel import AccessLevel, Denied, DenyReason, EndReason, Purpose, TileState
 from console.services.feeds import FeedRequest, LiveFeed
+from console.services.station_clock import ConfirmClock
 from tests.gate.room import Room
 from tests.postgres import PostgresServer, postgres_first, postgres_server
 
@@ -60,3 +61,22 @@ def test_a_night_on_a_shared_database(shared: Room) -> None:
     room.station.journal.seal()
     assert room.station.journal.verify(room.chief).sound
     room.look(own).end(EndReason.CLOSED)
+
+
+def test_a_clock_confirmed_on_a_shared_database(shared: Room) -> None:
+    room = shared
+    first = "rtsp://user:pass@192.168.7.7:554/one"
+    shop, other = room.camera(first), room.camera()
+    room.permit(shop)
+    room.clock.shift_wall(86_400)
+    room.incident()
+    room.clock.shift_wall(-86_400)
+    assert room.refusal(shop).reason is DenyReason.CLOCK_SET_BACK
+    room.run(ConfirmClock(), room.chief)
+    assert room.look(shop).picture() is not None
+    # And an earlier address of a withdrawn camera is refused there too.
+    room.address(shop, first.replace("one", "two"))
+    room.withdraw(shop)
+    with pytest.raises(Denied):
+        room.address(other, first)
+    assert room.station.authorities.reapply_tombstones() == 0

@@ -94,3 +94,13 @@ def test_an_error_of_any_thread_ends_in_the_log_and_at_the_listener(
     assert "ValueError" in told[0]
     assert "geheim123" not in told[0] + log_text.getvalue()
     assert "ValueError" in log_text.getvalue()
+
+
+def test_a_folder_that_cannot_be_made_is_no_reason_to_end(tmp_path: Path) -> None:
+    """The store tells the person what is wrong with the folder; the log must not be first with a traceback."""
+    (tmp_path / "file").write_text("")
+    heard = io.StringIO()
+    put_back = logs.install(tmp_path / "file" / "logs", stream=heard)
+    logging.getLogger("test").warning("still heard")
+    put_back()
+    assert "still heard" in heard.getvalue()
