@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -344,6 +345,22 @@ def _authority_countersign(desk: Desk) -> int:
     return GOOD
 
 
+def _authority_resume(desk: Desk) -> int:
+    """After a pause, and after a backup came back: somebody looked at the owner's paper again."""
+    from console.services.authorities import ResumeAuthority
+
+    with desk.room() as room:
+        session = desk.log_in(room)
+        camera = desk.camera(room)
+        authority = room.station.authorities.current(camera.id)
+        if authority is None:
+            raise Denied(DenyReason.NO_AUTHORITY)
+        command = ResumeAuthority(authority_id=authority.id, version=authority.version)
+        room.station.dispatcher.run(command, session)
+    _say(_("Camera {code} may be opened again, as its owner allows.", code=camera.code))
+    return GOOD
+
+
 # Clock
 
 
@@ -393,6 +410,46 @@ def _db_backup(desk: Desk) -> int:
             raise Denied(DenyReason.ROLE, right=Right.MAINTAIN_STORE.value)
         path = migrate.backup(desk.place(), room.plan.clock)
     _say(_("Backup: {path}", path=path))
+    return GOOD
+
+
+def _db_restore(desk: Desk) -> int:
+    """The backup itself says who may: the database that it replaces may be past reading."""
+    from console.db import migrate
+    from console.room import Room, RoomPlan
+    from console.services.people import station_vault
+
+    backup: Path = desk.words.file
+    clock = SystemClock()
+    if desk.settings.database.url is not None:
+        raise ConsoleError("restore.own_tools")
+    # Beside the data, not in a common temporary folder: it holds people's names.
+    with tempfile.TemporaryDirectory(prefix="restoring-", dir=desk.data_dir) as folder:
+        aside = Desk(desk.words, Path(folder), desk.settings)
+        staged = aside.place().sqlite_path
+        assert staged is not None  # noqa: S101 - a place without a server's address is a file
+        migrate.checked_copy(backup, staged)
+        migrate.upgrade(aside.place(), clock)
+        room = Room.open(RoomPlan(aside.data_dir, desk.settings, station_vault(), program="command line"))
+        try:
+            session = desk.log_in(room)
+            if not session.may(Right.MAINTAIN_STORE):
+                raise Denied(DenyReason.ROLE, right=Right.MAINTAIN_STORE.value)
+        finally:
+            room.close()
+    kept = migrate.restore(desk.place(), backup, clock)
+    migrate.upgrade(desk.place(), clock)
+    with desk.room():
+        # Opening applies what was withdrawn since, and pauses owners' cameras if the backup is older than the journal.
+        _say(_("The backup is in place: {path}", path=backup))
+    if kept is not None:
+        _say(_("The former database was kept: {path}", path=kept))
+    _say(
+        _(
+            "Withdrawals made since then count again. Owners’ cameras that were paused by this open after"
+            " “main.py authority resume CODE”, when the owner's permission was looked at again."
+        )
+    )
     return GOOD
 
 
@@ -471,6 +528,7 @@ def _parser() -> argparse.ArgumentParser:
     verb(camera, "probe", _camera_probe, "test a camera's connection").add_argument("code")
     verb(camera, "address", _camera_address, "enter a camera's address; it is asked for").add_argument("code")
     authority = noun("authority", "authorities")
+    verb(authority, "resume", _authority_resume, "end a pause").add_argument("code")
     _record_words(verb(authority, "record", _authority_record, "what an owner or an agency allows"))
     verb(authority, "countersign", _authority_countersign, "second signature").add_argument("code")
     verb(noun("clock", "the computer's clock"), "confirm", _clock_confirm, "it is right again (superintendent)")
@@ -479,6 +537,7 @@ def _parser() -> argparse.ArgumentParser:
     upgrade = verb(db, "upgrade", _db_upgrade, "back up, then bring it to this program's version")
     upgrade.add_argument("--backed-up", action="store_true", help="the server's administrator made a backup")
     verb(db, "backup", _db_backup, "copy it into the backups folder")
+    verb(db, "restore", _db_restore, "put a backup in its place").add_argument("file", type=Path)
     verb(nouns, "self-test", _self_test, "say what this computer has")
     return parser
 

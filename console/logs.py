@@ -7,6 +7,7 @@ percent-encoded, base64), and the usual shapes of credentials are replaced wheth
 from __future__ import annotations
 
 import base64
+import contextlib
 import faulthandler
 import logging
 import re
@@ -108,13 +109,9 @@ def install(folder: Path | None, *, stream: TextIO | None = None, level: int = l
     before = root.level, logging.raiseExceptions, sys.excepthook, threading.excepthook, sys.unraisablehook
     handlers: list[logging.Handler] = []
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(
-                folder / "console.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8", delay=True
-            )
-        )
-        _write_native_crashes_to(folder / "crash.log")
+        with contextlib.suppress(OSError):
+            # A folder that cannot be written is the store's to tell, in a sentence; a log must not be first.
+            handlers.append(_file_in(folder))
     if stream is not None:
         handlers.append(logging.StreamHandler(stream))
     for handler in handlers:
@@ -128,12 +125,21 @@ def install(folder: Path | None, *, stream: TextIO | None = None, level: int = l
     def put_back() -> None:
         for handler in handlers:
             root.removeHandler(handler)
-            handler.close()
+            with contextlib.suppress(OSError):  # what a full disk did not take cannot be written now either
+                handler.close()
         _write_native_crashes_to(None)
         root.setLevel(before[0])
         logging.raiseExceptions, sys.excepthook, threading.excepthook, sys.unraisablehook = before[1:]
 
     return put_back
+
+
+def _file_in(folder: Path) -> logging.Handler:
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_native_crashes_to(folder / "crash.log")
+    return RotatingFileHandler(
+        folder / "console.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8", delay=True
+    )
 
 
 _crash_file: TextIO | None = None

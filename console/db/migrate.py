@@ -6,6 +6,7 @@ The running program never comes here on its fast path; Alembic is imported by th
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from console.db import engines, opening, schema
-from console.db.places import StoreLock, StorePlace
+from console.db.places import StoreLock, StorePlace, folder_refused
 from console.kernel import Clock, Unavailable
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -142,6 +143,67 @@ def backup(place: StorePlace, clock: Clock) -> Path:
     _force_to_disk(partial)
     partial.replace(target)
     return target
+
+
+def restore(place: StorePlace, backup_file: Path, clock: Clock) -> Path | None:
+    """Put a backup in the database's place. What lay there is kept under another name, which is returned.
+
+    The backup is copied and the copy checked before anything is moved. Whoever opens the store next withdraws again
+    what the backup has forgotten and journals the return.
+    """
+    path = place.sqlite_path
+    if path is None:
+        raise Unavailable("restore.own_tools")
+    opening.refuse_drive(place)
+    opening.make_folders(place)
+    lock = StoreLock(place.data_dir)
+    lock.take("db restore", clock.now())
+    try:
+        partial = checked_copy(backup_file, path.with_suffix(".restoring"))
+        kept = _put_aside(place, path, clock)
+        partial.replace(path)
+    except OSError as error:
+        raise folder_refused(error, path.parent) from None
+    finally:
+        lock.release()
+    return kept
+
+
+def checked_copy(backup_file: Path, to: Path) -> Path:
+    """Copy a backup and check the copy, or raise: not readable, not a sound database, made by a newer program."""
+    try:
+        shutil.copyfile(backup_file, to)
+    except FileNotFoundError:
+        raise Unavailable("restore.no_file", path=str(backup_file)) from None
+    except OSError as error:
+        raise folder_refused(error, to.parent) from None
+    try:
+        with closing(sqlite3.connect(to)) as copy:
+            sound = copy.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)]
+            found = copy.execute("SELECT version_num FROM alembic_version").fetchone() if sound else None
+    except sqlite3.Error:
+        found = None
+    if found is None or found[0] not in schema.KNOWN_REVISIONS:
+        to.unlink(missing_ok=True)
+        if found is not None:
+            raise Unavailable("store.newer", found=found[0], known=schema.HEAD_REVISION)
+        raise Unavailable("restore.not_sound", path=str(backup_file))
+    _force_to_disk(to)
+    return to
+
+
+def _put_aside(place: StorePlace, path: Path, clock: Clock) -> Path | None:
+    if not path.exists():
+        return None
+    folder = place.data_dir / "replaced"
+    folder.mkdir(exist_ok=True)
+    kept = _free_name(folder, clock.now().strftime("%Y%m%dT%H%M%SZ"))
+    # The write-ahead log belongs to the file it was written for; beside another one it would spoil it.
+    for ending in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.replace(kept.with_name(kept.name + ending))
+    return kept
 
 
 def _backup_failed(error: sqlite3.Error, place: StorePlace) -> Exception:

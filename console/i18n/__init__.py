@@ -17,6 +17,9 @@ DOMAIN: Final = "console"
 WORD_BREAK: Final = "\u200b"
 """Zero-width space between Thai words, put into the catalogue at build time: on Windows Qt breaks Thai only there."""
 
+NO_BREAK: Final = "\u2060"
+"""Word joiner: around a dash that belongs together, as in a span of hours."""
+
 RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 
 
@@ -63,4 +66,4 @@ def N_(msgid: str) -> str:
 
 def plain(text: str) -> str:
     """Take the word breaks out: for a terminal, the clipboard, a file, or a comparison."""
-    return text.replace(WORD_BREAK, "")
+    return text.replace(WORD_BREAK, "").replace(NO_BREAK, "")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.i18n import N_, WORD_BREAK, _, language
+from console.i18n import N_, NO_BREAK, WORD_BREAK, _, language
 
 BANGKOK: Final = ZoneInfo("Asia/Bangkok")
 _ERA: Final = 543
@@ -79,10 +79,14 @@ def format_moment(moment: datetime, now: datetime) -> str:
     return f"{format_date(moment)} {format_time(moment)}"
 
 
+SPAN: Final = f"{NO_BREAK}–{NO_BREAK}"
+"""A dash at which no line is broken: half a span of hours reads as a whole one."""
+
+
 def format_hours(spans: Sequence[Sequence[int]]) -> str:
     """Spans of minutes after midnight: 18.00–06.00 น. / 18:00–06:00."""
     thai = language() == "th"
-    parts = [f"{_clock(start, thai=thai)}–{_clock(end, thai=thai)}" for start, end in spans]
+    parts = [f"{_clock(start, thai=thai)}{SPAN}{_clock(end, thai=thai)}" for start, end in spans]
     return ", ".join(parts) + (" น." if thai else "")
 
 

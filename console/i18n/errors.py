@@ -5,6 +5,7 @@ A key without a sentence is found by `tests/shell/test_catalogue.py`, not by an 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -31,6 +32,9 @@ _FIELD_KINDS: Final[Mapping[str, str]] = {
     "literal_error": "choice",
 }
 """What the checking library calls a wrong value, and which of our sentences says it."""
+
+_STORED_TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
+"""A moment as notes beside the database write it (UTC)."""
 
 
 def error_text(error: ConsoleError) -> str:
@@ -120,8 +124,12 @@ class _Shown(dict[str, object]):
 
 
 def _shown(value: object) -> object:
+    if value == "":
+        return "–"
     if is_code(value):
         return label(value)
+    if isinstance(value, str) and _STORED_TIME.match(value):
+        value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
         return f"{format_date(local(value))} {format_time(value)}"
     if isinstance(value, list | tuple):

@@ -21,7 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Some settings are not correct. Nothing was changed. Correct them and start again:\n{problems}"
     ),
     "store.locked": N_(
-        "The database is in use by another program of this computer: {program} (process {pid}), since {since}. "
+        "The database is in use by another program of this computer: {holder} (process {pid}), since {since}. "
         "Nothing is damaged. Close that program first."
     ),
     "store.network_drive": N_(
@@ -86,6 +86,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "import.too_large": N_("The file {path} is too large for a list of cameras. Nothing was registered."),
     "import.unreadable": N_(
         "The file {path} could not be read ({why}). Nothing was registered. Save it as CSV in UTF-8."
+    ),
+    "restore.no_file": N_("There is no backup {path}. Nothing was changed. Look in the folder “backups”."),
+    "restore.not_sound": N_("The backup {path} is damaged or is none. Nothing was changed. Take another one."),
+    "restore.own_tools": N_(
+        "A shared database is restored with its own tools. Nothing was changed. Ask the database's administrator."
     ),
     "incident.closed_already": N_("This incident is already closed. Nothing was changed."),
     "incident.own_review": N_(

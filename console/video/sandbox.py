@@ -124,6 +124,9 @@ def _program_places(command: Sequence[str], readable: Iterable[Path]) -> list[st
         places.append(Path(sys.executable).resolve().parent)
     for name in ("LD_LIBRARY_PATH", "VLC_PLUGIN_PATH", "PYTHON_VLC_MODULE_PATH"):
         places += [Path(part) for part in os.environ.get(name, "").split(os.pathsep) if part]
+    if library := os.environ.get("PYTHON_VLC_LIB_PATH"):
+        # The library needs those that lie beside it.
+        places.append(Path(library).parent)
     places += list(readable)
     return _outermost(places)
 

@@ -210,10 +210,15 @@ class Board(QObject):
         again: list[int] = []
         for index in self.visible():
             cell = self.cells[index]
-            if cell.feed is not None and cell.feed.state().end in ENDED_FOR_NOW:
-                if cell.camera is not None and cell.camera.private and not cell.feed.private:
-                    # It was watched as a public camera; as a private one it waits for somebody's purpose.
+            if cell.feed is not None and (end := cell.feed.state().end) in ENDED_FOR_NOW:
+                slept = end is EndReason.SLEPT
+                if cell.camera is not None and cell.camera.private and (slept or not cell.feed.private):
+                    # It was watched as a public camera, or nobody says who sits here after the sleep: as a private
+                    # one it waits for somebody's purpose.
                     cell.choice = None
+                if slept and self.purpose is not None:
+                    self.purpose = None
+                    self.purpose_changed.emit()
                 cell.feed = None
                 again.append(index)
                 continue
@@ -362,14 +367,19 @@ class Board(QObject):
         self.ui.tasks.write(lambda: self._desk.open_many(asks), opened, failed)
 
     def _opened(self, wanted: Sequence[_Wanted], answers: Sequence[Feed | Denied]) -> None:
+        failures: dict[str, ConsoleError] = {}
         for each, answer in zip(wanted, answers, strict=True):
             if each.cell.ticket == each.ticket and each.cell.waiting is Waiting.GATE:
                 self._accept(each, answer)
+                if isinstance(answer, Denied) and isinstance(cause := answer.params.get("cause"), ConsoleError):
+                    failures[cause.key] = cause
             elif not isinstance(answer, Denied):
                 # The tile was cleared, replaced or darkened while the gate was opening.
                 answer.end(EndReason.VISITORS if self.visitors and answer.private else EndReason.REPLACED)
         opened = {id(each.cell) for each in wanted}
         self.cells_changed.emit(tuple(index for index, cell in enumerate(self.cells) if id(cell) in opened))
+        for failure in failures.values():
+            self.failed.emit(failure)
 
     def _accept(self, each: _Wanted, answer: Feed | Denied) -> None:
         cell = each.cell

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QTextLayout, QTextOption
 
 from console.i18n import _, plain
+from console.i18n.dates import SPAN
 from console.i18n.labels import short_level
 from console.views.theme import LARGE_PX, TEXT_PX, Theme, font, line_height
 from console.views.wall_model import CELLS, WallCamera
@@ -248,7 +249,8 @@ def wrapped(text: str, face: QFont, width: float, most: int) -> list[str]:
     lines: list[str] = []
     # An hour and its น. stay together.
     for paragraph in text.replace(" น.", "\u00a0น.").split("\n"):
-        layout = QTextLayout(paragraph, face)
+        # The library that breaks Thai lines heeds no word joiner: digits in its place hold a span of hours together.
+        layout = QTextLayout(paragraph.replace(SPAN, "0" * len(SPAN)), face)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         layout.setTextOption(option)

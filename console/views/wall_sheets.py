@@ -147,6 +147,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
+        self._said = ""
         self._ground = parent
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -165,7 +166,13 @@ class Notice(QFrame):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
+    @property
+    def said(self) -> str:
+        """What stands there, or stood there last."""
+        return self._said
+
     def say(self, text: str) -> None:
+        self._said = text
         lines = html.escape(text).replace("\n", "<br>")
         self._text.setText(f'<p style="line-height:118%; margin:0">{lines}</p>')
         room = self._ground.size()

@@ -168,6 +168,18 @@ def test_a_clock_that_stood_in_the_future(room: Room) -> None:
     assert room.store.read(lambda tx: verify(tx, key)).problems == ()
 
 
+def test_a_clock_set_back_in_a_quiet_hour(room: Room) -> None:
+    """No row was written for an hour, so the journal does not tell; what the gate read in that hour does."""
+    private = room.shop()
+    for _ in range(720):
+        room.clock.advance(5)
+        room.feeds.keep()
+    room.clock.shift_wall(-300)
+    assert room.refusal(private).reason is DenyReason.CLOCK_SET_BACK
+    room.clock.shift_wall(300)
+    assert room.look(private).picture() is not None
+
+
 def test_a_confirmation_lost_with_an_old_backup_does_not_count(room: Room, tmp_path: Path) -> None:
     private = room.shop()
     room.clock.shift_wall(86_400)

@@ -234,21 +234,31 @@ def test_time_lifts_closed_hours(make_wall: MakeWall) -> None:
     assert len(wall.desk.feeds) == 3
 
 
-@pytest.mark.parametrize("end", [EndReason.REPLACED, EndReason.SLEPT])
-def test_a_view_that_ended_for_now_is_asked_for_again_under_the_same_purpose(
-    make_wall: MakeWall, end: EndReason
-) -> None:
+def test_a_view_that_was_replaced_is_asked_for_again_under_the_same_purpose(make_wall: MakeWall) -> None:
     wall = make_wall(layout=9, count=2)
     wall.board.choose(INCIDENT)
     first = wall.desk.feed_of("camera-0")
     calls = len(wall.desk.calls)
-    first.status = FakeStatus(TileState.EMPTY, end=end)
+    first.status = FakeStatus(TileState.EMPTY, end=EndReason.REPLACED)
     wall.board.ui.changes.changed.emit(frozenset({"authority"}))
     assert len(wall.desk.calls) == calls + 1
     assert [(ask.camera_id, ask.choice) for ask in wall.desk.calls[-1]] == [("camera-0", INCIDENT)]
     assert wall.board.cells[0].feed is wall.desk.feed_of("camera-0") is not first
     wall.board.sweep()
     assert len(wall.desk.calls) == calls + 1, "once is enough"
+
+
+def test_after_a_sleep_public_cameras_come_back_and_private_ones_wait_for_a_purpose(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=2)
+    wall.board.choose(INCIDENT)
+    private, public = wall.desk.feed_of("camera-0"), wall.desk.feed_of("camera-1")
+    for feed in (private, public):
+        feed.status = FakeStatus(TileState.EMPTY, end=EndReason.SLEPT)
+    wall.board.sweep()
+    assert wall.board.purpose is None
+    assert wall.board.cells[0].waiting is Waiting.PURPOSE
+    assert wall.board.cells[0].feed is None
+    assert wall.board.cells[1].feed is wall.desk.feed_of("camera-1") is not public
 
 
 def test_a_changed_camera_comes_back_without_any_change_being_heard(make_wall: MakeWall) -> None:

@@ -166,9 +166,11 @@ class Feeds:
         stamp = CommandStamp(new_id(), "open_views", session)
         try:
             known, answers = self._parts.store.submit(work, command=stamp)
-        except Exception:  # the border: whatever kept the opening out of the journal, there is no picture
+        except Exception as problem:  # the border: whatever kept the opening out of the journal, there is no picture
             log.exception("the opening of %d views could not be journaled", len(requests))
-            return [Denied(DenyReason.JOURNAL_UNAVAILABLE) for _ in requests]
+            # What the database said goes along: the window tells it, and what to do about it.
+            cause = {"cause": problem} if isinstance(problem, ConsoleError) else {}
+            return [Denied(DenyReason.JOURNAL_UNAVAILABLE, **cause) for _ in requests]
         self._install(known)
         for request, answer in zip(requests, answers, strict=True):
             self._chronicle.answered(session.person_id, request.camera_id, answer)

@@ -94,14 +94,16 @@ class Memory:
             return not reading.same_facts(old)
 
     def with_newest(self, reading: Knowledge) -> Knowledge:
-        """Keep the newest record ever seen: a restored or rewound store does not make the clock look right again.
+        """Keep the newest moment ever seen: a restored or rewound store does not make the clock look right again.
 
-        Only a new confirmation of the clock does; what was seen before it is what it confirms to be wrong.
+        A former reading is a moment too: in a quiet hour no row tells that the clock was set back. Only a new
+        confirmation of the clock does; what was seen before it is what it confirms to be wrong.
         """
         if reading.confirmations > self.newest.confirmations:
             return reading
-        times = [time for time in (self.newest.newest_record, reading.newest_record) if time is not None]
-        return dataclasses.replace(reading, newest_record=max(times, default=None))
+        seen = (self.newest.known_at, self.newest.newest_record, reading.newest_record)
+        newest = max((time for time in seen if time not in {None, NEVER}), default=None)
+        return dataclasses.replace(reading, newest_record=newest)
 
     def distrust(self) -> None:
         """Something changed and could not be read: from now on what is remembered counts as infinitely old."""
