@@ -50,11 +50,11 @@ class Start:
 def run(arguments: Sequence[str]) -> int:
     """Run the window until it is closed; returns the exit code. Refusals are sentences on standard error."""
     words = _parser().parse_args(arguments)
-    i18n.install(words.language or "th")
     if words.paint_scenes is not None:
         return _paint(words.paint_scenes)
     with ExitStack() as closing:
         try:
+            i18n.install(words.language or "th")
             start = _start(words, closing)
         except ConsoleError as problem:
             return _refuse(problem)

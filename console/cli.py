@@ -46,6 +46,9 @@ GOOD: Final = 0
 FOUND: Final = 1
 REFUSED: Final = 2
 PROGRAM: Final = "ccoc-console"
+LOGS: Final = "logs"
+TOLD_AT_MOST: Final = 10
+"""How many equal findings of the journal are told one by one."""
 NO_WALLS: Final = "process limits only"
 """How the engine's own words for a worker without a sandbox begin."""
 
@@ -53,19 +56,33 @@ NO_WALLS: Final = "process limits only"
 def run(arguments: Sequence[str]) -> int:
     """Do one verb and return the exit code. Refusals are sentences on standard error."""
     words = _parser().parse_args(arguments)
-    i18n.install(words.language or "th")
+    data_dir: Path = words.data or data_dir_default()
+    put_back = logs.install(data_dir / LOGS)
     try:
-        data_dir: Path = words.data or data_dir_default()
-        overrides = {} if words.language is None else {"ui": {"language": words.language}}
-        desk = Desk(words, data_dir, load_settings(data_dir, overrides))
-        i18n.install(desk.settings.ui.language)
-        verb: Callable[[Desk], int] = words.verb
-        return verb(desk)
+        return _do(words, data_dir)
     except ConsoleError as problem:
-        from console.i18n.errors import error_text
+        return _refuse(problem)
+    except Exception as mistake:  # noqa: BLE001 - the end of every unexpected error: the log has it whole
+        logs.report_crash(type(mistake), mistake, mistake.__traceback__)
+        return _refuse(ConsoleError("cli.unexpected", path=data_dir / LOGS / "console.log"))
+    finally:
+        put_back()
 
-        print(logs.REDACTOR.redact(plain(error_text(problem))), file=sys.stderr)
-        return REFUSED
+
+def _do(words: argparse.Namespace, data_dir: Path) -> int:
+    i18n.install(words.language or "th")
+    overrides = {} if words.language is None else {"ui": {"language": words.language}}
+    desk = Desk(words, data_dir, load_settings(data_dir, overrides))
+    i18n.install(desk.settings.ui.language)
+    verb: Callable[[Desk], int] = words.verb
+    return verb(desk)
+
+
+def _refuse(problem: ConsoleError) -> int:
+    from console.i18n.errors import error_text
+
+    print(logs.REDACTOR.redact(plain(error_text(problem))), file=sys.stderr)
+    return REFUSED
 
 
 class Desk:
@@ -206,8 +223,14 @@ def _journal_verify(desk: Desk) -> int:
     if not report.problems:
         _say(_("The journal is whole: nothing was changed, left out, doubled or cut off."))
         return GOOD
+    alike: dict[tuple[str, bool], list[Problem]] = {}
     for problem in report.problems:
-        _say(_("Console {writer}, row {seq}: {what}", writer=problem.writer, seq=problem.seq, what=_finding(problem)))
+        alike.setdefault((problem.text_key, bool(problem.writer)), []).append(problem)
+    for equal in alike.values():
+        for problem in equal[:TOLD_AT_MOST]:
+            _say(_finding(problem))
+        if len(equal) > TOLD_AT_MOST:
+            _say(_("… and {n} more of this kind.", n=len(equal) - TOLD_AT_MOST))
     _say(_("The journal was tampered with or damaged: {n} findings.", n=len(report.problems)))
     return FOUND
 
@@ -215,7 +238,11 @@ def _journal_verify(desk: Desk) -> int:
 def _finding(problem: Problem) -> str:
     from console.i18n.errors import field_text
 
-    return field_text(problem.text_key)
+    what = field_text(problem.text_key)
+    if not problem.writer:
+        # The file beside the database belongs to no console: its lines are counted.
+        return _("checkpoints.log, line {n}: {what}", n=problem.seq, what=what)
+    return _("Console {writer}, row {seq}: {what}", writer=problem.writer, seq=problem.seq, what=what)
 
 
 # Cameras and authorities
@@ -224,6 +251,8 @@ def _finding(problem: Problem) -> str:
 def _camera_import(desk: Desk) -> int:
     from console.i18n.errors import field_text
 
+    if not desk.words.file.exists():
+        raise ConsoleError("import.no_file", path=desk.words.file)
     with desk.room() as room:
         session = desk.log_in(room)
         report = room.station.cameras.import_csv(desk.words.file, session)

@@ -31,12 +31,15 @@ _SHORTEST_KNOWN: Final = 4
 """Shorter secrets are not searched for: replacing every "a" of a log hides nothing and destroys the log."""
 
 _SHAPES: Final = (
-    # user:password@host. A password may hold any sign but white space: the last "@" of the word ends it.
+    # user:password@host. A camera's password may hold any sign, white space too: the last "@" before a quote or the
+    # end of the line ends it. Better a hidden word too many than the tail of a password.
+    (re.compile(r"(?P<keep>\b(?:rtsps?|https?)://)[^\r\n\"'“”]*@", re.IGNORECASE), rf"\g<keep>{HIDDEN}@"),
     (re.compile(r"(?P<keep>[A-Za-z][A-Za-z0-9+.-]*://)[^\s]*@"), rf"\g<keep>{HIDDEN}@"),
     (re.compile(r"(?P<keep>(?:proxy-)?authorization\s*[:=]\s*)[^\r\n]*", re.IGNORECASE), rf"\g<keep>{HIDDEN}"),
     (
         re.compile(
-            r"(?P<keep>\b(?:password|passwd|pwd|passworddigest|response|secret|token)\b[\"']?\s*[:=]\s*)[^\s,;&}]+",
+            r"(?P<keep>\b(?:password|passwd|pwd|passworddigest|response|secret|token)\b[\"']?\s*[:=]\s*)"
+            r"(?:\"(?:\\.|[^\"\\\r\n])*\"?|'(?:\\.|[^'\\\r\n])*'?|[^\s,;&}]+)",
             re.IGNORECASE,
         ),
         rf"\g<keep>{HIDDEN}",
@@ -107,7 +110,8 @@ def install(folder: Path | None, *, stream: TextIO | None = None, level: int = l
     formatter = RedactedFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     root = logging.getLogger()
     before = root.level, logging.raiseExceptions, sys.excepthook, threading.excepthook, sys.unraisablehook
-    handlers: list[logging.Handler] = []
+    # The first one keeps Python's last resort from printing raw lines where no file can be written.
+    handlers: list[logging.Handler] = [logging.NullHandler()]
     if folder is not None:
         with contextlib.suppress(OSError):
             # A folder that cannot be written is the store's to tell, in a sentence; a log must not be first.

@@ -83,7 +83,7 @@ class Room:
     def start_gate(self) -> Feeds:
         """Start the engine and the gate; command-line verbs without pictures never do."""
         plan = self.plan
-        engine = start_engine(plan.settings.video, plan.clock, demo_folder=plan.demo_folder)
+        engine = start_engine(plan.settings.video, plan.clock, demo_folder=plan.demo_folder, gate=plan.settings.gate)
         self._closing.callback(engine.supervisor.close)
         feeds = self.station.gate(engine, plan.settings.gate)
         feeds.start()

@@ -6,13 +6,14 @@ source and key. Parts are handed out (`VideoSettings` to the supervisor); nothin
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from console.kernel import ConsoleError
@@ -20,6 +21,10 @@ from console.kernel import ConsoleError
 PREFIX: Final = "CONSOLE_"
 STATION_FILE: Final = "station.toml"
 PREFERENCES_FILE: Final = "preferences.json"
+_FILES_ONLY: Final = frozenset({"gate", "station"})
+"""Parts that whoever starts the program must not choose: whose store this is, and how long a right may rest."""
+_PASSWORD: Final = re.compile(r"^[^:/]+://[^:/]*:[^@]+@|[?&](ssl)?password=", re.IGNORECASE)
+"""As SQLAlchemy reads an address: everything between the first colon and the @ is the password, a slash too."""
 
 Problem = tuple[str, str, str]
 """Source (file, `environment` or `arguments`), key (dotted), what is wrong."""
@@ -30,9 +35,16 @@ class _Part(BaseModel):
 
 
 class DatabaseSettings(_Part):
-    """`url` None: one SQLite file in the data folder. A password does not belong here but into the keyring."""
+    """`url` None: one SQLite file in the data folder. A password does not belong here but into `.pgpass`."""
 
     url: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _no_password(cls, url: str | None) -> str | None:
+        if url is not None and _PASSWORD.search(url):
+            raise ValueError("a password does not belong here: keep it in PostgreSQL's password file (.pgpass)")
+        return url
 
 
 class VideoSettings(_Part):
@@ -48,11 +60,20 @@ class GateSettings(_Part):
     """Leases and ages. A lease is never longer than 15 s: it is the promise to the owners."""
 
     lease_s: Annotated[float, Field(gt=0, le=15)] = 15.0
-    renew_s: Annotated[float, Field(gt=0, le=15)] = 5.0
-    private_age_s: Annotated[float, Field(gt=0, le=86400)] = 900.0
+    renew_s: Annotated[float, Field(gt=0, le=15, validate_default=True)] = 5.0
+    private_age_s: Annotated[float, Field(gt=0, le=900)] = 900.0
     agency_age_s: Annotated[float, Field(gt=0, le=604800)] = 86400.0
-    clock_slack_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    clock_slack_s: Annotated[float, Field(gt=0, le=120)] = 120.0
     ack_ms: Annotated[int, Field(gt=0, le=5000)] = 300
+
+    @field_validator("renew_s")
+    @classmethod
+    def _twice_in_a_lease(cls, renew_s: float, info: ValidationInfo) -> float:
+        """One renewal that comes to nothing must not darken a tile."""
+        lease_s = info.data.get("lease_s")
+        if lease_s is not None and renew_s > lease_s / 2:
+            raise ValueError(f"at most half of gate.lease_s, which is {lease_s:g}")
+        return renew_s
 
 
 class UiSettings(_Part):
@@ -107,14 +128,14 @@ def load_settings(
     """Merge all sources, check the result, and report every problem in one `settings.invalid`.
 
     `overrides` are the arguments, `{"ui": {"language": "en"}}`; `environment` is the process's unless given.
-    Variables are `CONSOLE_<PART>__<KEY>`.
+    Variables are `CONSOLE_<PART>__<KEY>`; `gate` and `station` are refused there.
     """
     problems: list[Problem] = []
     variables = os.environ if environment is None else environment
     sources: list[tuple[str, Mapping[str, Any]]] = [
         (STATION_FILE, _station_file(data_dir / STATION_FILE, problems)),
         (PREFERENCES_FILE, _preferences_file(data_dir / PREFERENCES_FILE, problems)),
-        ("environment", _from_environment(variables)),
+        ("environment", _from_environment(variables, problems)),
         ("arguments", overrides or {}),
     ]
     merged: dict[str, Any] = {}
@@ -123,7 +144,10 @@ def load_settings(
     try:
         settings = Settings(**merged)
     except ValidationError as error:
-        problems += [_problem(sources, found["loc"], found["msg"]) for found in error.errors(include_url=False)]
+        for found in error.errors(include_url=False):
+            # The library's own checks are told by their kind, for the catalogue; ours say what they want themselves.
+            said = found["msg"] if found["type"] == "value_error" else f"field.{found['type']}"
+            problems.append(_problem(sources, found["loc"], said))
     if problems:
         raise ConsoleError("settings.invalid", problems=problems)
     return settings
@@ -134,7 +158,7 @@ def _station_file(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         problems.append((path.name, "", str(error)))
         return {}
 
@@ -144,7 +168,7 @@ def _preferences_file(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
         values = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         problems.append((path.name, "", str(error)))
         return {}
     if not isinstance(values, dict):
@@ -153,12 +177,16 @@ def _preferences_file(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
     return values
 
 
-def _from_environment(variables: Mapping[str, str]) -> Mapping[str, Any]:
+def _from_environment(variables: Mapping[str, str], problems: list[Problem]) -> Mapping[str, Any]:
     """Read `CONSOLE_UI__LANGUAGE`; names without a part are somebody else's and left alone."""
     values: dict[str, Any] = {}
     for name, text in variables.items():
         part, separator, key = name.removeprefix(PREFIX).lower().partition("__")
-        if name.startswith(PREFIX) and separator and part in Settings.model_fields:
+        if not name.startswith(PREFIX) or not separator or part not in Settings.model_fields:
+            continue
+        if part in _FILES_ONLY:
+            problems.append(("environment", f"{part}.{key}", f"only {STATION_FILE} sets this"))
+        else:
             values.setdefault(part, {})[key] = text
     return values
 

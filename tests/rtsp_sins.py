@@ -48,10 +48,17 @@ class Sin(StrEnum):
     CORRUPT = "corrupt"  # RTP payloads of random bytes
     BYE = "bye"  # RTCP BYE, then the connection is closed
     CLOSE = "close"  # closed without a word
+    BAD_SLICE = "bad_slice"  # pictures whose slices hold nothing but zeros
+    SEI_ONLY = "sei_only"  # access units without any picture
+    HANG = "hang"  # nothing for HANG_S, then all of it at once, and on as if nothing had been
     FREEZE = "freeze"  # connection stays open, keep-alive is answered, no more packets
 
 
-MEDIA_SINS: Final = frozenset({Sin.NONE, Sin.CORRUPT, Sin.BYE, Sin.CLOSE, Sin.FREEZE})
+HANG_S: Final = 2.5
+MEDIA_SINS: Final = frozenset(
+    {Sin.NONE, Sin.CORRUPT, Sin.BYE, Sin.CLOSE, Sin.FREEZE, Sin.BAD_SLICE, Sin.SEI_ONLY, Sin.HANG}
+)
+_SEI: Final = b"\x06\x05\x11" + bytes(range(16, 33)) + b"\x80"
 _SILENT: Final = {
     Sin.SILENT_OPTIONS: "OPTIONS",
     Sin.SILENT_DESCRIBE: "DESCRIBE",
@@ -122,6 +129,8 @@ class SinServer:
         self.seen: list[Seen] = []
         self.connections = 0
         """Connections accepted so far."""
+        self.sent = 0
+        """Pictures sent on the newest connection."""
         # The stream starts over at its first picture, a key frame.
         self._track = _take_apart(clip, 600) if clip is not None else _Track()
         self._ending = threading.Event()
@@ -348,8 +357,12 @@ class _Conversation:
                     return False
             if sent >= self.server.after and self.sin in {Sin.BYE, Sin.CLOSE, Sin.FREEZE}:
                 return self._strike()
-            self._send_picture(self.track.pictures[sent % len(self.track.pictures)], sent)
+            if sent == self.server.after and self.sin is Sin.HANG:
+                self.ending.wait(HANG_S)
+            units = self.track.pictures[sent % len(self.track.pictures)]
+            self._send_picture(self._spoilt(units) if sent >= self.server.after else units, sent)
             sent += 1
+            self.server.sent = sent
             self.ending.wait(max(0.0, started + sent / self.track.rate - time.monotonic()))
         return False
 
@@ -362,6 +375,13 @@ class _Conversation:
             bye = struct.pack(">BBHI", 0x81, 203, 1, _SSRC)
             self.client.sendall(b"$\x01" + struct.pack(">H", len(bye)) + bye)
         return False
+
+    def _spoilt(self, units: list[bytes]) -> list[bytes]:
+        if self.sin is Sin.SEI_ONLY:
+            return [_SEI]
+        if self.sin is Sin.BAD_SLICE:
+            return [unit[:1] + bytes(len(unit) - 1) if unit[0] & 31 in {1, 5} else unit for unit in units][:1]
+        return units
 
     def _send_picture(self, units: list[bytes], number: int) -> None:
         ticks = round(number * _TICKS / self.track.rate) & 0xFFFFFFFF

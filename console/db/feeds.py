@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +14,9 @@ from console.db.journal import JournalEvent, JsonValue
 from console.db.journal_rows import JournalEntry
 from console.db.store import Tx, fetch
 from console.kernel import EndReason, Purpose, ViewKind
+
+ALIVE_EVERY: Final = timedelta(seconds=60)
+"""How often a console with open views records that it is alive."""
 
 
 class View(Record):
@@ -200,10 +203,15 @@ def _last_alive(tx: Tx) -> datetime | None:
 
 
 def close_crashed_views(tx: Tx) -> int:
-    """End the views that a crash of this console left open, where it last was seen alive; returns how many."""
+    """End the views that a crash of this console left open; returns how many.
+
+    The console says once a minute that it is alive: the view may have gone on for a minute after its last sign, and the
+    owner is told so rather than too little. Never past now, unless the clock was set back behind that sign.
+    """
     alive = _last_alive(tx)
     left = open_views(tx)
     for view in left:
         seen = [moment for moment in (view.opened_at, view.first_picture_at, alive) if moment is not None]
-        end_view(tx, view.id, EndReason.CRASHED, max(seen))
+        last = max(seen)
+        end_view(tx, view.id, EndReason.CRASHED, max(last, min(last + ALIVE_EVERY, tx.now)))
     return len(left)

@@ -18,7 +18,7 @@ from console.db.base import time_text
 from console.db.journal_examine import Problem, VerifyReport
 from console.db.journal_format import Head, JsonValue, commitment, decode, encode, key_id, new_salt, row_hash
 from console.db.journal_rows import JournalEntry, JournalPersonal
-from console.db.journal_seal import Checkpoint, checkpoint
+from console.db.journal_seal import Checkpoint, checkpoint, sealed_outside
 from console.db.journal_verify import CHECKPOINT_LOG, verify
 from console.kernel import Change
 
@@ -44,6 +44,7 @@ __all__ = [
     "newest_time",
     "personal_values",
     "read_rows",
+    "sealed_outside",
     "verify",
 ]
 

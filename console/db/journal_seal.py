@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db.base import time_text
 from console.db.journal_format import (
+    BODY_LIMIT,
     NO_HASH,
+    FormatError,
     Head,
     JsonValue,
     cameras_digest,
     checkpoint_hash,
     checkpoint_message,
+    decode,
     encode,
     key_id,
     log_line,
+    parse_log_line,
 )
 from console.db.journal_rows import CheckpointEntry, JournalEntry
 from console.db.journal_verify import CHECKPOINT_LOG
+from console.db.vault_rows import VaultHead
 
 if TYPE_CHECKING:
     from console.db.store import Tx
 
 _LOOK_BACK: Final = 16
 """How many of the newest checkpoints are looked for in the log: a crash keeps out the last one only."""
+_BLOCK: Final = 65536
+_LONGEST_LINE: Final = 2 * BODY_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +132,50 @@ def _append_log(path: Path, lines: Sequence[str]) -> None:
         log.write((torn + "".join(f"{line}\n" for line in lines if line not in known)).encode("ascii"))
         log.flush()
         os.fsync(log.fileno())
+
+
+def sealed_outside(tx: Tx) -> dict[str, Head]:
+    """Return the farthest heads in the newest lines of `checkpoints.log` that the station's key has signed.
+
+    Of several lines the farthest head of each writer counts: an old line that is added again takes nothing back.
+    """
+    vault = tx.session.get(VaultHead, tx.station_id)
+    if vault is None:
+        return {}
+    key = Ed25519PublicKey.from_public_bytes(vault.signer_public)
+    signed = (heads for line in _from_the_end(tx.data_dir / CHECKPOINT_LOG) if (heads := _signed_heads(line, key)))
+    farthest: dict[str, Head] = {}
+    for heads in islice(signed, _LOOK_BACK):
+        for writer, head in heads.items():
+            farthest[writer] = max(head, farthest.get(writer, Head()))
+    return farthest
+
+
+def _signed_heads(line: str, key: Ed25519PublicKey) -> dict[str, Head]:
+    """Read a line; empty for one that is torn, strange or not the station's. The verifier reports those."""
+    parsed = parse_log_line(line)
+    if parsed is None:
+        return {}
+    body, signature = parsed
+    try:
+        key.verify(signature, checkpoint_message(body))
+        values: Any = decode(body)
+    except (InvalidSignature, FormatError):
+        return {}
+    return {writer: Head(sealed[0], sealed[1]) for writer, sealed in values["writers"].items()}
+
+
+def _from_the_end(path: Path) -> Iterator[str]:
+    """Give the lines, the last one first, without reading a file of years whole."""
+    if not path.exists():
+        return
+    with path.open("rb") as log:
+        place, rest = log.seek(0, os.SEEK_END), b""
+        while place > 0:
+            start = max(0, place - _BLOCK)
+            log.seek(start)
+            rest, *whole = (log.read(place - start) + rest).split(b"\n")
+            yield from (line.decode("ascii", errors="replace") for line in reversed(whole))
+            # A line that is too long for a checkpoint is nobody's: it must not fill the memory.
+            rest, place = rest[-_LONGEST_LINE:], start
+        yield rest.decode("ascii", errors="replace")

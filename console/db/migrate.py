@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from console.db import engines, opening, schema
-from console.db.places import StoreLock, StorePlace, folder_refused
+from console.db.places import PRIVATE, StoreLock, StorePlace, folder_refused
 from console.kernel import Clock, Unavailable
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -127,7 +127,7 @@ def backup(place: StorePlace, clock: Clock) -> Path:
     if path is None:
         raise Unavailable("store.backup_first", found="", known="")
     folder = place.data_dir / "backups"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     target = _free_name(folder, clock.now().strftime("%Y%m%dT%H%M%SZ"))
     partial = target.with_suffix(".partial")
     partial.unlink(missing_ok=True)
@@ -196,7 +196,7 @@ def _put_aside(place: StorePlace, path: Path, clock: Clock) -> Path | None:
     if not path.exists():
         return None
     folder = place.data_dir / "replaced"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=PRIVATE, exist_ok=True)
     kept = _free_name(folder, clock.now().strftime("%Y%m%dT%H%M%SZ"))
     # The write-ahead log belongs to the file it was written for; beside another one it would spoil it.
     for ending in ("-wal", "-shm", ""):

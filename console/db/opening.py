@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, column, inspect, select, table
 
 from console.db import schema
-from console.db.places import NETWORK_DRIVES, StorePlace, folder_refused
+from console.db.journal_rows import JournalEntry
+from console.db.places import NETWORK_DRIVES, PRIVATE, StorePlace, Writer, bind_writer, folder_refused
+from console.db.vault_rows import VaultHead
 from console.kernel import Unavailable
 
 _MARK: Final = "store.clean"
@@ -27,7 +29,7 @@ def make_folders(place: StorePlace) -> None:
     path = place.sqlite_path
     for folder in (place.data_dir, *([path.parent] if path is not None else [])):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         except OSError as error:
             raise folder_refused(error, folder) from None
 
@@ -61,6 +63,26 @@ def refuse_revision(found: str) -> None:
         raise Unavailable("store.newer", found=found, known=schema.HEAD_REVISION)
     if found != schema.HEAD_REVISION:
         raise Unavailable("store.older", found=found, known=schema.HEAD_REVISION)
+
+
+def refuse_other_station(place: StorePlace, engine: Engine, writer: Writer) -> None:
+    """Refuse a store of another station: under a new name anybody would be the first person of an "empty" one.
+
+    Of the journal the oldest and the newest row are asked, whatever its length.
+    """
+    row = select(JournalEntry.station_id).limit(1)
+    oldest = row.order_by(JournalEntry.writer_id, JournalEntry.seq)
+    newest = row.order_by(JournalEntry.at.desc())
+    # The model of a person is built upon the store, which is built upon this.
+    persons = select(table("person", column("station_id")).c.station_id).distinct()
+    with engine.connect() as connection:
+        questions = (oldest, newest, persons, select(VaultHead.station_id))
+        found = {station for question in questions for station in connection.scalars(question)}
+    others = found - {writer.station_id}
+    if others:
+        raise Unavailable("store.other_station", found=", ".join(sorted(others)), asked=writer.station_id)
+    if found and not place.read_only:
+        bind_writer(place.data_dir, writer)
 
 
 def _check_health(place: StorePlace, engine: Engine, path: Path) -> None:

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,9 @@ NETWORK_DRIVES: Final = frozenset(
     )
 )
 _DRIVE_REMOTE: Final = 4
+WRITER_FILE: Final = "writer.json"
+PRIVATE: Final = 0o700
+"""Mode of the folders that are made: what lies in them is nobody else's to read."""
 _DRIVERS: Final = frozenset(("sqlite", "postgresql+psycopg"))
 
 
@@ -84,7 +87,7 @@ class StorePlace:
         """Return the address. One that names no database of ours is refused unshown: it may hold a password."""
         try:
             url = make_url(self.url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # a port that is no number is told by the second
             raise Unavailable("store.bad_address") from None
         if url.drivername not in _DRIVERS or not url.database or url.database == ":memory:":
             raise Unavailable("store.bad_address")
@@ -112,25 +115,48 @@ class Writer:
 
 
 def load_writer(data_dir: Path, station_id: str, program: str = "console") -> Writer:
-    """Return this data folder's writer identity; the first call makes it."""
-    path = data_dir / "writer.json"
+    """Return this data folder's writer identity; the first call makes it. A folder bound to another station refuses."""
+    path = data_dir / WRITER_FILE
     if path.exists():
-        try:
-            return Writer(str(json.loads(path.read_text("utf-8"))["id"]), station_id, program)
-        except (ValueError, KeyError, TypeError):
-            raise Unavailable("store.damaged", path=str(path)) from None
+        known, bound = _read_writer(path)
+        if bound not in {"", station_id}:
+            raise Unavailable("store.other_station", found=bound, asked=station_id)
+        return Writer(known, station_id, program)
     made = Writer(new_id(), station_id, program)
+    _write_writer(path, {"id": made.id})
+    return made
+
+
+def bind_writer(data_dir: Path, writer: Writer) -> None:
+    """Tie the folder to the station of the store that was opened with it and holds something.
+
+    Not sooner: who starts the program once before `station.toml` is written must still be able to name the station.
+    """
+    path = data_dir / WRITER_FILE
+    if path.exists() and _read_writer(path) == (writer.id, ""):
+        _write_writer(path, {"id": writer.id, "station": writer.station_id})
+
+
+def _read_writer(path: Path) -> tuple[str, str]:
+    """Return the identity and the station that it is bound to, empty if none yet."""
+    try:
+        note = json.loads(path.read_text("utf-8"))
+        return str(note["id"]), str(note.get("station", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Unavailable("store.damaged", path=str(path)) from None
+
+
+def _write_writer(path: Path, note: Mapping[str, str]) -> None:
     partial = path.with_suffix(".partial")
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with partial.open("w", encoding="utf-8") as file:
-            json.dump({"id": made.id}, file)
+            json.dump(note, file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        raise folder_refused(error, data_dir) from None
-    return made
+        raise folder_refused(error, path.parent) from None
 
 
 def folder_refused(error: OSError, path: Path) -> Unavailable:
@@ -166,7 +192,7 @@ class StoreLock:
         try:
             note = json.loads(self._note.read_text("utf-8"))
             return {"holder": str(note["program"]), "pid": int(note["pid"]), "since": str(note["since"])}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return {"holder": "", "pid": 0, "since": ""}
 
     def release(self) -> None:

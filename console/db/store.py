@@ -181,6 +181,7 @@ class Store:
         try:
             with store._our_errors():
                 opening.make_ready(place, store._writing or store._readers)
+                opening.refuse_other_station(place, store._readers, writer)
             store._mend_guards()
         except BaseException:
             store._dispose()

@@ -14,7 +14,7 @@ from console.i18n import N_, _
 from console.i18n.dates import format_date, format_hours, format_time, local
 from console.i18n.labels import is_code, label
 from console.i18n.sentences import SENTENCES
-from console.kernel import ConsoleError, Denied, DenyReason, Fault, Invalid
+from console.kernel import ConsoleError, Denied, DenyReason, Fault, Invalid, Right
 
 _FIELD_KINDS: Final[Mapping[str, str]] = {
     "string_too_short": "too_short",
@@ -30,8 +30,16 @@ _FIELD_KINDS: Final[Mapping[str, str]] = {
     "less_than_equal": "range",
     "enum": "choice",
     "literal_error": "choice",
+    "bool_parsing": "choice",
+    "bool_type": "choice",
+    "greater_than": "range",
+    "less_than": "range",
+    "extra_forbidden": "unknown",
 }
 """What the checking library calls a wrong value, and which of our sentences says it."""
+
+_DENIED: Final[Mapping[str, DenyReason]] = {f"denied.{reason}": reason for reason in DenyReason}
+"""Refusals that travel as keys, like those of the lines of an imported file."""
 
 _STORED_TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 """A moment as notes beside the database write it (UTC)."""
@@ -56,6 +64,8 @@ def field_text(key: str) -> str:
 
 def sentence(key: str, params: Mapping[str, object]) -> str:
     known = SENTENCES.get(key)
+    if known is None and (reason := _DENIED.get(key)) is not None:
+        return deny_text(Denied(reason, **params))
     if known is None:
         return _("Something is not available ({key}). Nothing was changed. Please tell IT this word.", key=key)
     shown = _Shown({name: _shown(value) for name, value in params.items()})
@@ -70,6 +80,11 @@ def deny_text(denied: Denied) -> str:
 def deny_reason(denied: Denied) -> str:
     """Return the reason alone, with the hours or the date that a person needs to plan."""
     reason = label(denied.reason)
+    if denied.params.get("problem") == "unexpected":
+        return _("something unexpected happened in the program; press R to try again, and tell IT")
+    right = denied.params.get("right")
+    if denied.reason is DenyReason.ROLE and isinstance(right, str) and right in set(Right):
+        return f"{reason}: {label(Right(right))}"
     hours = denied.params.get("hours")
     if denied.reason is DenyReason.OUTSIDE_HOURS and isinstance(hours, Sequence) and hours:
         return f"{reason} ({format_hours(hours)})"
@@ -110,7 +125,7 @@ WAYS_OUT: Final[Mapping[Fault, str]] = {
     Fault.TLS: _CORRECT_ADDRESS,
     Fault.NO_VIDEO: _CORRECT_ADDRESS,
     Fault.UNSUPPORTED: N_("ask IT to set the camera to H.264"),
-    Fault.FROZEN: N_("the camera sends the same picture; if it stays, restart the camera"),
+    Fault.FROZEN: N_("if it stays so, restart the camera"),
     Fault.QUARANTINED: N_("tell IT; press R to try this camera again"),
     Fault.ENGINE_MISSING: N_("ask IT to install VLC 3.0 (64-bit)"),
 }
@@ -133,5 +148,12 @@ def _shown(value: object) -> object:
     if isinstance(value, datetime):
         return f"{format_date(local(value))} {format_time(value)}"
     if isinstance(value, list | tuple):
-        return "\n".join(" · ".join(str(part) for part in row) if isinstance(row, tuple) else str(row) for row in value)
+        rows = (row if isinstance(row, tuple) else (row,) for row in value)
+        return "\n".join(" · ".join(map(_part, row)) for row in rows)
     return value
+
+
+def _part(part: object) -> str:
+    """Return one part of a line; what is wrong with a setting comes as the kind of mistake, like that of a field."""
+    text = str(part)
+    return field_text(text) if text.startswith("field.") else text

@@ -156,16 +156,16 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.UNSUPPORTED: N_("this kind of picture cannot be shown"),
     Fault.BROKEN_STREAM: N_("the stream is damaged"),
     Fault.STREAM_ENDED: N_("the camera ended the stream"),
-    Fault.FROZEN: N_("the picture stands still"),
+    Fault.FROZEN: N_("no new picture comes from the camera"),
     Fault.WORKER_LOST: N_("the video process stopped and is being started again"),
     Fault.QUARANTINED: N_("this stream stopped the video process repeatedly and is kept apart"),
     Fault.ENGINE_MISSING: N_("VLC is missing or too old on this computer"),
 }
 
 DENIALS: Final[Mapping[DenyReason, str]] = {
-    DenyReason.ROLE: N_("your position does not include watching cameras"),
+    DenyReason.ROLE: N_("your position does not include this"),
     DenyReason.NOT_LOGGED_IN: N_("nobody is logged in at this console"),
-    DenyReason.NO_AUTHORITY: N_("no permission of the owner is recorded"),
+    DenyReason.NO_AUTHORITY: N_("no right to look is recorded for this camera"),
     DenyReason.NOT_COUNTERSIGNED: N_("the superintendent has not countersigned yet"),
     DenyReason.WITHDRAWN: N_("the owner withdrew the permission"),
     DenyReason.PAUSED_BY_OWNER: N_("the owner has paused the link"),

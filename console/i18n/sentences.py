@@ -12,6 +12,13 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Somebody else changed this record first. Nothing was overwritten. "
         "Open it again, compare both versions and save what is right."
     ),
+    "unexpected": N_(
+        "Something unexpected happened in the program. What was saved is safe. You can try again; tell IT, the details"
+        " are in the log."
+    ),
+    "cli.unexpected": N_(
+        "Something unexpected happened in the program. What was saved is safe. Tell IT: the details are in {path}."
+    ),
     "language.unknown": N_("The language “{language}” is not known. Known languages: {known}."),
     "language.not_built": N_(
         "The Thai texts are not built ({path}). Nothing was changed. "
@@ -39,6 +46,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "store.older": N_(
         "The database is of an older version ({found}) and must be upgraded to {known}. "
         "A backup is made first: run “main.py db upgrade”."
+    ),
+    "store.other_station": N_(
+        "This database or data folder belongs to the station “{found}”, but the settings say “{asked}”. "
+        "Nothing was changed. Put the station's own id back into station.toml."
     ),
     "store.read_only": N_(
         "The database {path} cannot be written. What was saved before is safe. "
@@ -83,7 +94,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "import.columns_missing": N_(
         "The file lacks these columns: {columns}. Nothing was registered. Add them and repeat."
     ),
+    "import.column_twice": N_("These columns stand twice: {columns}. Nothing was registered. Keep one of each."),
+    "import.not_csv": N_(
+        "The file {path} is no sound CSV at line {line}. Nothing was registered. Correct that line and repeat."
+    ),
     "import.too_large": N_("The file {path} is too large for a list of cameras. Nothing was registered."),
+    "import.no_file": N_("There is no file {path}. Nothing was registered. Check its name and folder."),
     "import.unreadable": N_(
         "The file {path} could not be read ({why}). Nothing was registered. Save it as CSV in UTF-8."
     ),
@@ -195,6 +211,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "field.number": N_("Enter a number."),
     "field.range": N_("This number is too small or too large."),
     "field.choice": N_("Choose one of the given values."),
+    "field.unknown": N_("There is no setting of this name."),
     "field.other": N_("This cannot be accepted as it stands."),
     "store.bad_address": N_(
         "The address of the database is not correct. Nothing was changed. Ask IT to correct it in the settings."

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -13,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
 from console.db.cameras import destroy_address, get_camera, list_cameras, refuse_fingerprints, withdrawn_fingerprints
-from console.db.journal import CHECKPOINT_LOG, JournalEvent, RowFilter, read_rows
+from console.db.journal import JournalEvent, RowFilter, read_rows, sealed_outside
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
     AccessLevel,
@@ -177,7 +174,7 @@ class Authorities:
                 destroy_address(tx, row.camera_id)
             # Also of cameras that the database does not know: registered anew, they would look like new ones.
             refused = sum(refuse_fingerprints(tx, stone.camera_id, stone.fingerprints) for stone in stones)
-            if not forgotten and not refused and not is_older(tx, tx.data_dir):
+            if not forgotten and not refused and not is_older(tx):
                 return 0
             paused = [row for row in db.authority_snapshot(tx).values() if _to_pause(row)]
             for row in paused:
@@ -193,20 +190,9 @@ def _to_pause(row: AuthorityRow) -> bool:
     return row.private and row.withdrawn_at is None and not row.paused
 
 
-def is_older(tx: Tx, data_dir: Path) -> bool:
-    """Whether the journal lacks a row that the newest checkpoint outside the database has sealed."""
-    path = data_dir / CHECKPOINT_LOG
-    if not path.exists():
-        return False
-    for line in reversed(path.read_text("ascii", errors="replace").splitlines()):
-        try:
-            body = base64.b64decode(json.loads(line)["body"], validate=True)
-            writers = json.loads(body[1:])["writers"].items()
-            heads = [(str(writer), int(sealed[0]), str(sealed[1])) for writer, sealed in writers]
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-            continue  # a torn line; the verifier reports it
-        return not all(_has_row(tx, *head) for head in heads)
-    return False
+def is_older(tx: Tx) -> bool:
+    """Whether the journal lacks a row that the newest checkpoints outside the database have sealed."""
+    return not all(_has_row(tx, writer, head.seq, head.hash) for writer, head in sealed_outside(tx).items())
 
 
 def _has_row(tx: Tx, writer: str, seq: int, sealed: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import dataclass as plain_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -33,6 +34,7 @@ MOST_MASKS: Final = 16
 THOUSAND: Final = 1000
 CSV_COLUMNS: Final = ("code", "name", "place", "owner_type", "lat", "lon", "address", "user", "password")
 CSV_NEEDED: Final = frozenset({"code", "name", "owner_type"})
+WORD_BREAKS: Final = frozenset("\u200b\u200c\u200d")
 CSV_LARGEST: Final = 5 * 1024 * 1024
 
 
@@ -47,7 +49,8 @@ class RegisterCamera(Command):
     masks: tuple[Mask, ...] = ()
 
     def problems(self) -> dict[str, str]:
-        wrong: dict[str, str] = {}
+        texts = {"code": self.code, "name": self.name, "place": self.place}
+        wrong = {field: "field.pattern" for field, text in texts.items() if not _visible(text)}
         if (self.lat is None) is not (self.lon is None):
             wrong["lat"] = "camera.half_a_place"
         if len(self.masks) > MOST_MASKS or not all(_sound(mask) for mask in self.masks):
@@ -109,6 +112,11 @@ class ImportProblem:
 class ImportReport:
     registered: int
     problems: tuple[ImportProblem, ...]
+
+
+def _visible(text: str) -> bool:
+    """Whether there is nothing in it that nobody sees: control signs, turned writing. Thai word breaks may stay."""
+    return all(sign in WORD_BREAKS or unicodedata.category(sign) not in {"Cc", "Cf"} for sign in text)
 
 
 def _sound(mask: Mask) -> bool:
@@ -255,10 +263,20 @@ def _read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        return _csv_lines(reader)
+    except csv.Error:
+        raise ConsoleError("import.not_csv", path=str(path), line=reader.line_num + 1) from None
+
+
+def _csv_lines(reader: csv.DictReader[str]) -> list[tuple[int, dict[str, str]]]:
     names = [(name or "").strip().casefold() for name in reader.fieldnames or []]
     missing = CSV_NEEDED - set(names)
     if missing:
         raise ConsoleError("import.columns_missing", columns=", ".join(sorted(missing)))
+    twice = {name for name in names if name and names.count(name) > 1}
+    if twice:
+        raise ConsoleError("import.column_twice", columns=", ".join(sorted(twice)))
     reader.fieldnames = names
     lines = []
     for row in reader:

@@ -56,6 +56,6 @@ def buried(data_dir: Path) -> list[Tombstone]:
             entry = json.loads(line)
             marks = frozenset(str(mark) for mark in entry.get("fingerprints", ()))
             found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"]), marks))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return found

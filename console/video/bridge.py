@@ -7,6 +7,7 @@ key picture without showing anything, as fast as it can, and shows only the newe
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from typing import Final
 
 import av
@@ -20,6 +21,7 @@ from console.video.ingest import Packet, SourceFacts
 from console.video.screen import Pen
 
 _FORMAT: Final = "bgra"
+_LONGEST_REORDER: Final = 64
 
 
 class BridgeBroken(Exception):
@@ -34,8 +36,11 @@ class Bridge:
         self._reformatter = VideoReformatter()
         self._newest: VideoFrame | None = None
         self._started = False
+        self._arrivals: deque[tuple[int, int]] = deque(maxlen=_LONGEST_REORDER)
+        self.newest_ns = 0
+        """When the packet of the newest picture came; 0 if that is not known."""
 
-    def decode(self, packet: Packet, number: int) -> list[int]:
+    def decode(self, packet: Packet, number: int, arrived_ns: int = 0) -> list[int]:
         """Take one packet; returns the numbers of the packets whose pictures came out, in the order of showing.
 
         A damaged packet gives none and is passed over. Numbers, because a camera's times jump as they please.
@@ -45,12 +50,15 @@ class Bridge:
             return []
         raw: av.Packet[Stream] = av.Packet(packet.data)
         raw.pts = raw.dts = number
+        self._arrivals.append((number, arrived_ns))
         try:
             frames = self._context.decode(raw)
         except (av.FFmpegError, ValueError):
             return []
         if frames:
             self._newest = frames[-1]
+            shown = self._newest.pts
+            self.newest_ns = next((at for came, at in self._arrivals if came == shown), 0)
         return [number if frame.pts is None else frame.pts for frame in frames]
 
     def draw(self, pen: Pen) -> bool:

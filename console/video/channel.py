@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 _STUCK_S: Final = 8.0
 """Packets come but no picture is decoded: a new player after this, a new connection after twice this."""
 
-_LONGEST_LAG_MS: Final = 3000.0
-_LAG_PAUSE_S: Final = 30.0
+_LAG_PAUSE_S: Final = 10.0
+"""A player that lags behind is given so long before it is replaced."""
+
 _TAKE_OVER_S: Final = 1.0
 """A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
 
@@ -105,6 +106,7 @@ class Channel:
         self._current: Playing | None = None
         self._next: Playing | None = None
         self._parameters = b""
+        self._packet_ns = 0
         self._closed = False
         self._pulse = Pulse(host.settings.stale_after_s)
         self._connection = Connection(make, self, prefer_tcp=host.settings.prefer_tcp)
@@ -174,13 +176,19 @@ class Channel:
                 return False
             if packet.is_key and not self._same_format(packet):
                 return False
-            self._ring.append(packet)
-            self._pulse.packet(time.monotonic())
+            now_ns = time.monotonic_ns()
+            gap = self._pulse.packet(now_ns / 1e9)
+            # FFmpeg keeps the last picture back until more comes or it gives up: after a gap it is as old as the gap.
+            arrived_ns = self._packet_ns if gap else now_ns
+            self._packet_ns = now_ns
+            self._ring.append(packet, arrived_ns)
             self._settle()
-            if packet.is_key and self._box.width and self._current is None and self._next is None:
+            if gap:
+                self._after_gap()
+            elif packet.is_key and self._box.width and self._current is None and self._next is None:
                 self._start_player()
             if self._bridge_live:
-                self._bridge_packet(packet)
+                self._bridge_packet(packet, arrived_ns)
             for playing in (self._current, self._next):
                 if playing is not None:
                     self._feed(playing, packet)
@@ -210,6 +218,8 @@ class Channel:
         if self._current is None and self._bridge is None:
             self._begin_bridge(facts, size)
             self._bridge_live = True
+        if not self._pulse.steady(time.monotonic()):
+            return
         playing: Playing | None = None
 
         def drawn(new: bool) -> None:  # noqa: FBT001 - called by the pen for every picture
@@ -244,6 +254,8 @@ class Channel:
         if playing is not None and self._screen.holder is playing.player.pen:
             self._retire(self._current)
             self._current, self._next = playing, None
+            self._pulse.renewed()
+            self._screen.lag_ns = 0
             self._drop_bridge()
 
     def _feed(self, playing: Playing, packet: Packet) -> None:
@@ -260,6 +272,13 @@ class Channel:
             self._current = None
             self._bridge_over(keep_players=True)
         self._retire(playing)
+
+    def _after_gap(self) -> None:
+        """What was held up comes now: a player would show it at its own pace and stay late. The bridge does not."""
+        if self._box.width and (self._current is not None or self._next is not None):
+            self._drop_bridge()
+            self._drop_players()
+            self._bridge_over()
 
     # The bridge
 
@@ -309,14 +328,14 @@ class Channel:
                     self._retire(old)
                     self._show_bridge()
                     return
-            for number, packet in enumerate(packets, first):
-                self._count(bridge.decode(packet, number))
+            for number, held in enumerate(packets, first):
+                self._count(bridge.decode(held.packet, number, held.arrived_ns))
 
-    def _bridge_packet(self, packet: Packet) -> None:
+    def _bridge_packet(self, packet: Packet, arrived_ns: int) -> None:
         bridge, following = self._bridge, self._next
         if bridge is None or (following is not None and following.first_at):
             return
-        numbers = bridge.decode(packet, self._ring.total)
+        numbers = bridge.decode(packet, self._ring.total, arrived_ns)
         self._count(numbers)
         if numbers:
             self._show_bridge()
@@ -328,6 +347,7 @@ class Channel:
 
     def _show_bridge(self) -> None:
         if self._bridge is not None and self._bridge_pen is not None:
+            self._bridge_pen.arrived_ns = self._bridge.newest_ns
             self._bridge.draw(self._bridge_pen)
 
     def _drop_bridge(self) -> None:
@@ -365,10 +385,12 @@ class Channel:
             if self._pulse.decoded(stats[0], now):
                 self._screen.moved_ns = time.monotonic_ns()
             self._pulse.lag(current.fed - stats[1] - stats[2])
-            if self._pulse.latency_ms > _LONGEST_LAG_MS and now - current.began > _LAG_PAUSE_S:
+            late = self._pulse.late
+            self._screen.lag_ns = int(self._pulse.latency_ms * 1e6) if late else 0
+            if late and now - current.began > _LAG_PAUSE_S:
                 log.warning("A player fell behind; it is replaced")
                 self._renew_player(current)
-        self._pulse.shown(self._screen.shown_ns / 1e9)
+        self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
         if self._connection.phase is not Phase.UP or not self._box.width:
             return
         stuck = self._pulse.stuck_s(now)
@@ -377,9 +399,10 @@ class Channel:
             self._connection.reconnect(Fault.BROKEN_STREAM)
         elif stuck > _STUCK_S and not self._pulse.retried:
             self._pulse.retried = True
+            # The next key picture starts anew. What is cached is not shown again: it was no picture, or an old one.
+            self._screen.holder = None
             self._drop_bridge()
             self._drop_players()
-            self._bridge_over()
 
     def _state(self, now: float) -> ChannelState:
         connection, pulse = self._connection, self._pulse

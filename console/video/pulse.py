@@ -13,6 +13,10 @@ _SLOWEST_RATE: Final = 0.5
 _DOWN_S: Final = 60.0
 _RATE_WINDOW_S: Final = 4.0
 _RATE_DIFFERS: Final = 0.2
+_LATE_S: Final = 1.0
+_LATE_INTERVALS: Final = 3
+_LAGS: Final = 4
+_BURST_PACKETS: Final = 4
 
 
 class Pulse:
@@ -30,7 +34,12 @@ class Pulse:
         self._decoded = 0
         self._failing_since: float | None = None
         self._window = (0.0, 0)
-        self._lags: deque[int] = deque(maxlen=4)
+        self._shown_window: tuple[float, int] | None = None
+        self._packet_rate = 0.0
+        self._live = False
+        self._lags: deque[int] = deque(maxlen=_LAGS)
+        self._arrivals: deque[float] = deque(maxlen=_BURST_PACKETS)
+        self._burst_until = 0.0
 
     def connected(self, now: float, rate: float) -> None:
         self.rate = round(rate, 2)
@@ -38,23 +47,44 @@ class Pulse:
         self._connected_at = now
         self._packet_at = 0.0
         self._window = (now, self.packets)
+        self._shown_window = None
+        self._packet_rate = 0.0
+        self._live = False
         self._decoded = -1
-        self._lags.clear()
+        self._arrivals.clear()
+        self._burst_until = 0.0
+        self.renewed()
 
     def lost(self, now: float) -> None:
         if self._failing_since is None:
             self._failing_since = now
 
-    def packet(self, now: float) -> None:
+    def packet(self, now: float) -> bool:
+        """Count a packet; True if it ends a gap, after which what was held up may come all at once."""
         self.packets += 1
+        pause = now - self._packet_at if self._packet_at else 0.0
+        gap = pause > self.late_s()
+        if gap:
+            self._burst_until = now + pause + _LATE_S
+            self._arrivals.clear()
         self._packet_at = now
+        self._arrivals.append(now)
         began, count = self._window
         if now - began >= _RATE_WINDOW_S:
             measured = (self.packets - count) / (now - began)
-            # The camera's own word stays unless it is plainly wrong; facts that flicker would be sent all the time.
-            if abs(measured - self.rate) > _RATE_DIFFERS * max(self.rate, 1.0):
+            # Few packets may mean a damaged stream, so they never lower the rate: the limit of STALE hangs on it.
+            if self.rate > 0.0 and measured - self.rate > _RATE_DIFFERS * max(self.rate, 1.0):
                 self.rate = round(measured, 1)
+            self._packet_rate = measured
             self._window = (now, self.packets)
+        return gap
+
+    def steady(self, now: float) -> bool:
+        """Tell whether packets come at the camera's pace: a player started within a burst would stay late."""
+        if now >= self._burst_until or not self.rate:
+            return True
+        steps = len(self._arrivals) - 1
+        return steps == _BURST_PACKETS - 1 and now - self._arrivals[0] > steps / self.rate / 2
 
     def decoded(self, count: int, now: float) -> bool:
         """Take libVLC's count of decoded pictures; True if it moved. How far it moved means nothing."""
@@ -62,16 +92,41 @@ class Pulse:
         self._decoded = count
         return moved and now > self._connected_at
 
-    def shown(self, at: float) -> None:
-        """Take the time of the newest picture shown that is known to be newly decoded."""
-        if at > self._shown_at:
-            self._shown_at = at
-            self.retried = False
+    def shown(self, at: float, count: int = 0) -> None:
+        """Take the time of the newest picture shown that is known to be newly decoded, and how many there were."""
+        if at <= self._shown_at:
+            return
+        self._shown_at = at
+        self.retried = False
+        if not self._live or self._shown_window is None:
+            self._shown_window = (at, count)
+            return
+        began, before = self._shown_window
+        if at - began >= _RATE_WINDOW_S:
+            # Equal pictures are not all counted: of the two figures the higher is the truth.
+            measured = max((count - before) / (at - began), self._packet_rate)
+            # The camera's own word stays unless it is plainly wrong; facts that flicker would be sent all the time.
+            if abs(measured - self.rate) > _RATE_DIFFERS * max(self.rate, 1.0):
+                self.rate = round(measured, 1)
+            self._shown_window = (at, count)
+
+    def renewed(self) -> None:
+        """Forget the lag of the player before."""
+        self._lags.clear()
+        self.latency_ms = 0.0
 
     def lag(self, pictures: int) -> None:
         """Take how many pictures the player holds that it has not shown, as far as libVLC's late figures tell."""
         self._lags.append(max(0, pictures))
         self.latency_ms = round(min(self._lags) * 1000.0 / self.rate, 1) if self.rate else 0.0
+
+    def late_s(self) -> float:
+        """Return the longest lag with which a picture may be called LIVE; a slow camera's next picture is far off."""
+        return max(_LATE_S, _LATE_INTERVALS / max(self.rate, _SLOWEST_RATE)) if self.rate > 0.0 else _LATE_S
+
+    @property
+    def late(self) -> bool:
+        return len(self._lags) == _LAGS and self.latency_ms > self.late_s() * 1000.0
 
     def restarted(self, now: float) -> None:
         self._connected_at = now
@@ -88,11 +143,13 @@ class Pulse:
         return now - max(self._shown_at, self._connected_at)
 
     def state(self, now: float, phase: Phase, fault: Fault, *, warm_only: bool) -> tuple[TileState, Fault]:
+        self._live = False
         if phase is Phase.UP:
             alive = now - self._packet_at <= self.stale_s()
             current = warm_only or (self._shown_at >= self._connected_at and now - self._shown_at <= self.stale_s())
-            if alive and current:
+            if alive and current and (warm_only or not self.late):
                 self._failing_since = None
+                self._live = True
                 return TileState.LIVE, Fault.NONE
             started = self._packet_at > 0.0 if warm_only else self._shown_at >= self._connected_at
             if started:

@@ -43,6 +43,9 @@ class Screen:
         self.shown_address = 0
         self.shown_size = (0, 0)
         self.shown_ns = 0
+        self.lag_ns = 0
+        """How late the player shows what came (the watchdog writes it): its pictures are so much older than now."""
+
         self.moved_ns = 0
         """When decoding was last seen to move (the watchdog writes it): the proof for a picture equal to the last."""
 
@@ -82,6 +85,8 @@ class Pen:
         self._held = False
         self._check = -1
         self.drawn = 0
+        self.arrived_ns: int | None = None
+        """When the packet of the next picture came, if that is known: the picture is never newer than that."""
 
     def begin(self) -> int:
         """Return where the next picture goes: always writable memory of `stride` × `height` bytes."""
@@ -110,7 +115,7 @@ class Pen:
         elif screen.holder is self and screen.masks:
             self._end_masked()
         elif self._on_private is not None:
-            check = zlib.crc32(memoryview(self._memory))
+            check = self._sum()
             new, self._check = check != self._check, check
             self._on_private(new)
 
@@ -145,13 +150,31 @@ class Pen:
                 ctypes.memset(at, 0, length)
                 at += self.stride
 
+    def _rows(self) -> tuple[int, int]:
+        """Return how many bytes to look at in one go and how many times: libVLC leaves anything in the padding."""
+        visible = self.width * _BYTES_PER_PIXEL
+        return (self._size, 1) if visible == self.stride else (visible, self.height)
+
+    def _sum(self) -> int:
+        length, rows = self._rows()
+        start = self._paper - ctypes.addressof(self._memory)
+        pixels, check = memoryview(self._memory), 0
+        for at in range(start, start + rows * self.stride, self.stride):
+            check = zlib.crc32(pixels[at : at + length], check)
+        return check
+
+    def _same(self, one: int, other: int) -> bool:
+        length, rows = self._rows()
+        return all(_memcmp(one + at, other + at, length) == 0 for at in range(0, rows * self.stride, self.stride))
+
     def _publish(self, address: int) -> None:
         screen = self._screen
         size = (self.width, self.height)
-        decoded_ns = time.monotonic_ns()
-        if size == screen.shown_size and _memcmp(address, screen.shown_address, self._size) == 0:
+        decoded_ns = time.monotonic_ns() - screen.lag_ns if self.arrived_ns is None else self.arrived_ns
+        if size == screen.shown_size and self._same(address, screen.shown_address):
             # libVLC sends the last picture again and again when nothing comes: only decoding makes it current.
-            decoded_ns = screen.moved_ns
+            if self.arrived_ns is None:
+                decoded_ns = screen.moved_ns - screen.lag_ns
             if decoded_ns <= screen.shown_ns:
                 screen.writer.abandon()
                 return

@@ -28,7 +28,7 @@ from console.views.page import Page
 from console.views.theme import Theme
 from console.views.ui import Ui
 
-RAIL_WIDTH: Final = 88
+RAIL_WIDTH: Final = 96
 CLOCK_MS: Final = 1000
 
 
@@ -62,6 +62,9 @@ class StoreFacts:
 class StatusLine(QFrame):
     """Station · officer and shift · clock · cameras · database. Always visible, every state in words."""
 
+    ticked = Signal()
+    """Once a second, with the clock."""
+
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
@@ -82,6 +85,7 @@ class StatusLine(QFrame):
         self._timer = QTimer(self)
         self._timer.setInterval(CLOCK_MS)
         self._timer.timeout.connect(self.tell_time)
+        self._timer.timeout.connect(self.ticked)
         self._timer.start()
         self.show_cameras(0, 0)
         self.show_store(StoreFacts())

@@ -18,6 +18,8 @@ from console.views.theme import Theme
 
 THROTTLE_MS: Final = 250
 READERS: Final = 2
+UNEXPECTED: Final = "unexpected"
+"""The key under which whoever asked hears of a mistake of ours; its trace goes to the crash handler."""
 
 Answer = TypeVar("Answer")
 Failed = Callable[[ConsoleError], None]
@@ -92,8 +94,11 @@ class ThreadTasks(QObject):
         elif isinstance(outcome.problem, ConsoleError):
             outcome.failed(outcome.problem)
         else:
-            # A mistake of ours: let the crash handler see it with its own trace.
-            raise outcome.problem
+            # A mistake of ours: who asked must not wait for ever, and the crash handler sees it with its own trace.
+            try:
+                outcome.failed(ConsoleError(UNEXPECTED))
+            finally:
+                raise outcome.problem
 
 
 class Changes(QObject):

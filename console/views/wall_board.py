@@ -14,7 +14,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose
-from console.views.ui import Ui
+from console.views.ui import UNEXPECTED, Ui
 from console.views.wall_model import (
     CELLS,
     DEFAULT_LAYOUT,
@@ -271,11 +271,15 @@ class Board(QObject):
     # Purpose
 
     def choose(self, choice: PurposeChoice) -> None:
-        """Take a purpose: for the tiles that wait for one, else for the selected tile, else for the next placed one."""
-        meant = self.waiting_for_purpose() or [self.selected]
+        """Take a purpose: for the tiles that wait for one, else for the selected tile, else for the next placed one.
+
+        Urgent is for the selected tile alone, whatever else waits: each urgent view leaves a debt of its own.
+        """
+        urgent = choice.purpose is Purpose.URGENT
+        meant = [self.selected] if urgent else self.waiting_for_purpose() or [self.selected]
         meant = [index for index in meant if self.cells[index].camera is not None]
         # Urgent is never armed for later: it leaves a debt, so it needs the tile it was pressed for.
-        kept = choice.incident is not None or (not meant and choice.purpose is not Purpose.URGENT)
+        kept = choice.incident is not None or (not meant and not urgent)
         self.purpose = choice if kept else None
         for index in meant:
             cell = self.cells[index]
@@ -360,8 +364,7 @@ class Board(QObject):
             self._opened(wanted, answers)
 
         def failed(problem: ConsoleError) -> None:
-            refusal = problem if isinstance(problem, Denied) else Denied(DenyReason.JOURNAL_UNAVAILABLE)
-            self._opened(wanted, [refusal] * len(wanted))
+            self._opened(wanted, [_refusal(problem)] * len(wanted))
             self.failed.emit(problem)
 
         self.ui.tasks.write(lambda: self._desk.open_many(asks), opened, failed)
@@ -414,6 +417,16 @@ class Board(QObject):
         cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
         wall = SavedWall(self.layout, cells)
         self.ui.tasks.write(lambda: self._desk.save_wall(wall), _saved, self.failed.emit)
+
+
+def _refusal(problem: ConsoleError) -> Denied:
+    """Say on the tile why the gate gave no answer, so that it waits no longer and can be tried again."""
+    if isinstance(problem, Denied):
+        return problem
+    if problem.key == UNEXPECTED:
+        # Not one of the refusals that time lifts: asking on by itself would repeat the same mistake for ever.
+        return Denied(DenyReason.ENGINE_UNAVAILABLE, problem=UNEXPECTED)
+    return Denied(DenyReason.JOURNAL_UNAVAILABLE)
 
 
 def _saved(_answer: None) -> None:

@@ -68,3 +68,6 @@ class ServiceDesk:
 
     def release(self) -> None:
         self._feeds.release()
+
+    def waiting(self) -> int:
+        return self._feeds.waiting

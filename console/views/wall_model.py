@@ -152,7 +152,10 @@ class WallContents:
 
 
 class WallDesk(Protocol):
-    """The services behind the wall. Everything here but `end_all` and `release` may wait and runs off the UI thread."""
+    """The services behind the wall.
+
+    Everything but `end_all`, `release` and `waiting` may take its time and runs off the UI thread.
+    """
 
     def contents(self) -> WallContents: ...
     def saved_wall(self) -> SavedWall | None: ...
@@ -163,6 +166,9 @@ class WallDesk(Protocol):
 
     def release(self) -> None:
         """Visitors have left: private cameras may be asked for again."""
+
+    def waiting(self) -> int:
+        """How many entries of the access journal are not written yet. Asks no database."""
 
 
 class Waiting(StrEnum):

@@ -47,7 +47,7 @@ from console.views.wall_canvas import CAMERA_MIME
 from console.views.wall_keys import Act
 from console.views.wall_model import Cell, WallCamera
 from console.views.wall_tools import describe
-from console.views.wall_words import allowance, cell_words, explanation
+from console.views.wall_words import allowance, cell_words, explanation, picture_text
 
 PANEL_WIDTH: Final = 300
 ROW_HEIGHT: Final = 48
@@ -177,8 +177,7 @@ class Card(QWidget):
             allowed += [_("Clips")] if camera.may_clip else []
             rows.append((_("Also allowed"), ", ".join(allowed) or _("nothing else")))
         if facts is not None and facts.width:
-            rate = f" · {facts.rate:.0f}/s" if facts.rate else ""
-            rows.append((_("Picture"), f"{facts.width}×{facts.height}{rate} {facts.codec.upper()}".strip()))
+            rows.append((_("Picture"), picture_text(facts)))
         muted = self._board.ui.theme.colours.muted
         body = "".join(
             f'<tr><td style="color:{muted}; padding-right:12px">{html.escape(plain(name))}</td>'

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from console.i18n import _
+from console.i18n import _, plain
 from console.i18n.dates import format_age, format_date, format_hours, format_moment, local
 from console.i18n.errors import deny_reason, deny_text, fault_text, open_failed_text
 from console.i18n.labels import label
-from console.kernel import AccessLevel, Denied, DenyReason, Fault, TileState
+from console.kernel import AccessLevel, Denied, DenyReason, Fault, StreamFacts, TileState
 from console.views.wall_model import Cell, TileStatus, Waiting, WallCamera
 
 
@@ -177,6 +177,16 @@ def _until(end: datetime, now: datetime) -> str:
     if here.hour == here.minute == here.second == 0:
         return _("Until the end of {date}", date=format_date(end - timedelta(minutes=1)))
     return _("Until {when}", when=format_moment(end, now))
+
+
+_CODECS: Final[Mapping[str, str]] = {"h264": "H.264", "hevc": "H.265", "mjpeg": "MJPEG"}
+
+
+def picture_text(facts: StreamFacts) -> str:
+    """Return what a camera sends: 640×360 · 15 ภาพ/วิ · H.264."""
+    rate = _("{n} pictures/s", n=f"{facts.rate:.0f}") if facts.rate else ""
+    codec = _CODECS.get(facts.codec, facts.codec.upper())
+    return plain(" · ".join(filter(None, (f"{facts.width}×{facts.height}", rate, codec))))
 
 
 def explanation(cell: Cell, status: TileStatus | None, now: datetime) -> str:

@@ -6,8 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from console import logs
 from console.i18n import N_, _, plain
-from console.kernel import Change, Clock, ConsoleError, Session
+from console.kernel import Change, Clock, ConsoleError, Session, SystemClock
 from console.settings import UiSettings
-from console.views.shell import PageSpec, Shell, StoreFacts, StoreState
+from console.views.shell import PageSpec, Shell, StatusLine, StoreFacts, StoreState
 from console.views.theme import Theme
 from console.views.ui import Changes, ThreadTasks, Ui
 from console.views.wall import WallPage
@@ -32,6 +31,9 @@ _LEVELS: Final = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
+
+OWED_S: Final = 5.0
+"""How long the gate's entries may wait for the journal before the status line says so."""
 
 _GOODBYES: Final = (signal.SIGTERM, signal.SIGINT)
 """A session that ends, or Ctrl+C: views are ended and journaled as if the window had been closed."""
@@ -112,7 +114,7 @@ class Window:
 
         pages = [PageSpec("wall", N_("Camera wall"), "wall", make_wall)]
         self.shell = Shell(ui, pages, demonstration=showing.demonstration)
-        self._store_watch.tell = self.shell.status.show_store
+        self._store_watch.watch(self.shell.status, showing.desk, showing.clock)
         self._changes.changed.connect(self._store_watch.on_changed)
         if showing.size is not None:
             self.shell.resize(*showing.size)
@@ -135,27 +137,61 @@ class Window:
 
 
 class StoreWatch(QObject):
-    """Tells the status line that the database failed, and since when, until something is stored again."""
+    """Tells the status line that the database failed, and since when, until something is stored again.
+
+    What a page asked for comes as an error. What the gate writes by itself is seen by its queue: entries that are not
+    written after a while mean that the journal takes none.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.tell: Callable[[StoreFacts], None] = lambda _facts: None
-        self._since: datetime | None = None
+        self._waiting: Callable[[], int] = lambda: 0
+        self._clock: Clock = SystemClock()
+        self._owed_since: float | None = None
+        self._failed: StoreFacts | None = None
+        self._told = StoreFacts()
+
+    def watch(self, status: StatusLine, desk: WallDesk, clock: Clock) -> None:
+        """Tell this status line; ask the gate's queue whenever its clock ticks. Neither touches the database."""
+        self.tell, self._waiting, self._clock = status.show_store, desk.waiting, clock
+        status.ticked.connect(self.look)
 
     @Slot(object)
     def on_failed(self, problem: ConsoleError) -> None:
-        if problem.key.startswith("store.") and self._since is None:
-            self._since = datetime.now(UTC)
-            state = StoreState.READ_ONLY if problem.key == "store.read_only" else StoreState.FAILED
-            self.tell(StoreFacts(state, self._since))
+        if problem.key.startswith("store.") and self._failed is None:
+            self._fail(StoreState.READ_ONLY if problem.key == "store.read_only" else StoreState.FAILED)
+            self._show(self._waiting())
 
     @Slot(object)
     def on_changed(self, kinds: frozenset[str]) -> None:
         """A commit arrived: the database takes entries."""
         del kinds
-        if self._since is not None:
-            self._since = None
-            self.tell(StoreFacts())
+        self._failed = self._owed_since = None
+        self._show(0)
+
+    @Slot()
+    def look(self) -> None:
+        """See whether the gate's entries reach the journal."""
+        owed, now = self._waiting(), self._clock.monotonic()
+        if not owed:
+            if self._owed_since is not None and self._failed is not None:
+                self._failed = None  # they were written: the database takes entries again
+            self._owed_since = None
+        elif self._owed_since is None:
+            self._owed_since = now
+        elif now - self._owed_since >= OWED_S and self._failed is None:
+            self._fail(StoreState.FAILED)
+        self._show(owed)
+
+    def _fail(self, state: StoreState) -> None:
+        self._failed = StoreFacts(state, self._clock.now())
+
+    def _show(self, owed: int) -> None:
+        facts = StoreFacts() if self._failed is None else replace(self._failed, waiting=owed)
+        if facts != self._told:
+            self._told = facts
+            self.tell(facts)
 
 
 class CrashNote(QObject):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from console.db import migrate
+from console.db.journal_format import checkpoint_message, encode, log_line
 from console.kernel import AccessLevel, AuthorityKind, Denied, Invalid, Purpose
 from console.services.authorities import ResumeAuthority
 from console.services.tombstones import TOMBSTONES, Tombstone, buried
@@ -87,3 +91,43 @@ def test_a_torn_checkpoint_is_passed_over(room: Room, tmp_path: Path) -> None:
     assert room.station.authorities.reapply_tombstones() == 0
     (tmp_path / "checkpoints.log").write_text("nothing\n")
     assert room.station.authorities.reapply_tombstones() == 0
+
+
+def test_lines_nested_too_deeply_are_passed_over(room: Room, tmp_path: Path) -> None:
+    camera = room.shop()
+    room.withdraw(camera)
+    room.station.journal.seal()
+    for name in (TOMBSTONES, "checkpoints.log"):
+        with (tmp_path / name).open("a", encoding="ascii") as log:
+            log.write("[" * 200_000 + "\n")
+    assert [stone.camera_id for stone in buried(tmp_path)] == [camera]
+    assert room.station.authorities.reapply_tombstones() == 0
+    report = room.station.journal.verify(room.chief)
+    assert not report.sound
+    assert report.rows > 0
+
+
+def test_only_the_stations_own_checkpoints_tell_how_old_a_backup_is(room: Room, tmp_path: Path) -> None:
+    """A line that anybody can write, saying that nothing was sealed, made a restored backup look current."""
+    room.shop()
+    room.station.journal.seal()
+    old = (tmp_path / "checkpoints.log").read_text("ascii").splitlines()[-1]
+    database = tmp_path / "console.db"
+    backup = migrate.backup(room.station.store.place, room.clock)
+    camera = room.shop()
+    room.station.journal.seal()
+    stranger = Ed25519PrivateKey.generate()
+    empty = encode({"writers": {}})
+    with (tmp_path / "checkpoints.log").open("a", encoding="ascii") as log:
+        for key in (stranger, room.station.store.read(room.station.vault.signer)):
+            log.write(log_line(empty, key.sign(checkpoint_message(empty))) + "\n")
+        log.write(f"{old}\n")
+    assert room.station.authorities.reapply_tombstones() == 0, "this database has all that was sealed"
+    room.close()
+    for name in ("console.db-wal", "console.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    shutil.copyfile(backup, database)
+    room.reopen()
+    assert room.data("store.restored") or room.station.authorities.reapply_tombstones() == 1
+    assert all(row.paused for row in room.station.authorities.by_camera().values())
+    assert camera not in room.station.authorities.by_camera()

@@ -52,6 +52,21 @@ def test_what_one_field_cannot_tell(room: Room, fields: dict[str, object]) -> No
         room.run(command, room.registrar)
 
 
+@pytest.mark.parametrize("field", ["code", "name", "place"])
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\u202e", "\u00ad", "\ufeff", "\u2066"])
+def test_signs_that_nobody_sees_are_refused(room: Room, field: str, sign: str) -> None:
+    texts = {"code": "AB", "name": "x", "place": "x"} | {field: f"A{sign}B"}
+    with pytest.raises(Invalid) as wrong:
+        room.run(RegisterCamera(owner_type=OwnerType.SHOP, **texts), room.registrar)  # type: ignore[arg-type]
+    assert wrong.value.fields == {field: "field.pattern"}
+
+
+def test_thai_word_breaks_are_no_unseen_signs(room: Room) -> None:
+    name = "ตลาด\u200bกิม\u200cห\u200dยง"
+    camera = room.run(RegisterCamera(code="A1", name=name, owner_type=OwnerType.SHOP), room.registrar)
+    assert room.station.cameras.camera(camera).name == name
+
+
 def test_codes_are_unique(room: Room) -> None:
     one, other = room.camera(), room.camera()
     code = room.station.cameras.camera(one).code
@@ -159,6 +174,18 @@ def test_import_refused(room: Room, tmp_path: Path) -> None:
     path.write_text("")
     with pytest.raises(ConsoleError, match="columns_missing"):
         cameras.import_csv(path, room.registrar)
+    path.write_text("code,name,Name ,owner_type,,\nB1,x,y,shop,,\n")
+    with pytest.raises(ConsoleError, match="column_twice") as twice:
+        cameras.import_csv(path, room.registrar)
+    assert twice.value.params == {"columns": "name"}
+    path.write_text(f"code,name,owner_type\nB1,x,shop\nB2,{'x' * 131_073},shop\n")
+    with pytest.raises(ConsoleError, match="not_csv") as wrong:
+        cameras.import_csv(path, room.registrar)
+    assert wrong.value.params["line"] == 3
+    path.write_text("x" * 131_073)
+    with pytest.raises(ConsoleError, match="not_csv"):
+        cameras.import_csv(path, room.registrar)
+    assert cameras.cameras() == []
     path.write_text("code,name,owner_type\nB1,x,shop\n")
     with pytest.raises(Denied):
         cameras.import_csv(path, room.officer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -433,3 +434,51 @@ def test_the_worker_of_a_frozen_program(monkeypatch: pytest.MonkeyPatch) -> None
     assert feeds.worker_command()[1].endswith("main.py")
     monkeypatch.setattr("sys.frozen", True, raising=False)
     assert feeds.worker_command()[1:] == ("worker",)
+
+
+def test_a_mistake_of_ours_is_one_sentence_and_the_log_has_the_rest(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistake(*_words: object) -> None:
+        logging.getLogger("console.x").warning("vault.locked()")
+        raise ZeroDivisionError("deep inside")
+
+    monkeypatch.setattr(migrate, "status", mistake)
+    assert terminal("db", "status") == cli.REFUSED
+    assert len(terminal.err.splitlines()) == 1
+    assert "deep inside" not in terminal.err + terminal.out
+    assert "vault.locked" not in terminal.err + terminal.out
+    log = (terminal.data_dir / "logs" / "console.log").read_text("utf-8")
+    assert "deep inside" in log
+    assert "vault.locked" in log
+
+
+def test_findings_of_the_checkpoint_file_are_counted_by_line(founded: Terminal) -> None:
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.GOOD
+    log = founded.data_dir / "checkpoints.log"
+    log.write_text(log.read_text("ascii") + "".join(f"damaged {number:02}\n" for number in range(14)))
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.FOUND
+    lines = [line for line in founded.out.splitlines() if line.startswith("checkpoints.log, line ")]
+    assert len(lines) == 10
+    assert "… and 4 more of this kind." in founded.out
+    assert "–, row" not in founded.out
+
+
+def test_a_refused_line_of_a_file_says_why(founded: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "cameras.csv"
+    row = "shop,rtsp://10.0.0.20/live"
+    path.write_text(f"code,name,owner_type,address\nA1,one,{row}\nA2,two,{row}\n", "utf-8")
+    assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.FOUND
+    assert "the same camera is already registered" in founded.out
+    assert "denied." not in founded.out
+    assert founded("camera", "import", str(tmp_path / "none.csv"), typed=(WORD,), login="chief") == cli.REFUSED
+    assert "There is no file" in founded.err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://u@h:port/x", "mysql://u@h/x"])
+def test_an_address_that_names_no_database_is_said(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("CONSOLE_DATABASE__URL", url)
+    assert terminal("db", "status") == cli.REFUSED
+    assert "address of the database is not correct" in terminal.err

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from console.db.keyrings import NoKeyring
 from console.room import Room
 from console.services.people import station_vault
 from tests.station import OFFICER, PASSWORD, Wishes, furnish
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -70,3 +74,53 @@ def furnish_plan(station: Path) -> Room:
     from tests.station import settings_of
 
     return Room.open(RoomPlan(station, settings_of(station, {}), station_vault(NoKeyring())))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such switch")
+def test_the_running_console_leaves_no_core_dump() -> None:
+    """Asked of the system, in a process of its own, where the window would open."""
+    asks = (
+        "import ctypes, resource; from console import app\n"
+        "def shown(start):\n"
+        "    print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE)[1])\n"
+        "    return 0\n"
+        "app._run = shown\n"
+        "raise SystemExit(app.run(['--demo', '--language', 'en']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asks], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["0", "0"]
+
+
+def clone(folder: Path, *, venv: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Start main.py of a clone with a Python that has no packages; `venv` is the script of its `.venv`."""
+    shutil.copy(ROOT / "main.py", folder / "main.py")
+    if venv is not None:
+        python = folder / ".venv" / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(venv)
+        python.chmod(0o755)
+    command = [sys.executable, "-I", "-S", "main.py", "db", "status"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for the other Python")
+def test_a_clone_starts_with_the_python_that_has_the_packages(tmp_path: Path) -> None:
+    done = clone(tmp_path, venv='#!/bin/sh\necho "$CCOC_STARTED_AGAIN" "$@"\n')
+    assert done.stdout.split() == ["1", "-I", "-S", "main.py", "db", "status"]
+    assert done.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for the other Python")
+def test_a_venv_without_the_packages_ends_in_a_sentence(tmp_path: Path) -> None:
+    done = clone(tmp_path, venv=f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    assert done.returncode == app.EXIT_REFUSED
+    assert "python3 dev.py demo" in done.stderr
+
+
+def test_a_clone_without_packages_says_what_to_run(tmp_path: Path) -> None:
+    done = clone(tmp_path)
+    assert done.returncode == app.EXIT_REFUSED
+    assert "python3 dev.py demo" in done.stderr
+    assert "Traceback" not in done.stderr

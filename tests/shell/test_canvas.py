@@ -15,7 +15,7 @@ from console.kernel import Denied, DenyReason, EndReason, Fault, Purpose, Stream
 from console.views.theme import DARK
 from console.views.wall_canvas import LARGEST, _affordable, _edges, _grain
 from console.views.wall_model import Cell, PurposeChoice, Waiting
-from console.views.wall_words import Show, allowance, cell_words, explanation, status_words
+from console.views.wall_words import Show, allowance, cell_words, explanation, picture_text, status_words
 from tests.shell.conftest import Wall
 from tests.shell.wall_fakes import INCIDENTS, NOW, FakeFeed, FakeStatus, camera, hours_denied, painted
 
@@ -268,3 +268,9 @@ def test_the_card_says_what_the_owner_allows_and_what_to_do() -> None:
     )
     assert explanation(Cell(), None, NOW)
     assert explanation(Cell(camera=camera(1)), FakeStatus(), NOW)
+
+
+@pytest.mark.usefixtures("_thai")
+def test_the_card_says_what_the_camera_sends() -> None:
+    assert picture_text(StreamFacts("h264", 640, 360, 15.0, "tcp")) == "640×360 · 15 ภาพ/วิ · H.264"
+    assert picture_text(StreamFacts("", 640, 360, 0.0, "tcp")) == "640×360"

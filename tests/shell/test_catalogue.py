@@ -178,3 +178,29 @@ def test_a_fuzzy_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert any("fuzzy" in problem for problem in catalogues.problems("th"))
     with pytest.raises(SystemExit):
         catalogues.build("th")
+
+
+@pytest.mark.parametrize("reason", list(DenyReason))
+@pytest.mark.usefixtures("_thai")
+def test_a_refusal_that_travels_as_a_key_has_its_sentence(reason: DenyReason) -> None:
+    key = Denied(reason).key
+    assert field_text(key) == error_text(ConsoleError(key)) == error_text(Denied(reason))
+    assert key not in field_text(key)
+
+
+@pytest.mark.parametrize("right", list(kernel.Right))
+@pytest.mark.usefixtures("_thai")
+def test_a_refused_position_names_the_right_that_it_lacks(right: kernel.Right) -> None:
+    assert deny_reason(Denied(DenyReason.ROLE, right=right.value)).endswith(labels.label(right))
+
+
+@pytest.mark.usefixtures("_thai")
+def test_problems_of_settings_are_said_in_the_chosen_language() -> None:
+    problems = [
+        ("station.toml", "gate.lease_s", "field.less_than_equal"),
+        ("station.toml", "x", "field.extra_forbidden"),
+    ]
+    lines = plain(error_text(ConsoleError("settings.invalid", problems=problems))).splitlines()[1:]
+    assert lines[0].startswith("station.toml · gate.lease_s · ")
+    assert all(re.search("[ก-๙]", line) for line in lines)
+    assert lines[1].endswith("ไม่มีการตั้งค่าชื่อนี้")

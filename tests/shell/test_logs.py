@@ -104,3 +104,26 @@ def test_a_folder_that_cannot_be_made_is_no_reason_to_end(tmp_path: Path) -> Non
     logging.getLogger("test").warning("still heard")
     put_back()
     assert "still heard" in heard.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("open rtsp://u:pa ss@h/1 failed", f"open rtsp://{logs.HIDDEN}@h/1 failed"),
+        ("'rtsp://u:pa ss@h/1' and me@home", f"'rtsp://{logs.HIDDEN}@h/1' and me@home"),
+        ('"https://u:a b@h/1" to "me@home"', f'"https://{logs.HIDDEN}@h/1" to "me@home"'),
+        ("password='hello world' x", f"password={logs.HIDDEN} x"),
+        ('{"password": "a,b", "x": 1}', f'{{"password": {logs.HIDDEN}, "x": 1}}'),
+        ('token="a\\"b c", x', f"token={logs.HIDDEN}, x"),
+    ],
+)
+def test_no_part_of_a_password_stays_behind_a_mark(text: str, shown: str) -> None:
+    assert logs.REDACTOR.redact(text) == shown
+
+
+def test_without_a_file_nothing_is_printed_instead(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    put_back = logs.install(tmp_path / "file" / "logs")
+    logging.getLogger("test").warning("vault.locked()")
+    put_back()
+    assert "vault.locked" not in capfd.readouterr().err

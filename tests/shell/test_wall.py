@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from console.kernel import AuthorityKind, Denied, DenyReason, EndReason, Purpose, TileState, Unavailable
+from console.i18n.errors import deny_reason
+from console.kernel import AuthorityKind, ConsoleError, Denied, DenyReason, EndReason, Purpose, TileState, Unavailable
 from console.views.wall_board import HIDDEN_S, PUBLIC_PURPOSE
 from console.views.wall_keys import Act, Press
 from console.views.wall_model import LAYOUTS, PurposeChoice, Waiting, columns
@@ -389,3 +390,29 @@ def test_the_wide_window_shows_layouts_the_narrow_one_a_button(make_wall: MakeWa
     wall.page.act(Act.FIND)
     assert wall.page.panel.list.isVisible()
     assert not wall.page.panel.card.isVisible()
+
+
+def test_urgent_opens_the_selected_tile_alone(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    waiting = wall.board.waiting_for_purpose()
+    assert len(waiting) > 1
+    wall.board.select(waiting[-1])
+    wall.page.act(Act.URGENT)
+    assert [(ask.camera_id, ask.choice.purpose) for ask in wall.desk.calls[-1]] == [
+        (f"camera-{waiting[-1]}", Purpose.URGENT)
+    ]
+    assert wall.board.waiting_for_purpose() == waiting[:-1]
+
+
+def test_a_mistake_at_the_gate_leaves_a_tile_that_can_be_tried_again(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=0)
+    wall.desk.broken = ConsoleError("unexpected")
+    wall.board.place(PUBLIC, "camera-1")
+    denied = wall.board.cells[PUBLIC].denied
+    assert denied is not None
+    assert "unexpected" in deny_reason(denied)
+    wall.board.sweep()
+    assert wall.board.cells[PUBLIC].denied is denied, "time alone asks no mistake again"
+    wall.desk.broken = None
+    wall.board.retry(PUBLIC)
+    assert wall.board.cells[PUBLIC].feed is not None

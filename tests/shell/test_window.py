@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 from console.i18n import plain
 from console.kernel import Change, ConsoleError, EndReason, Unavailable
 from console.views.page import Page
-from console.views.shell import PageSpec, Shell, StoreFacts, StoreState
+from console.views.shell import PageSpec, Shell, StatusLine, StoreFacts, StoreState
 from console.views.theme import DARK, LIGHT, Theme, font, line_height, load_fonts
 from console.views.ui import Changes, ThreadTasks
-from tests.shell.wall_fakes import NOW, context
+from console.views.window import OWED_S, StoreWatch
+from tests.shell.wall_fakes import NOW, FakeDesk, InlineTasks, StillClock, context
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 """The offscreen platform says this at every window."""
@@ -154,9 +155,10 @@ def test_expected_errors_go_to_the_page_and_bugs_to_the_crash_handler(qtbot: QtB
         tasks.write(mistake, _nothing, seen.append)
         qtbot.waitUntil(lambda: bool(caught))
     assert caught[0][0] is ZeroDivisionError
+    assert [problem.key for problem in seen] == ["store.unreachable", "unexpected"], "who asked waits no longer"
     tasks.close()
     tasks.write(refuse, _nothing, seen.append)
-    assert len(seen) == 1
+    assert len(seen) == 2
 
 
 def test_changes_are_gathered_and_told_once(qtbot: QtBot, qapp: QApplication) -> None:
@@ -182,3 +184,44 @@ def _unexpected(problem: ConsoleError) -> None:
 
 def _nothing(answer: None) -> None:
     raise AssertionError(answer)
+
+
+class Ledger:
+    """A status line and a gate's queue, as the store watch sees them."""
+
+    def __init__(self, qapp: QApplication) -> None:
+        self.clock = StillClock()
+        ui = context(InlineTasks(), self.clock)
+        ui.theme.apply(qapp)
+        self.line = StatusLine(ui)
+        self.desk = FakeDesk()
+        self.watch = StoreWatch()
+        self.watch.watch(self.line, self.desk, self.clock)
+
+    def pass_time(self, seconds: float) -> str:
+        self.clock.pass_time(seconds)
+        self.line.ticked.emit()
+        return " ".join(label.text() for label in self.line.findChildren(QLabel))
+
+
+def test_entries_that_the_journal_does_not_take_are_said(qtbot: QtBot, qapp: QApplication) -> None:
+    """The gate writes ends of views by itself: no page hears of an error."""
+    ledger = Ledger(qapp)
+    ledger.desk.owed = 3
+    assert "Database on this computer" in ledger.pass_time(1)
+    assert "Database on this computer" in ledger.pass_time(OWED_S - 1), "a moment is no trouble"
+    text = ledger.pass_time(1)
+    assert "Database not available since" in text
+    assert "3 entries waiting" in text
+    ledger.desk.owed = 0
+    assert "Database on this computer" in ledger.pass_time(1)
+
+
+def test_a_journal_that_refuses_is_said_until_something_is_stored(qtbot: QtBot, qapp: QApplication) -> None:
+    ledger = Ledger(qapp)
+    ledger.watch.on_failed(Unavailable("vault.locked"))
+    assert "Database on this computer" in ledger.pass_time(1)
+    ledger.watch.on_failed(Unavailable("store.read_only", path="x"))
+    assert "Database cannot be written" in ledger.pass_time(1)
+    ledger.watch.on_changed(frozenset({"camera"}))
+    assert "Database on this computer" in ledger.pass_time(1)

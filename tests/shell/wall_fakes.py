@@ -203,6 +203,7 @@ class FakeDesk:
         self.feeds: list[FakeFeed] = []
         self.ends: list[tuple[EndReason, bool]] = []
         self.released = 0
+        self.owed = 0
         self.broken: ConsoleError | None = None
 
     def contents(self) -> WallContents:
@@ -225,6 +226,9 @@ class FakeDesk:
 
     def release(self) -> None:
         self.released += 1
+
+    def waiting(self) -> int:
+        return self.owed
 
     def feed_of(self, camera_id: str) -> FakeFeed:
         """Return the newest view of a camera."""

@@ -14,16 +14,25 @@ from pathlib import Path
 
 import pytest
 
-from console.db import journal, people, places
+import main
+from console import cli
+from console.db import journal, migrate, people, places
 from console.db.base import parse_time
+from console.db.keyrings import MemoryKeyring
 from console.db.opening import refuse_revision
 from console.db.places import StorePlace, Writer, load_writer
 from console.db.store import Store, Tx
+from console.db.vault import Vault
 from console.kernel import Unavailable
 from tests.postgres import PostgresServer
 from tests.store.history import KEY
 from tests.store.processes import answer, child
 from tests.store.world import STATION, HandClock, enrol, record, write
+
+PERSON_ALONE = (
+    "INSERT INTO person (id, station_id, version, login, display_name, rank, role, password_hash, failed_tries, active)"
+    " VALUES ('p', 'sk01', 1, 'som', 'x', '', 'superintendent', 'x', 0, TRUE)"
+)
 
 
 def opened(place: StorePlace, clock: HandClock, writer: Writer) -> Store:
@@ -61,7 +70,7 @@ def test_a_second_process_on_the_same_store_is_told_who_holds_it(
     store.close()
 
 
-@pytest.mark.parametrize("note", [None, "", "[]", '{"pid": "x", "program": 1, "since": 2}'])
+@pytest.mark.parametrize("note", [None, "", "[]", "[" * 200_000, '{"pid": "x", "program": 1, "since": 2}'])
 def test_a_holder_whose_note_cannot_be_read_still_locks(
     lone_place: StorePlace, clock: HandClock, writer: Writer, note: str | None
 ) -> None:
@@ -313,10 +322,67 @@ def test_a_server_that_refuses_or_goes_away_is_told(
 def test_the_writer_identity_stays_and_a_damaged_one_is_refused(tmp_path: Path) -> None:
     made = load_writer(tmp_path / "data", STATION)
     assert load_writer(tmp_path / "data", STATION, "cli") == replace(made, program="cli")
-    for text in ("", "[]", "{}"):
+    for text in ("", "[]", "{}", "[" * 200_000):
         (tmp_path / "data" / "writer.json").write_text(text, "utf-8")
         with pytest.raises(Unavailable, match=r"store\.damaged"):
             load_writer(tmp_path / "data", STATION)
+
+
+@pytest.mark.parametrize("trace", ["journal", "people", "vault"])
+def test_a_store_of_another_station_is_refused(
+    place: StorePlace, clock: HandClock, writer: Writer, tmp_path: Path, trace: str
+) -> None:
+    """Under a new station id anybody would be the first person of a store in use, and poison its proof."""
+    store = opened(place, clock, writer)
+    if trace == "journal":
+        record(store, journal.JournalEvent("test.row", ("test", "1")))
+    elif trace == "people":
+        write(store, lambda tx: tx.session.connection().exec_driver_sql(PERSON_ALONE))
+    else:
+        write(store, lambda tx: Vault(MemoryKeyring()).create(tx))
+    store.close()
+    mallory = load_writer(tmp_path / "elsewhere", "mallory")
+    expected = ("store.other_station", {"found": STATION, "asked": "mallory"})
+    assert refusal(place, clock, mallory) == expected
+    assert refusal(replace(place, read_only=True), clock, mallory) == expected
+    opened(place, clock, writer).close()
+
+
+def test_the_folder_is_bound_to_its_station(lone_place: StorePlace, clock: HandClock, writer: Writer) -> None:
+    folder = lone_place.data_dir
+    opened(lone_place, clock, load_writer(folder, "before-it-was-named")).close()
+    store = opened(lone_place, clock, load_writer(folder, STATION))
+    record(store, journal.JournalEvent("test.row", ("test", "1")))
+    store.close()
+    note = (folder / "writer.json").read_text("utf-8")
+    opened(replace(lone_place, read_only=True), clock, writer).close()
+    assert (folder / "writer.json").read_text("utf-8") == note, "reading changes nothing"
+    opened(lone_place, clock, writer).close()
+    with pytest.raises(Unavailable) as caught:
+        load_writer(folder, "mallory")
+    assert caught.value.key == "store.other_station"
+    assert caught.value.params == {"found": STATION, "asked": "mallory"}
+    assert load_writer(folder, STATION).id == writer.id
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the account's own folders are private on Windows")
+def test_nobody_else_can_read_what_is_made(tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(arguments: list[str]) -> int:
+        (tmp_path / "made").touch()
+        return len(arguments)
+
+    before = os.umask(0o022)
+    try:
+        place = StorePlace.standalone(tmp_path / "data")
+        opened(place, clock, load_writer(place.data_dir, STATION)).close()
+        saved = migrate.backup(place, clock)
+        assert [path.stat().st_mode & 0o777 for path in (place.data_dir, saved.parent)] == [0o700, 0o700]
+        monkeypatch.setattr(sys, "argv", ["main.py", "nothing"])
+        monkeypatch.setattr(cli, "run", run)
+        assert main.main() == 1
+        assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(before)
 
 
 def test_two_writers_have_two_chains_in_one_store(

@@ -270,11 +270,13 @@ def test_an_urgent_view_is_a_debt_until_it_is_justified(
     assert (last.event_class, last.personal_names) == ("view.justified", ("justification",))
 
 
-def test_views_that_a_crash_left_open_end_where_the_console_was_last_alive(
+def test_views_that_a_crash_left_open_end_a_minute_after_the_last_sign_of_life(
     store: Store, camera: cameras.CameraRow, officer: Officer, clock: HandClock
 ) -> None:
     new = ViewOpening(camera.id, Purpose.URGENT, ViewKind.WALL, None)
     first = write(store, lambda tx: feeds.open_view(tx, new), officer.session)
+    clock.move(10)
+    restart = clock.now()
     assert write(store, feeds.close_crashed_views) == 1
     second = write(store, lambda tx: feeds.open_view(tx, new), officer.session)
     clock.move(60)
@@ -283,9 +285,13 @@ def test_views_that_a_crash_left_open_end_where_the_console_was_last_alive(
     clock.move(3600)
     assert write(store, feeds.close_crashed_views) == 1
     rows = {row.id: row for row in store.read(lambda tx: feeds.views_of_camera(tx, camera.id, START))}
-    assert (rows[first.id].ended_at, rows[first.id].end_reason) == (first.opened_at, EndReason.CRASHED)
-    assert rows[second.id].ended_at == alive
+    assert (rows[first.id].ended_at, rows[first.id].end_reason) == (restart, EndReason.CRASHED)
+    assert rows[second.id].ended_at == alive + timedelta(seconds=60)
     assert write(store, feeds.close_crashed_views) == 0
+    third = write(store, lambda tx: feeds.open_view(tx, new), officer.session)
+    clock.move(-600)
+    assert write(store, feeds.close_crashed_views) == 1
+    assert store.read(lambda tx: feeds.get_view(tx, third.id)).ended_at == third.opened_at, "never before its begin"
 
 
 def test_another_consoles_views_are_not_ours_to_end(

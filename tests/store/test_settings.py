@@ -32,11 +32,16 @@ def test_later_sources_win(tmp_path: Path) -> None:
         "utf-8",
     )
     (tmp_path / "preferences.json").write_text('{"ui": {"language": "th", "full_screen": true}}', "utf-8")
-    environment = {"CONSOLE_GATE__RENEW_S": "3", "CONSOLE_UI__LANGUAGE": "en", "CONSOLE_TEST_X": "1", "HOME": "x"}
+    environment = {
+        "CONSOLE_VIDEO__READ_TIMEOUT_S": "3",
+        "CONSOLE_UI__LANGUAGE": "en",
+        "CONSOLE_TEST_X": "1",
+        "HOME": "x",
+    }
     settings = load_settings(tmp_path, {"ui": {"language": "th"}, "video": {"sandbox": False}}, environment)
     assert (settings.station.id, settings.station.name_th) == ("sk01", "สภ.เมือง")
     assert (settings.ui.theme, settings.ui.language, settings.ui.full_screen) == ("light", "th", True)
-    assert (settings.gate.renew_s, settings.video.sandbox) == (3, False)
+    assert (settings.gate.renew_s, settings.video.read_timeout_s, settings.video.sandbox) == (4, 3, False)
 
 
 def test_every_problem_is_reported_at_once_with_its_source(tmp_path: Path) -> None:
@@ -77,3 +82,45 @@ def test_the_environment_is_the_processs_unless_said_otherwise(tmp_path: Path, m
 
 def test_the_default_folder_is_the_users_own() -> None:
     assert data_dir_default().name == "ccoc-console"
+
+
+@pytest.mark.parametrize("part", ["station__id", "gate__clock_slack_s"])
+def test_who_starts_the_program_chooses_neither_station_nor_gate(tmp_path: Path, part: str) -> None:
+    """Another station id made its bearer the first person of a store in use."""
+    found = problems(tmp_path, environment={f"CONSOLE_{part.upper()}": "60"})
+    assert [(source, key) for source, key, _ in found] == [("environment", part.replace("__", "."))]
+
+
+def test_the_gates_limits_can_only_be_made_tighter(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text("[gate]\nclock_slack_s = 121\nprivate_age_s = 901\n", "utf-8")
+    assert {key for _, key, _ in problems(tmp_path)} == {"gate.clock_slack_s", "gate.private_age_s"}
+    (tmp_path / "station.toml").write_text("[gate]\nclock_slack_s = 60\nprivate_age_s = 300\n", "utf-8")
+    assert load_settings(tmp_path).gate.clock_slack_s == 60
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://u:geheim@h/x",
+        "postgresql+psycopg://u:ge/heim@h/x",
+        "postgresql+psycopg://:geheim@h/x",
+        "postgresql+psycopg://u@h/x?password=geheim",
+        "postgresql+psycopg://h/x?a=b&sslpassword=geheim",
+    ],
+)
+def test_a_password_in_the_address_of_the_database_is_refused_unshown(tmp_path: Path, url: str) -> None:
+    found = problems(tmp_path, environment={"CONSOLE_DATABASE__URL": url})
+    assert [(source, key) for source, key, _ in found] == [("environment", "database.url")]
+    assert "geheim" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://u@h:5432/x", "postgresql+psycopg://h:5432/x", "sqlite:///C:/a/x@y.db"]
+)
+def test_an_address_without_a_password_is_taken(tmp_path: Path, url: str) -> None:
+    assert load_settings(tmp_path, environment={"CONSOLE_DATABASE__URL": url}).database.url == url
+
+
+def test_a_file_nested_too_deeply_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "preferences.json").write_text("[" * 200_000, "ascii")
+    assert [source for source, _, _ in problems(tmp_path)] == ["preferences.json"]

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from console.db import journal, schema
+from console.db import journal, journal_seal, schema
 from console.db.journal_examine import RawCheckpoint
 from console.db.journal_format import (
     JsonValue,
@@ -18,12 +18,15 @@ from console.db.journal_format import (
     commitment,
     decode,
     encode,
+    log_line,
     row_hash,
 )
+from console.db.keyrings import MemoryKeyring
 from console.db.store import Store, Tx
+from console.db.vault import Vault
 from console.kernel import new_id
 from tests.store.history import KEY, Export, flipped, line_of, live_a_little, rechained, seal
-from tests.store.world import HandClock, enrol, write
+from tests.store.world import HandClock, enrol, record, write
 
 
 @pytest.fixture
@@ -418,3 +421,50 @@ def test_guards_are_in_force_and_put_back_when_gone(store: Store, clock: HandClo
         assert reopened.read(lambda tx: schema.missing_guards(tx.session.connection())) == []
     finally:
         reopened.close()
+
+
+@pytest.fixture
+def station_key(lone_store: Store) -> Ed25519PrivateKey:
+    vault = Vault(MemoryKeyring())
+    write(lone_store, vault.create)
+    return lone_store.read(vault.signer)
+
+
+def test_the_farthest_signed_heads_are_read_from_the_end(
+    lone_store: Store, station_key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lone_store.read(journal.sealed_outside) == {}, "nothing is sealed yet"
+    for number in range(20):
+        record(lone_store, journal.JournalEvent("test.row", ("test", str(number))))
+        write(lone_store, lambda tx: journal.checkpoint(tx, station_key))
+    path = lone_store.place.data_dir / journal.CHECKPOINT_LOG
+    good = path.read_text("ascii")
+    newest = lone_store.read(lambda tx: journal.journal_head(tx.session, tx.writer.id))
+    expected = {lone_store.writer.id: newest}
+    for block in (1 << 16, 97):
+        monkeypatch.setattr(journal_seal, "_BLOCK", block)
+        assert lone_store.read(journal.sealed_outside) == expected
+    body = encode({"writers": {}})
+    forged = log_line(body, KEY.sign(checkpoint_message(body)))
+    later = bytes([99]) + body[1:]
+    unknown = log_line(later, station_key.sign(checkpoint_message(later)))
+    old = good.splitlines()[0]
+    path.write_text("\n".join((good, forged, unknown, old, "torn", "[" * 200_000, "")), "ascii")
+    assert lone_store.read(journal.sealed_outside) == expected
+    monkeypatch.setattr(journal_seal, "_LONGEST_LINE", 10)
+    path.write_text(good + "x" * 5000, "ascii")
+    assert lone_store.read(journal.sealed_outside) == {}, "longer lines are not kept whole"
+
+
+def test_without_a_vault_nothing_is_signed(lone_store: Store) -> None:
+    write(lone_store, lambda tx: journal.checkpoint(tx, KEY))
+    assert lone_store.read(journal.sealed_outside) == {}
+
+
+def test_a_log_line_nested_too_deeply_is_reported(lone_store: Store) -> None:
+    record(lone_store, journal.JournalEvent("test.row", ("test", "1")))
+    write(lone_store, lambda tx: journal.checkpoint(tx, KEY))
+    with (lone_store.place.data_dir / journal.CHECKPOINT_LOG).open("a", encoding="ascii") as log:
+        log.write("[" * 200_000 + "\n")
+    report = lone_store.read(lambda tx: journal.verify(tx, KEY.public_key()))
+    assert (report.rows, report.sound) == (1, False)

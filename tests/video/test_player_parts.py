@@ -96,6 +96,46 @@ def test_a_repeated_picture_is_not_current_unless_decoding_moved(desk: Desk) -> 
     assert later.decoded_at > first.decoded_at
 
 
+def test_padding_does_not_make_an_old_picture_new(desk: Desk) -> None:
+    width, told = WIDTH - 2, list[bool]()
+    pen, other = Pen(desk.screen, width, HEIGHT), Pen(desk.screen, width, HEIGHT, told.append)
+    assert pen.stride > width * 4
+    desk.screen.holder = pen
+    for noise in range(1, 6):
+        for each in (pen, other):
+            place = each.begin()
+            ctypes.memset(place, noise, pen.stride * HEIGHT)
+            for row in range(HEIGHT):
+                ctypes.memset(place + row * pen.stride, 77, width * 4)
+            each.end()
+    assert desk.screen.writer.sequence == 1
+    assert told == [True, False, False, False, False]
+    # The very last pixel counts.
+    place = pen.begin()
+    ctypes.memset(place, 77, pen.stride * HEIGHT)
+    ctypes.memset(place + (HEIGHT - 1) * pen.stride + width * 4 - 1, 78, 1)
+    pen.end()
+    assert desk.screen.writer.sequence == 2
+
+
+def test_a_picture_is_as_old_as_its_packet_and_the_lag_of_its_player(desk: Desk) -> None:
+    bridge, player = Pen(desk.screen, WIDTH, HEIGHT), Pen(desk.screen, WIDTH, HEIGHT)
+    now_ns = time.monotonic_ns()
+    desk.screen.holder = bridge
+    bridge.arrived_ns = now_ns - 5_000_000_000
+    desk.draw(bridge, 1)
+    assert desk.screen.shown_ns == bridge.arrived_ns
+    desk.draw(bridge, 1)
+    assert desk.screen.writer.sequence == 1
+    bridge.arrived_ns += 1
+    desk.draw(bridge, 1)
+    assert desk.screen.shown_ns == bridge.arrived_ns
+    desk.screen.holder = player
+    desk.screen.lag_ns = 2_000_000_000
+    desk.draw(player, 2)
+    assert desk.screen.shown_ns == pytest.approx(time.monotonic_ns() - desk.screen.lag_ns, abs=1_000_000_000)
+
+
 def test_masks_cover_whole_pixels_outwards() -> None:
     desk = Desk(Mask(100, 130, 200, 260))
     pen = Pen(desk.screen, WIDTH, HEIGHT)
@@ -140,19 +180,20 @@ def packet(*, key: bool = False, size: int = 10) -> Packet:
 
 def test_the_ring_holds_the_current_group_of_pictures() -> None:
     ring = Ring(max_bytes=100)
-    ring.append(packet())
+    ring.append(packet(), 7)
     assert ring.after(0) == ()
     for key in (True, False, False):
-        ring.append(packet(key=key))
-    assert [held.is_key for held in ring.after(0)] == [True, False, False]
+        ring.append(packet(key=key), 7)
+    assert [held.packet.is_key for held in ring.after(0)] == [True, False, False]
     assert len(ring.after(3)) == 1
+    assert ring.after(3)[0].arrived_ns == 7
     assert ring.after(4) == ()
-    ring.append(packet(key=True))
-    assert [held.is_key for held in ring.after(0)] == [True]
+    ring.append(packet(key=True), 7)
+    assert [held.packet.is_key for held in ring.after(0)] == [True]
     for _ in range(20):
-        ring.append(packet())
+        ring.append(packet(), 7)
     assert ring.held == 0
-    ring.append(packet(key=True))
+    ring.append(packet(key=True), 7)
     assert ring.held == 1
 
 
@@ -191,12 +232,64 @@ def test_a_slow_camera_is_given_five_intervals_but_not_for_ever() -> None:
     assert pulse.stale_s() == 3.0
 
 
+def beat(pulse: Pulse, now: float, count: int) -> TileState:
+    """A packet that is shown at once, and what is said then."""
+    pulse.packet(now)
+    pulse.shown(now, count)
+    return pulse.state(now, Phase.UP, Fault.NONE, warm_only=False)[0]
+
+
 def test_the_rate_is_measured_when_the_camera_is_wrong_about_it() -> None:
     pulse = Pulse(3.0)
     pulse.connected(0.0, 50.0)
-    for number in range(80):
-        pulse.packet(number / 10)
+    assert {beat(pulse, number / 10, number) for number in range(1, 100)} == {TileState.LIVE}
     assert pulse.rate == pytest.approx(10.0, abs=0.5)
+
+
+def test_a_damaged_stream_does_not_lengthen_its_own_limit() -> None:
+    pulse = Pulse(3.0)
+    pulse.connected(0.0, 15.0)
+    for number in range(1, 150):
+        beat(pulse, number / 15, number)
+    assert pulse.rate == 15.0
+    for number in range(20):
+        pulse.packet(10.0 + number * 2)
+        pulse.state(10.0 + number * 2, Phase.UP, Fault.NONE, warm_only=False)
+    assert (pulse.rate, pulse.stale_s()) == (15.0, 3.0)
+    # Not even a picture now and then does: the tile is not LIVE between them.
+    for number in range(1, 10):
+        beat(pulse, 50.0 + number * 4, 150 + number)
+        now = 53.5 + number * 4
+        assert pulse.state(now, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.STALE
+    assert pulse.stale_s() == 3.0
+
+
+def test_a_picture_that_comes_late_is_not_live() -> None:
+    pulse = Pulse(3.0)
+    pulse.connected(0.0, 10.0)
+    assert beat(pulse, 1.0, 1) is TileState.LIVE
+    for _ in range(4):
+        pulse.lag(9)
+    assert beat(pulse, 1.1, 2) is TileState.LIVE
+    for _ in range(4):
+        pulse.lag(20)
+    assert beat(pulse, 1.2, 3) is TileState.STALE
+    pulse.renewed()
+    assert beat(pulse, 1.3, 4) is TileState.LIVE
+
+
+def test_a_burst_after_a_gap_is_no_place_to_start() -> None:
+    pulse = Pulse(3.0)
+    pulse.connected(0.0, 10.0)
+    assert not any(pulse.packet(number / 10) for number in range(10))
+    assert pulse.steady(0.9)
+    assert pulse.packet(3.0)
+    for number in range(1, 20):
+        assert not pulse.packet(3.0 + number / 1000)
+        assert not pulse.steady(3.0 + number / 1000)
+    for number in range(1, 5):
+        pulse.packet(3.02 + number / 10)
+    assert pulse.steady(3.42)
 
 
 def test_only_movement_of_the_decoded_count_means_something() -> None:

@@ -16,11 +16,12 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from console.kernel import Fault, Secret, TileState
+from console.kernel import Fault, PixelSize, Secret, TileState
 from console.video import protocol
 from console.video.frames import FrameMemory
 from console.video.grants import Grant, SignedGrant, Signer, digest_of
 from tests.rtsp import ClipSpec, Sin, SinServer, make_clip
+from tests.rtsp_sins import HANG_S
 from tests.video.live_room import MAIN, Room
 
 pytestmark = pytest.mark.timeout(180)
@@ -101,6 +102,82 @@ def test_corrupt_packets_never_crash_and_the_truth_is_told(room: Room, clip: Pat
         assert [facts.restarts for facts in room.engine.workers()] == [0]
         server.sin = Sin.NONE
         room.wait(lambda: camera.state is TileState.LIVE, 60.0)
+
+
+# A row of 322 pixels is padded, one of 320 is not.
+SIZES = ((320, 180), (322, 181))
+
+
+@pytest.mark.parametrize("sin", [Sin.BAD_SLICE, Sin.SEI_ONLY, Sin.FREEZE])
+def test_a_picture_that_stands_still_grows_old(clip: Path, sin: Sin) -> None:
+    # Given up in mid-freeze, FFmpeg hands out a picture that it had kept back.
+    room = Room(read_timeout_s=6.0)
+    told: dict[int, list[tuple[TileState, float]]] = {0: [], 1: []}
+    try:
+        with SinServer(sin, clip=clip, after=60) as server:
+            cameras = [room.open(server.url, size=size) for size in SIZES]
+            room.wait(lambda: all(camera.state is TileState.LIVE for camera in cameras))
+            room.wait(lambda: server.sent >= server.after)
+            took = room.wait(lambda: all(camera.state is TileState.STALE for camera in cameras))
+            assert took < 5.0
+
+            def old() -> bool:
+                if server.connections > len(SIZES):
+                    return True
+                for number, camera in enumerate(cameras):
+                    status = camera.stream.status()
+                    told[number].append((status.state, status.age_s or 0.0))
+                # Beyond the time after which the player is thrown away.
+                return all(said[-1][1] > 11.0 for said in told.values())
+
+            room.wait(old)
+            assert [facts.restarts for facts in room.engine.workers()] == [0]
+    finally:
+        room.close()
+    for said in told.values():
+        assert TileState.LIVE not in {state for state, _ in said}
+        ages = [age for _, age in said]
+        assert ages == sorted(ages)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_another_size_does_not_make_an_old_picture_young(clip: Path, size: tuple[int, int]) -> None:
+    room = Room(read_timeout_s=20.0)
+    try:
+        with SinServer(Sin.FREEZE, clip=clip, after=40) as server:
+            camera = room.open(server.url)
+            room.wait(lambda: camera.state is TileState.LIVE)
+            room.wait(lambda: camera.state is TileState.STALE)
+            age = camera.stream.status().age_s or 0.0
+            camera.stream.resize(PixelSize(size[0] * 2, size[1] * 2))
+            room.wait(lambda: camera.shown[-1].size[0] > 600)
+            status = camera.stream.status()
+            assert status.state is TileState.STALE
+            assert (status.age_s or 0.0) >= age - 0.5
+    finally:
+        room.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_camera_that_hung_is_not_shown_late_and_called_live(room: Room, clip: Path, size: tuple[int, int]) -> None:
+    with SinServer(Sin.HANG, clip=clip, after=47) as server:
+        camera = room.open(server.url, size=size)
+        room.wait(lambda: server.sent >= server.after and camera.state is TileState.LIVE)
+        shown = len(camera.shown)
+        late: list[int] = []
+
+        def seen() -> bool:
+            newest = camera.shown[-1]
+            if server.sent > server.after + HANG_S * SPEC.rate and camera.state is TileState.LIVE:
+                late.append((server.sent - 1 - (newest.counter or 0)) % SPEC.pictures)
+            return server.sent > server.after + 180
+
+        room.wait(seen)
+        assert len(camera.shown) > shown + 60
+        assert len(late) > 100
+        # Half a second for the turn, a second at most for the rest of the way.
+        assert max(late[len(late) // 10 :]) <= 1.25 * SPEC.rate
+        assert camera.state is TileState.LIVE
 
 
 def test_every_bad_address_is_named(room: Room) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from console.kernel import Clock
-from console.settings import VideoSettings
+from console.settings import GateSettings, VideoSettings
 from console.video.grants import Signer
 from console.video.supervisor import EngineConfig, Supervisor
 
@@ -44,22 +44,27 @@ def start_engine(
     *,
     command: tuple[str, ...] | None = None,
     demo_folder: Path | None = None,
-    spare_workers: int = 0,
+    gate: GateSettings | None = None,
 ) -> RunningEngine:
+    """Start the engine; `gate` says how long a worker may take to acknowledge the end of a stream."""
     signer = Signer()
-    config = EngineConfig(
-        worker_command=command or worker_command(),
+    config = _config(video, signer)
+    ack_s = (gate or GateSettings()).ack_ms / 1000
+    config = replace(config, worker_command=command or worker_command(), demo_folder=demo_folder, ack_s=ack_s)
+    return RunningEngine(Supervisor(config, clock), signer)
+
+
+def _config(video: VideoSettings, signer: Signer) -> EngineConfig:
+    return EngineConfig(
+        worker_command=worker_command(),
         public_key=signer.public,
         streams_per_worker=video.streams_per_worker,
-        demo_folder=demo_folder,
         sandbox=video.sandbox,
         open_timeout_s=video.rtsp_open_timeout_s,
         read_timeout_s=video.read_timeout_s,
         stale_after_s=video.stale_after_s,
         prefer_tcp=video.prefer_tcp,
-        spare_workers=spare_workers,
     )
-    return RunningEngine(Supervisor(config, clock), signer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,16 @@ class EngineFacts:
 
 def examine_engine(video: VideoSettings, clock: Clock, patience_s: float = 20.0) -> EngineFacts:
     """Start one worker, hear what it is, and let it go. For the self-test: no camera is involved."""
-    engine = start_engine(video, clock, spare_workers=1)
+    signer = Signer()
+    supervisor = Supervisor(replace(_config(video, signer), spare_workers=1), clock)
     waiting = threading.Event()
     try:
         until = clock.monotonic() + patience_s
         while clock.monotonic() < until:
-            ready = [worker for worker in engine.supervisor.workers() if worker.ready]
+            ready = [worker for worker in supervisor.workers() if worker.ready]
             if ready:
                 return EngineFacts(ready[0].sandbox, ready[0].versions)
             waiting.wait(0.05)
         return EngineFacts("", {})
     finally:
-        engine.supervisor.close()
+        supervisor.close()

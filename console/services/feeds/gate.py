@@ -66,6 +66,8 @@ ID_SHOWN: Final = 36
 OWN_ROWS: Final = frozenset({"view", "wall"})
 """Kinds of change that carry no right."""
 HOLDS: Final = {EndReason.VISITORS: DenyReason.VISITORS, EndReason.LOCK: DenyReason.LOCKED}
+ENDED_FOR_NOW: Final = frozenset({EndReason.REPLACED, EndReason.SLEPT})
+"""Nobody said no: whoever asks again may well look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Feeds:
         )
         self._watch = ClockWatch(parts.clock)
         self._lock = threading.Lock()
+        self._admitting = threading.RLock()
         self._live: dict[str, LiveFeed] = {}
         self._closed = False
         self._ending = False
@@ -118,6 +121,7 @@ class Feeds:
         self._lease_wake = threading.Event()
         self._write_wake = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._told: tuple[type[Exception], str] | None = None
         self._chronicle = Chronicle(parts.store, self._write_wake.set)
         self._unsubscribe = parts.store.on_change(self._on_change)
         parts.sessions.on_end(self._on_session_end)
@@ -143,6 +147,9 @@ class Feeds:
         request = FeedRequest(camera_id, Purpose.SETUP, None, ViewKind.PROBE, RING_ONLY)
         known = threading.Event()
         live = self._start(self._admit(session, [request])[0], RING_ONLY, known)
+        if isinstance(live, LiveFeed) and live.ending is not None:
+            # The record changed, or the machine slept, while we began. A test has nobody who would ask again.
+            live = self._start(self._admit(session, [request])[0], RING_ONLY, known)
         if isinstance(live, Denied):
             return live
         try:
@@ -154,14 +161,22 @@ class Feeds:
 
     def _admit(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
         """Decide and journal. If the journal cannot be written, every answer is no."""
-        if self._closed or not self._parts.sessions.holds(session):
+        if self._closed:
+            return [Denied(DenyReason.ENGINE_UNAVAILABLE) for _ in requests]
+        if not self._parts.sessions.holds(session):
             return [Denied(DenyReason.NOT_LOGGED_IN) for _ in requests]
         self.check_clock()
+        # One at a time until the refusals are remembered: two that ask at once are told one refusal, journaled once.
+        with self._admitting:
+            return self._decide_and_journal(session, requests)
+
+    def _decide_and_journal(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
         ticket, known_at = self._judge.memory.ticket(), self._clock.now()
 
         def work(tx: Tx) -> tuple[Knowledge, list[_Admitted | Denied]]:
             known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at))
-            return known, [self._admit_one(tx, known, request) for request in requests]
+            refused: set[tuple[str, DenyReason]] = set()
+            return known, [self._admit_one(tx, known, request, refused) for request in requests]
 
         stamp = CommandStamp(new_id(), "open_views", session)
         try:
@@ -176,7 +191,9 @@ class Feeds:
             self._chronicle.answered(session.person_id, request.camera_id, answer)
         return answers
 
-    def _admit_one(self, tx: Tx, known: Knowledge, request: FeedRequest) -> _Admitted | Denied:
+    def _admit_one(
+        self, tx: Tx, known: Knowledge, request: FeedRequest, refused: set[tuple[str, DenyReason]]
+    ) -> _Admitted | Denied:
         session = tx.acting_session
         verdict = self._judge.ask(session, request, known)
         camera = known.cameras.get(request.camera_id)
@@ -186,7 +203,9 @@ class Feeds:
         if not isinstance(verdict, Denied) and sealed is None:
             verdict = Denied(DenyReason.NO_ADDRESS)
         if isinstance(verdict, Denied):
-            self._journal_denial(tx, session, request, verdict)
+            if (request.camera_id, verdict.reason) not in refused:
+                refused.add((request.camera_id, verdict.reason))
+                self._journal_denial(tx, session, request, verdict)
             return verdict
         assert sealed is not None and camera is not None  # noqa: S101, PT018 - a permit is for a known camera
         incident = known.incidents.get(request.incident_id or "")
@@ -216,7 +235,7 @@ class Feeds:
         """Unseal, register, decide once more, and only then ask the engine."""
         if isinstance(answer, Denied):
             return answer
-        live = LiveFeed(answer.opened, self._clock, self._on_ended)
+        live = LiveFeed(answer.opened, self._clock, self._on_ended, self._on_seen)
         with self._lock:
             self._live[live.view_id] = live
         if self._closed:
@@ -240,8 +259,7 @@ class Feeds:
         except Exception:  # the border: one camera that cannot start must not take the layout with it
             log.exception("view %s could not be started", live.view_id)
             live.end(EndReason.NOT_STARTED, Denied(DenyReason.ENGINE_UNAVAILABLE))
-        ending = live.ending
-        return live if ending is None else ending.deny or Denied(DenyReason.NOT_LOGGED_IN)
+        return _answer(live)
 
     def _unseal(self, admitted: _Admitted) -> Secret:
         """Return the address to dial, after asking all its rules again: what was sealed is not trusted either."""
@@ -311,11 +329,6 @@ class Feeds:
             self._chronicle.note(event)
             self.end_all(EndReason.SLEPT)
 
-    def on_slept(self) -> None:
-        """The system says that it resumed from sleep."""
-        self._watch.jumped()
-        self.end_all(EndReason.SLEPT)
-
     # Ending
 
     def views(self) -> list[LiveFeed]:
@@ -326,15 +339,20 @@ class Feeds:
         """End views, dark before this returns. Visitors and lock also hold private cameras closed until `release`."""
         hold = HOLDS.get(reason)
         if hold is not None:
-            self._judge.hold = hold
+            with self._lock:
+                self._judge.holds |= {hold}
         deny = None if hold is None else Denied(hold)
         for live in self.views():
             if live.private or not private_only:
                 live.end(reason, deny)
 
-    def release(self) -> None:
-        """Visitors have left, or the lock is open: private cameras may be opened again, each anew through the gate."""
-        self._judge.hold = None
+    def release(self, reason: EndReason = EndReason.VISITORS) -> None:
+        """Visitors have left, or the lock is open: private cameras may be opened again, each anew through the gate.
+
+        Only this reason is lifted: unlocking shows nothing to visitors who are still in the room.
+        """
+        with self._lock:
+            self._judge.holds -= {HOLDS[reason]}
 
     @property
     def waiting(self) -> int:
@@ -351,10 +369,14 @@ class Feeds:
         self._chronicle.note(Ended(live.view_id, ending.reason, ending.at))
 
     def _on_status(self, live: LiveFeed, known: threading.Event | None, status: StreamStatus) -> None:
-        if status.state is TileState.LIVE and live.first_seen():
-            self._chronicle.note(FirstPicture(live.view_id, self._clock.now()))
+        if status.state is TileState.LIVE:
+            self._on_seen(live)
         if known is not None and (status.facts.codec or status.fault is not Fault.NONE):
             known.set()
+
+    def _on_seen(self, live: LiveFeed) -> None:
+        if live.first_seen():
+            self._chronicle.note(FirstPicture(live.view_id, self._clock.now()))
 
     def _on_session_end(self, session: Session, reason: EndReason) -> None:
         for live in self.views():
@@ -388,11 +410,21 @@ class Feeds:
     # The gate's own threads
 
     def keep(self) -> None:
-        """Write what waits, freshen what is known, say each minute what is open. Raises what the store raises."""
+        """Write what waits, freshen what is known, say each minute what is open. Raises what the store raises.
+
+        Each is tried whatever became of the others: an entry that cannot be written must not let knowledge grow old.
+        """
+        try:
+            self._chronicle.write()
+        finally:
+            try:
+                if self._clock.monotonic() - self._fresh_at >= FRESHEN_S:
+                    self.refresh()
+            finally:
+                self._say_alive()
+
+    def _say_alive(self) -> None:
         now = self._clock.monotonic()
-        self._chronicle.write()
-        if now - self._fresh_at >= FRESHEN_S:
-            self.refresh()
         if now - self._alive_at >= ALIVE_S:
             views = [live.view_id for live in self.views()]
             if views:
@@ -442,18 +474,37 @@ class Feeds:
 
     def _until_due(self) -> float:
         """Return the seconds until the next renewal or the next lease's end, whichever is first."""
+        now = self._clock.monotonic()
         due = self._renewed_at + self._parts.settings.renew_s
-        first = min((live.deadline for live in self.views()), default=due)
-        return max(SHORTEST_S, min(due, first) - self._clock.monotonic())
+        # A view that no worker serves has its end behind it; it is looked at now and then, not without a pause.
+        ends = [live.deadline if live.deadline > now else now + RETRY_S for live in self.views()]
+        return max(SHORTEST_S, min([due, *ends]) - now)
 
     def _run_journal(self) -> None:
         while True:
             self._write_wake.clear()
             closing = self._ending
-            try:
-                self.keep()
-            except Exception:  # the border: what could not be written is kept; views.follow is tried again
-                log.exception("the gate's journal entries wait")
+            self._try_to_keep()
             if closing:
                 return
             self._write_wake.wait(RETRY_S)
+
+    def _try_to_keep(self) -> None:
+        """Keep, and tell each cause of a failure once, not each second."""
+        try:
+            self.keep()
+            self._told = None
+        except Exception as problem:  # the border: what could not be written is kept; views.follow is tried again
+            cause = (type(problem), str(problem))
+            if cause != self._told:
+                log.exception("the gate's journal entries wait")
+            self._told = cause
+
+
+def _answer(live: LiveFeed) -> LiveFeed | Denied:
+    """Return what the caller of an opening is told: the view, one that ended for now, or why there is none."""
+    ending = live.ending
+    if ending is None or ending.reason in ENDED_FOR_NOW:
+        return live
+    gone = DenyReason.ENGINE_UNAVAILABLE if ending.reason is EndReason.SHUTDOWN else DenyReason.NOT_LOGGED_IN
+    return ending.deny or Denied(gone)

@@ -26,10 +26,15 @@ class Judge:
 
     def __init__(self, sessions: Sessions, clock: Clock, ages: Ages) -> None:
         self.memory = Memory()
-        self.hold: DenyReason | None = None
+        self.holds: frozenset[DenyReason] = frozenset()
         self._sessions = sessions
         self._clock = clock
         self._ages = ages
+
+    @property
+    def hold(self) -> DenyReason | None:
+        """Why private cameras are held closed now; of two reasons the one that a visitor's leaving does not lift."""
+        return next((reason for reason in (DenyReason.LOCKED, DenyReason.VISITORS) if reason in self.holds), None)
 
     def ask(self, session: Session, request: FeedRequest, known: Knowledge) -> Permit | Denied:
         """Decide on a request under one reading."""
@@ -52,8 +57,9 @@ class Judge:
             newest_record=known.newest_record,
         )
         verdict = decide(known.authorities.get(request.camera_id), case, self._ages)
-        if isinstance(verdict, Permit) and verdict.private and self.hold is not None:
-            return Denied(self.hold)
+        hold = self.hold
+        if isinstance(verdict, Permit) and verdict.private and hold is not None:
+            return Denied(hold)
         return verdict
 
     def again(self, live: LiveFeed) -> Permit | Denied | None:

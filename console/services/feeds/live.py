@@ -24,7 +24,7 @@ from console.kernel import (
 )
 from console.services.permits import Permit
 from console.video.frames import Picture
-from console.video.streams import StreamRequest, StreamStatus
+from console.video.streams import HIDDEN, StreamRequest, StreamStatus
 
 SMALL_TILE = PixelSize(480, 270)
 
@@ -93,19 +93,28 @@ class Ending:
 class LiveFeed:
     """A running view. Shows nothing past its lease, whoever forgot to end it."""
 
-    def __init__(self, opened: Opened, clock: Clock, ended: Callable[[LiveFeed, Ending], None]) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        clock: Clock,
+        ended: Callable[[LiveFeed, Ending], None],
+        seen: Callable[[LiveFeed], None],
+    ) -> None:
         self.opened = opened
         self.camera_id = opened.request.camera_id
         self.view_id = opened.view_id
         self.private = opened.permit.private
         self._clock = clock
         self._ended = ended
+        self._tell_seen = seen
         self._lock = threading.Lock()
         self._stream: Stream | None = None
         self._ending: Ending | None = None
         self._deadline = clock.monotonic()
         self._started = clock.now()
         self._seen = False
+        self._size = opened.request.size
+        self._was_hidden = False
 
     @property
     def deadline(self) -> float:
@@ -138,9 +147,10 @@ class LiveFeed:
             return True
 
     def first_seen(self) -> bool:
-        """Return True once: at the first current picture."""
+        """Return True once: at the first current picture. A connection test and a hidden view show none."""
         with self._lock:
-            first = not self._seen and self._ending is None
+            shows = self.opened.request.kind is not ViewKind.PROBE and self._size != HIDDEN
+            first = shows and not self._seen and self._ending is None
             self._seen = self._seen or first
             return first
 
@@ -154,7 +164,11 @@ class LiveFeed:
         stream = self._stream
         if stream is None or self._ending is not None or self._clock.monotonic() >= self._deadline:
             return None
-        return stream.picture()
+        picture = stream.picture()
+        if self._was_hidden and not self._seen and picture is not None:
+            # The engine tells news only, and a view that was warm before it was shown may be no news.
+            self._tell_seen(self)
+        return picture
 
     def sequence(self) -> int:
         stream = self._stream
@@ -163,6 +177,8 @@ class LiveFeed:
     def resize(self, size: PixelSize) -> None:
         stream = self._stream
         if stream is not None and self._ending is None:
+            self._was_hidden = self._was_hidden or self._size == HIDDEN
+            self._size = size
             stream.resize(size)
 
     def end(self, reason: EndReason, deny: Denied | None = None) -> None:
