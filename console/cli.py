@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from console.db.cameras import CameraRow
     from console.db.store import StorePlace
     from console.room import Room
+    from console.services.authorities import CountersignAuthority, ResumeAuthority
     from console.services.feeds import EngineFacts
     from console.services.journal import Problem
 
@@ -358,17 +359,22 @@ def _say_what_is_missing(room: Room, camera: CameraRow) -> None:
         _say(_("Nothing is missing. Test the connection: “main.py camera probe {code}”.", code=code))
 
 
+def _run_on_authority(desk: Desk, room: Room, kind: type[CountersignAuthority | ResumeAuthority]) -> CameraRow:
+    """Log in and run a command about the camera's present authority; returns the camera."""
+    session = desk.log_in(room)
+    camera = desk.camera(room)
+    authority = room.station.authorities.current(camera.id)
+    if authority is None:
+        raise Denied(DenyReason.NO_AUTHORITY)
+    room.station.dispatcher.run(kind(authority_id=authority.id, version=authority.version), session)
+    return camera
+
+
 def _authority_countersign(desk: Desk) -> int:
     from console.services.authorities import CountersignAuthority
 
     with desk.room() as room:
-        session = desk.log_in(room)
-        camera = desk.camera(room)
-        authority = room.station.authorities.current(camera.id)
-        if authority is None:
-            raise Denied(DenyReason.NO_AUTHORITY)
-        command = CountersignAuthority(authority_id=authority.id, version=authority.version)
-        room.station.dispatcher.run(command, session)
+        camera = _run_on_authority(desk, room, CountersignAuthority)
         _say(_("The authority of camera {code} is countersigned.", code=desk.words.code))
         _say_what_is_missing(room, camera)
     return GOOD
@@ -379,13 +385,7 @@ def _authority_resume(desk: Desk) -> int:
     from console.services.authorities import ResumeAuthority
 
     with desk.room() as room:
-        session = desk.log_in(room)
-        camera = desk.camera(room)
-        authority = room.station.authorities.current(camera.id)
-        if authority is None:
-            raise Denied(DenyReason.NO_AUTHORITY)
-        command = ResumeAuthority(authority_id=authority.id, version=authority.version)
-        room.station.dispatcher.run(command, session)
+        camera = _run_on_authority(desk, room, ResumeAuthority)
     _say(_("Camera {code} may be opened again, as its owner allows.", code=camera.code))
     return GOOD
 
