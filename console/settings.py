@@ -51,7 +51,7 @@ class VideoSettings(_Part):
     streams_per_worker: Annotated[int, Field(ge=1, le=64)] = 16
     rtsp_open_timeout_s: Annotated[float, Field(gt=0, le=120)] = 5.0
     read_timeout_s: Annotated[float, Field(gt=0, le=120)] = 5.0
-    stale_after_s: Annotated[float, Field(gt=0, le=3)] = 3.0
+    stale_after_s: Annotated[float, Field(gt=0, le=3)] = 2.4
     prefer_tcp: bool = True
     sandbox: bool = True
 

@@ -17,7 +17,7 @@ from console.kernel import Fault, PixelSize, StreamFacts, TileState
 from console.video.bridge import Bridge, BridgeBroken
 from console.video.connection import Connection, Phase
 from console.video.grants import Grant
-from console.video.ingest import Mux, Packet, PacketSource, SourceFacts, mux_for, parameters_of
+from console.video.ingest import Packet, PacketSource, SourceFacts, parameters_of
 from console.video.player import Player, VlcEngine
 from console.video.pulse import Pulse
 from console.video.ring import Ring
@@ -29,7 +29,16 @@ _STUCK_S: Final = 8.0
 """Packets come but no picture is decoded: a new player after this, a new connection after twice this."""
 
 _LAG_PAUSE_S: Final = 10.0
-"""A player that lags behind is given so long before it is replaced."""
+"""A player that lags behind is given so long before it is replaced; each time twice as long as before."""
+
+_LONGEST_LAG_PAUSE_S: Final = 160.0
+_RENEWALS_S: Final = 2.0
+"""A worker replaces one lagging player at a time: all at once would be more work for a machine that has too much."""
+
+_STARTING: Final = 4
+"""So many players of a worker start at a time: a start costs more than a second of playing; all at once come late."""
+
+_LONGEST_START_S: Final = 3.0
 
 _TAKE_OVER_S: Final = 1.0
 """A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
@@ -42,8 +51,30 @@ _BLUR_FACTOR: Final = 2
 class ChannelSettings:
     """How a channel behaves."""
 
-    stale_after_s: float = 3.0
+    stale_after_s: float = 2.4
     prefer_tcp: bool = True
+
+
+@dataclass(slots=True)
+class Pace:
+    """What the channels of a worker may not do all at once."""
+
+    next_renewal: float = 0.0
+    """When the next lagging player may be replaced (monotonic)."""
+
+    starting: dict[Channel, float] = field(default_factory=dict)
+    """Channels whose player has not shown a picture yet, and when it began."""
+
+    def may_start(self, channel: Channel, now: float) -> bool:
+        """Take one of the few places for starting players; a player that does not come up holds it for a while only."""
+        starting = self.starting
+        for other, began in list(starting.items()):
+            if now - began > _LONGEST_START_S:
+                starting.pop(other, None)
+        if channel not in starting and len(starting) >= _STARTING:
+            return False
+        starting[channel] = now
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +85,7 @@ class Host:
     settings: ChannelSettings
     background: Callable[[Callable[[], None]], None]
     untidy: threading.Event = field(default_factory=threading.Event)
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +106,6 @@ class Playing:
     """A player, on the screen or on its way there."""
 
     player: Player
-    mux: Mux
     first_number: int
     """The ring's number of the key picture it started with."""
 
@@ -107,6 +138,7 @@ class Channel:
         self._next: Playing | None = None
         self._parameters = b""
         self._packet_ns = 0
+        self._lag_pause_s = _LAG_PAUSE_S
         self._closed = False
         self._pulse = Pulse(host.settings.stale_after_s)
         self._connection = Connection(make, self, prefer_tcp=host.settings.prefer_tcp)
@@ -138,12 +170,12 @@ class Channel:
             self._drop_bridge()
             players = [playing for playing in (self._current, self._next) if playing is not None]
             self._current = self._next = None
+            self._host.pace.starting.pop(self, None)
         self._connection.stop()
 
         def finish() -> None:
             for playing in players:
                 playing.player.stop()
-                playing.mux.close()
             self._screen.blank_when_idle()
             done()
 
@@ -215,10 +247,13 @@ class Channel:
         size = self._fitted()
         if facts is None or size is None:
             return
+        now = time.monotonic()
+        if not self._host.pace.may_start(self, now):
+            return
         if self._current is None and self._bridge is None:
             self._begin_bridge(facts, size)
             self._bridge_live = True
-        if not self._pulse.steady(time.monotonic()):
+        if not self._pulse.steady(now):
             return
         playing: Playing | None = None
 
@@ -227,12 +262,11 @@ class Channel:
                 self._drawn_aside(playing, new)
 
         pen = Pen(self._screen, size.width, size.height, drawn)
-        mux = mux_for(facts.codec)
         options: list[str] = []
         if size.width * _BLUR_FACTOR <= facts.stream.width:
             options.append(":avcodec-skiploopfilter=4")
-        player = Player(self._host.engine, pen, mux.demux, tuple(options))
-        playing = Playing(player, mux, self._ring.total, self._box, time.monotonic())
+        player = Player(self._host.engine, pen, facts.codec, tuple(options))
+        playing = Playing(player, self._ring.total, self._box, time.monotonic())
         self._next = playing
         player.start()
 
@@ -254,14 +288,14 @@ class Channel:
         if playing is not None and self._screen.holder is playing.player.pen:
             self._retire(self._current)
             self._current, self._next = playing, None
+            self._host.pace.starting.pop(self, None)
             self._pulse.renewed()
             self._screen.lag_ns = 0
             self._drop_bridge()
 
     def _feed(self, playing: Playing, packet: Packet) -> None:
-        data = playing.mux.pack(packet)
         playing.fed += 1
-        if data and not playing.player.put(data):
+        if not playing.player.put(packet):
             log.warning("A player takes no more; it is replaced")
             self._renew_player(playing)
 
@@ -357,6 +391,7 @@ class Channel:
         self._bridge_live = False
 
     def _drop_players(self) -> None:
+        self._host.pace.starting.pop(self, None)
         self._retire(self._current)
         self._retire(self._next)
         self._current = self._next = None
@@ -365,11 +400,7 @@ class Channel:
         if playing is not None:
             playing.player.shut()
 
-            def finish() -> None:
-                playing.player.stop()
-                playing.mux.close()
-
-            self._host.background(finish)
+            self._host.background(playing.player.stop)
 
     def _fitted(self) -> PixelSize | None:
         if self._facts is None or not self._box.width or not self._box.height:
@@ -387,9 +418,10 @@ class Channel:
             self._pulse.lag(current.fed - stats[1] - stats[2])
             late = self._pulse.late
             self._screen.lag_ns = int(self._pulse.latency_ms * 1e6) if late else 0
-            if late and now - current.began > _LAG_PAUSE_S:
-                log.warning("A player fell behind; it is replaced")
-                self._renew_player(current)
+            if late:
+                self._replace_late(current, now)
+            elif now - current.began > 2 * self._lag_pause_s:
+                self._lag_pause_s = _LAG_PAUSE_S
         self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
         if self._connection.phase is not Phase.UP or not self._box.width:
             return
@@ -403,6 +435,14 @@ class Channel:
             self._screen.holder = None
             self._drop_bridge()
             self._drop_players()
+
+    def _replace_late(self, current: Playing, now: float) -> None:
+        pace = self._host.pace
+        if now - current.began > self._lag_pause_s and now >= pace.next_renewal:
+            pace.next_renewal = now + _RENEWALS_S
+            self._lag_pause_s = min(2 * self._lag_pause_s, _LONGEST_LAG_PAUSE_S)
+            log.warning("A player fell behind; it is replaced")
+            self._renew_player(current)
 
     def _state(self, now: float) -> ChannelState:
         connection, pulse = self._connection, self._pulse

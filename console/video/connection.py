@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from console.kernel import Fault
+from console.video.hardening import step_back
 from console.video.ingest import Packet, PacketSource, SourceFacts, StreamFault
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ class Connection:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        step_back()
         tries = 0
         while not self._stopped:
             began = time.monotonic()

@@ -68,8 +68,21 @@ class Fleet:
             self._death(group, "close not acknowledged", blame=False)
         elif not running.ready and now - running.started > config.start_s:
             self._death(group, "did not start")
-        elif running.ready and now - running.heard_at > config.heartbeat_s:
+        elif running.ready and self._stands_still(running, now):
             self._death(group, "heartbeat missed")
+
+    def _stands_still(self, running: Running, now: float) -> bool:
+        """Tell whether a silent worker does nothing any more, or has been silent for too long whatever it does."""
+        silence, half = now - running.heard_at, self._config.heartbeat_s / 2
+        if silence < half:
+            running.noted = None
+        elif running.noted is None:
+            running.noted = (now, running.process.worked_s())
+        elif silence > self._config.heartbeat_s and now - running.noted[0] >= half:
+            before, worked = running.noted[1], running.process.worked_s()
+            running.noted = (now, worked)
+            return worked <= before or silence > self._config.starved_s
+        return False
 
     def forgive(self, delay: float) -> None:
         """The engine itself was held up so long: silence meanwhile was not the workers' fault."""

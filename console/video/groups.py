@@ -43,6 +43,9 @@ class Running:
     started: float
     heard_at: float
     tiles: int
+    noted: tuple[float, float] | None = None
+    """When it was last found silent, and its processor time (seconds) then; None while it is heard."""
+
     ready: bool = False
     said: str = ""
     versions: dict[str, str] = field(default_factory=dict)

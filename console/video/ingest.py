@@ -23,7 +23,7 @@ import av.error
 import av.logging
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
-from av.stream import Discard, Stream
+from av.stream import Discard
 from av.video.stream import VideoStream
 
 from console.kernel import Fault, Secret, StreamFacts
@@ -337,95 +337,6 @@ def _trust_anchors() -> dict[str, str]:
         if place and Path(place).is_file():
             return {"ca_file": place}
     return {}
-
-
-class Mux(Protocol):
-    """Packs packets into a byte stream that libVLC can play; `demux` is libVLC's name of the container."""
-
-    demux: str
-
-    def pack(self, packet: Packet) -> bytes: ...
-
-    def close(self) -> None: ...
-
-
-class TsMux:
-    """MPEG-TS in memory for one player, from a key picture on. Times are made to run on, whatever the camera does."""
-
-    demux = "ts"
-
-    def __init__(self, codec: str) -> None:
-        self._written: list[bytes] = []
-        self._closing = _CLOSING.get(codec, b"")
-        # Lengths are written so that libVLC need not wait for the next picture to know where this one ends.
-        options = {"flush_packets": "1", "pes_payload_size": "0", "omit_video_pes_length": "0"}
-        self._output = av.open(self, mode="w", format="mpegts", options=options)
-        self._stream = self._output.add_mux_stream(codec, rate=25)
-        self._stream.time_base = _TIME_BASE
-        self._offset: int | None = None
-        self._last = 0
-
-    def write(self, data: bytes | memoryview) -> int:
-        """Take what the muxer wrote (it sees this object as its file)."""
-        piece = bytes(data)
-        self._written.append(piece)
-        return len(piece)
-
-    def pack(self, packet: Packet) -> bytes:
-        pts = packet.pts
-        if self._offset is None:
-            self._offset = _FIRST - packet.dts
-        dts = packet.dts + self._offset
-        if not -_SHORT_STEP < dts - self._last <= _LONGEST_STEP and self._last:
-            # The camera's clock jumped: go on a moment after the last picture instead.
-            self._offset += self._last + _SHORT_STEP - dts
-            dts = self._last + _SHORT_STEP
-        self._last = max(dts, self._last + 1)
-        out: av.Packet[Stream] = av.Packet(packet.data + self._closing)
-        out.stream = self._stream
-        out.time_base = _TIME_BASE
-        out.dts = self._last
-        out.pts = max(self._last, min(pts + self._offset, self._last + _LONGEST_STEP))
-        out.is_keyframe = packet.is_key
-        with contextlib.suppress(av.FFmpegError, ValueError):
-            # What the muxer refuses is not a picture; the player goes on with the next one.
-            self._output.mux_one(out)
-        data = b"".join(self._written)
-        self._written.clear()
-        return data
-
-    def close(self) -> None:
-        with contextlib.suppress(av.FFmpegError, OSError, ValueError):
-            self._output.close()
-
-
-_CLOSING: Final = {
-    "h264": b"\x00\x00\x00\x01\x09\xf0\x00\x00\x01\x0c\x80",
-    "hevc": b"\x00\x00\x00\x01\x46\x01\x50\x00\x00\x01\x4c\x01\x80",
-}
-"""An access unit delimiter and a filler: libVLC decodes a picture only when it sees the next one begin."""
-
-_TIME_BASE: Final = Fraction(1, TICKS)
-_FIRST: Final = TICKS
-_LONGEST_STEP: Final = 10 * TICKS
-_SHORT_STEP: Final = TICKS // 15
-
-
-class JpegMux:
-    """Whole JPEG pictures as a multipart stream."""
-
-    demux = "mjpeg"
-
-    def pack(self, packet: Packet) -> bytes:
-        head = b"--ccoc\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(packet.data)
-        return head + packet.data + b"\r\n"
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
-def mux_for(codec: str) -> Mux:
-    return JpegMux() if codec == "mjpeg" else TsMux(codec)
 
 
 def silence() -> None:

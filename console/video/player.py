@@ -1,7 +1,8 @@
 """libVLC: decodes and scales one stream for one tile. The only file that knows libVLC.
 
-libVLC never opens the network here: its input is a byte stream that we hand over, its output a plane of memory that
-we own. Its callbacks come on threads of its own; they take what is ready and return, and nothing raises in them.
+libVLC never opens the network here: its input are coded pictures that we hand over one by one (its `imem` access),
+its output a plane of memory that we own. Its callbacks come on threads of its own; they take what is ready and return,
+and nothing raises in them.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
+import time
+from collections import deque
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from console.kernel import Fault, Unavailable
+from console.video.ingest import TICKS, Packet
 from console.video.screen import Pen
 
 MINIMUM: Final = (3, 0, 24)
@@ -38,9 +42,6 @@ _ARGUMENTS: Final = (
     "--no-keyboard-events",
     "--no-mouse-events",
     "--swscale-mode=0",
-    # The read-ahead of 16 MiB a player, which libVLC would fill in time, is of no use to a live stream.
-    "--prefetch-buffer-size=256",
-    "--prefetch-read-size=65536",
     "--codec=avcodec",
     # A picture that comes late is shown late, and the next ones faster: dropped ones would leave a tile standing still.
     "--no-drop-late-frames",
@@ -48,11 +49,19 @@ _ARGUMENTS: Final = (
     "--stats",
 )
 
-_Open: Final = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctypes.c_uint64)
+_FOURCC: Final = {"h264": "h264", "hevc": "hevc", "mjpeg": "mjpg"}
+_Size: Final = ctypes.POINTER(ctypes.c_size_t)
+_Time: Final = ctypes.POINTER(ctypes.c_int64)
+_Get: Final = ctypes.CFUNCTYPE(
+    ctypes.c_int,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    _Time,
+    _Time,
+    ctypes.POINTER(ctypes.c_uint),
+    _Size,
+    ctypes.POINTER(ctypes.c_char_p),
 )
-_Read: Final = ctypes.CFUNCTYPE(ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
-_Close: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _Lock: Final = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p))
 _Display: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _Unsigned: Final = ctypes.POINTER(ctypes.c_uint)
@@ -67,7 +76,25 @@ _Format: Final = ctypes.CFUNCTYPE(
     _Unsigned,
 )
 _Cleanup: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-_UNKNOWN_SIZE: Final = 2**64 - 1
+
+
+_EARLIEST_US: Final = 150_000
+_LATEST_US: Final = 50_000
+_FIRST_US: Final = 1_000_000
+_LONGEST_REORDER_US: Final = 10_000_000
+
+
+class Piece(NamedTuple):
+    """One coded picture on its way into libVLC; times in microseconds, as RunningTime gives them."""
+
+    data: bytes
+    dts: int
+    pts: int
+
+
+_END: Final = Piece(b"", 0, 0)
+_INT: Final = 2**32 - 1
+_HALF_INT: Final = 2**31
 
 
 class Stats(ctypes.Structure):
@@ -131,23 +158,71 @@ class VlcEngine:
             raise EngineMissing("engine.broken", found=self.version)
 
 
-class Player:
-    """Plays one byte stream into one pen's pictures. `put` bytes, `stop` once; what it shows the pen decides."""
+class RunningTime:
+    """Gives pictures the times that libVLC shows them by: the camera's pace, but never far from the present.
 
-    def __init__(self, engine: VlcEngine, pen: Pen, demux: str, options: tuple[str, ...] = ()) -> None:
+    A camera's clock drifts, jumps and wraps; networks hold pictures back and deliver them all at once. libVLC would
+    throw pictures away, or stay late for ever. Here what comes late counts as coming now, and what would wait for its
+    turn in the future comes now as well. For one player, on one thread.
+    """
+
+    def __init__(self) -> None:
+        self._began: int | None = None
+        self._offset = 0
+        self._last = 0
+
+    def of(self, packet: Packet, now_us: int) -> tuple[int, int]:
+        """Return when to decode and when to show, in microseconds from a start of our own; the first always increases.
+
+        `now_us` is the present of any clock that runs evenly.
+        """
+        if self._began is None:
+            self._began = now_us - _FIRST_US
+        now = now_us - self._began
+        camera = packet.dts * 1_000_000 // TICKS
+        dts = camera + self._offset
+        if not -_EARLIEST_US <= dts - now <= _LATEST_US:
+            dts = now
+            self._offset = now - camera
+        self._last = dts = max(dts, self._last + 1)
+        reorder = (packet.pts - packet.dts) * 1_000_000 // TICKS
+        return dts, dts + min(max(reorder, 0), _LONGEST_REORDER_US)
+
+
+class Player:
+    """Plays one stream into one pen's pictures. `put` packets, `stop` once; what it shows the pen decides."""
+
+    def __init__(self, engine: VlcEngine, pen: Pen, codec: str, options: tuple[str, ...] = ()) -> None:
+        """`codec` is "h264", "hevc" or "mjpeg"; the first packet must be a key picture with its parameter sets."""
         self.pen = pen
         self._dll = engine.dll
-        self._pieces: SimpleQueue[bytes] = SimpleQueue()
-        self._rest = b""
+        self._pieces: SimpleQueue[Piece] = SimpleQueue()
+        self._piece = _END
+        self._time = RunningTime()
         self._closed = False
         self._queued = 0
         self._taken = 0
+        self._given: deque[int] = deque()
+        """Total of bytes at each packet given and not yet counted."""
+
+        self._counted = 0
         self._stopping = threading.Lock()
         # libVLC calls these until it is released: they live as long as this object, and this object until then.
         self._callbacks = self._make_callbacks()
-        opened, read, closed, lock, display, layout, cleanup = self._callbacks
-        self._media: int | None = self._dll.libvlc_media_new_callbacks(engine.handle, opened, read, None, closed, None)
-        for option in (f":demux={demux}", ":avcodec-threads=1", ":no-sout-all", ":clock-jitter=0", *options):
+        get, lock, display, layout, cleanup = self._callbacks
+        self._media: int | None = self._dll.libvlc_media_new_location(engine.handle, b"imem://")
+        for option in (
+            f":imem-get={_address(get):#x}",
+            # Nothing is to be released (a piece lives until the next one is asked for), but libVLC insists on a
+            # function. This one of C does nothing and, unlike one of ours, does not wait for the interpreter.
+            f":imem-release={_address(ctypes.pythonapi.Py_IsInitialized):#x}",
+            ":imem-cat=2",
+            f":imem-codec={_FOURCC[codec]}",
+            ":avcodec-threads=1",
+            ":no-sout-all",
+            ":clock-jitter=0",
+            *options,
+        ):
             self._dll.libvlc_media_add_option(self._media, option.encode())
         self._player: int | None = self._dll.libvlc_media_player_new_from_media(self._media)
         if not self._player:
@@ -158,24 +233,35 @@ class Player:
     def start(self) -> None:
         self._dll.libvlc_media_player_play(self._player)
 
-    def put(self, data: bytes) -> bool:
-        """Hand bytes over; False if libVLC has let too much pile up."""
-        self._queued += len(data)
-        self._pieces.put(data)
+    def put(self, packet: Packet) -> bool:
+        """Hand a packet over; False if libVLC has let too much pile up."""
+        self._queued += len(packet.data)
+        # The time of coming, not of going into libVLC: that waits by these times, and would wait ever longer.
+        self._pieces.put(Piece(packet.data, *self._time.of(packet, time.monotonic_ns() // 1000)))
         return self._queued - self._taken < QUEUE_BYTES
 
     def stats(self) -> tuple[int, int, int]:
-        """Return (decoded, displayed, lost) counts. Only the movement of `decoded` means something."""
+        """Return (decoded, displayed, lost). `decoded` has a new highest value whenever a picture came out whole.
+
+        libVLC counts a packet when it goes into the decoder, and again when a picture comes out of it. So what exceeds
+        the number of packets are pictures; a packet without a picture in it (a broken slice) adds nothing. Its figures
+        are up to a second old, but of one moment: the bytes tell how many packets had been given by then.
+        """
         stats = Stats()
         with self._stopping:
             if self._media is not None:
                 self._dll.libvlc_media_get_stats(self._media, ctypes.byref(stats))
-        return stats.decoded_video, stats.displayed_pictures, stats.lost_pictures
+        given = self._given
+        # The total is an int of C, which overflows every few hours.
+        while given and (stats.demux_read_bytes - given[0]) & _INT < _HALF_INT:
+            given.popleft()
+            self._counted += 1
+        return stats.decoded_video - self._counted, stats.displayed_pictures, stats.lost_pictures
 
     def shut(self) -> None:
-        """End the input: the read callback returns 0 from now on. Never waits."""
+        """End the input: the callback that asks for more says no from now on. Never waits."""
         self._closed = True
-        self._pieces.put(b"")
+        self._pieces.put(_END)
 
     def stop(self) -> None:
         """Stop and free everything. May wait for libVLC: not for the threads that serve other tiles."""
@@ -193,13 +279,6 @@ class Player:
         pen, begin, end = self.pen, self.pen.begin, self.pen.end
         width, height, stride = pen.width, pen.height, pen.stride
 
-        def opened(_opaque: int, _data: Any, size: Any) -> int:
-            size[0] = _UNKNOWN_SIZE
-            return 0
-
-        def closed(_opaque: int) -> None:
-            return None
-
         def lock(_opaque: int, planes: Any) -> None:
             planes[0] = begin()
 
@@ -215,31 +294,31 @@ class Player:
         def cleanup(_opaque: int) -> None:
             return None
 
-        return (
-            _Open(opened), _Read(self._read), _Close(closed), _Lock(lock), _Display(display), _Format(layout),
-            _Cleanup(cleanup),
-        )  # fmt: skip
+        return _Get(self._get), _Lock(lock), _Display(display), _Format(layout), _Cleanup(cleanup)
 
-    def _read(self, _opaque: int, target: int, room: int) -> int:
-        data = self._rest or self._pieces.get()
-        # `shut` sets the mark first and wakes us with an empty piece afterwards; 0 is the end of the input.
-        size = 0 if self._closed else len(data)
-        if size > room:
-            self._rest = data[room:]
-            size = room
-        else:
-            self._rest = b""
-        if size:
-            ctypes.memmove(target, data, size)
-        self._taken += size
-        return size
+    def _get(self, _data: int, _cookie: int, dts: Any, pts: Any, flags: Any, size: Any, buffer: Any) -> int:
+        # libVLC copies a piece before it asks for the next; until then we hold it. Not nought means the end.
+        self._piece = piece = self._pieces.get()
+        if self._closed:
+            # `shut` sets the mark first and wakes us afterwards; whoever asks again must not wait for ever.
+            self._pieces.put(_END)
+            return 1
+        data, dts[0], pts[0] = piece
+        flags[0], size[0], buffer[0] = 0, len(data), data
+        self._taken += len(data)
+        self._given.append(self._taken)
+        return 0
+
+
+def _address(function: Any) -> int:
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
 def _declare(dll: Any) -> Any:
     pointer, text = ctypes.c_void_p, ctypes.c_char_p
     signatures: dict[str, tuple[Any, tuple[Any, ...]]] = {
         "libvlc_new": (pointer, (ctypes.c_int, ctypes.POINTER(text))),
-        "libvlc_media_new_callbacks": (pointer, (pointer, _Open, _Read, pointer, _Close, pointer)),
+        "libvlc_media_new_location": (pointer, (pointer, text)),
         "libvlc_media_add_option": (None, (pointer, text)),
         "libvlc_media_release": (None, (pointer,)),
         "libvlc_media_get_stats": (ctypes.c_int, (pointer, ctypes.POINTER(Stats))),

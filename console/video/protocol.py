@@ -54,7 +54,7 @@ class Hello:
     demo_folder: str | None = None
     open_timeout_s: float = 5.0
     read_timeout_s: float = 5.0
-    stale_after_s: float = 3.0
+    stale_after_s: float = 2.4
     prefer_tcp: bool = True
     version: int = VERSION
 

@@ -31,7 +31,7 @@ class Pulse:
         self._connected_at = 0.0
         self._packet_at = 0.0
         self._shown_at = 0.0
-        self._decoded = 0
+        self._most_decoded = 0
         self._failing_since: float | None = None
         self._window = (0.0, 0)
         self._shown_window: tuple[float, int] | None = None
@@ -50,7 +50,6 @@ class Pulse:
         self._shown_window = None
         self._packet_rate = 0.0
         self._live = False
-        self._decoded = -1
         self._arrivals.clear()
         self._burst_until = 0.0
         self.renewed()
@@ -87,9 +86,9 @@ class Pulse:
         return steps == _BURST_PACKETS - 1 and now - self._arrivals[0] > steps / self.rate / 2
 
     def decoded(self, count: int, now: float) -> bool:
-        """Take libVLC's count of decoded pictures; True if it moved. How far it moved means nothing."""
-        moved = count not in {self._decoded, 0}
-        self._decoded = count
+        """Take the player's count of decoded pictures; True if it is higher than ever. By how much means nothing."""
+        moved = count > self._most_decoded
+        self._most_decoded = max(count, self._most_decoded)
         return moved and now > self._connected_at
 
     def shown(self, at: float, count: int = 0) -> None:
@@ -111,8 +110,9 @@ class Pulse:
             self._shown_window = (at, count)
 
     def renewed(self) -> None:
-        """Forget the lag of the player before."""
+        """Forget the lag and the count of the player before."""
         self._lags.clear()
+        self._most_decoded = 0
         self.latency_ms = 0.0
 
     def lag(self, pictures: int) -> None:

@@ -25,7 +25,7 @@ from console.video import protocol
 from console.video.channel import Channel, ChannelSettings, ChannelState, Host
 from console.video.frames import SLOTS, FrameMap
 from console.video.grants import Grant, GrantRefused, Refusal, SignedGrant, Verifier
-from console.video.hardening import give_back_memory, harden, leave, leave_within, limit_memory
+from console.video.hardening import give_back_memory, harden, leave, leave_within, limit_memory, step_back
 from console.video.ingest import NetworkSource, PacketSource, Timeouts, silence, versions
 from console.video.player import EngineMissing, VlcEngine
 from console.video.protocol import ProtocolError, ToParent, ToWorker
@@ -236,19 +236,31 @@ def run(_arguments: list[str]) -> int:
     """Be a worker until the parent says goodbye or goes away. Ends the process; returns only in words."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s")
     inlet, outlet = _private_pipes()
+    try:
+        done = harden()
+    except (ValueError, OSError) as error:
+        log.error("The worker ends: %s", type(error).__name__)  # noqa: TRY400 - nothing foreign in a worker's words
+        leave(1)
+    silence()
+    control = threading.Thread(target=_control, args=(inlet, outlet, done), name="control", daemon=True)
+    control.start()
+    # Only now: the control thread keeps its priority, so that it answers however busy the pictures make this machine.
+    step_back()
+    control.join()
+    return 0
+
+
+def _control(inlet: int, outlet: int, done: str) -> None:
     inbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(inlet, inbox), name="inlet", daemon=True).start()
     code = 0
     try:
-        done = harden()
-        silence()
         _serve(inbox, Outlet(outlet), done)
     except (ProtocolError, ValueError, OSError, MemoryError) as error:
         log.error("The worker ends: %s", type(error).__name__)  # noqa: TRY400 - the text could quote what came in
         code = 1
     finally:
         leave(code)
-    return code
 
 
 def _serve(inbox: queue.SimpleQueue[ToWorker | None], outlet: Outlet, done: str) -> None:
@@ -311,4 +323,8 @@ def _private_pipes() -> tuple[int, int]:
 
 
 def _in_background(task: Callable[[], None]) -> None:
-    threading.Thread(target=task, name="task", daemon=True).start()
+    def run_it() -> None:
+        step_back()
+        task()
+
+    threading.Thread(target=run_it, name="task", daemon=True).start()

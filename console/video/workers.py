@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, Final
 
+import psutil
+
 from console.kernel import Secret
 from console.logs import REDACTOR
 from console.video import protocol
@@ -87,6 +89,16 @@ class WorkerProcess:
         """Replace the address and its credentials in whatever this worker prints, as long as it lives."""
         if address not in self._forget:
             self._forget[address] = [REDACTOR.remember(secret) for secret in secrets_of(address)]
+
+    def worked_s(self) -> float:
+        """Return the seconds of processor time that this worker has used; 0 if that cannot be told."""
+        try:
+            worker = psutil.Process(self.pid)
+            # Inside the sandbox the worker is a child of the sandbox.
+            times = [process.cpu_times() for process in (worker, *worker.children(recursive=True))]
+        except psutil.Error:
+            return 0.0
+        return sum(one.user + one.system for one in times)
 
     def kill(self) -> None:
         """End it now. Its reading thread tells `on_gone` as always."""

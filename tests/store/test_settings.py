@@ -20,7 +20,7 @@ def problems(data_dir: Path, **sources: object) -> list[tuple[str, str, str]]:
 def test_the_defaults_are_what_the_promises_say(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, environment={})
     assert (settings.gate.lease_s, settings.gate.renew_s, settings.gate.private_age_s) == (15, 5, 900)
-    assert (settings.video.streams_per_worker, settings.video.stale_after_s, settings.ui.language) == (16, 3, "th")
+    assert (settings.video.streams_per_worker, settings.video.stale_after_s, settings.ui.language) == (16, 2.4, "th")
     assert settings.database.url is None
     with pytest.raises(ValidationError):
         settings.ui.language = "en"

@@ -25,6 +25,7 @@ from console.video.protocol import Close, Closed, Fatal, Heartbeat, Hello, Messa
 RATE = 30.0
 WIDTH, HEIGHT = 320, 180
 HEARTBEAT_S = 0.1
+STARVED_S = 2.5
 MISDEED_AT = 10
 """Pictures before it: time to be looked at."""
 
@@ -143,12 +144,23 @@ class Scripted:
             MISDEEDS[behaviour]()
         elif behaviour == "no-heartbeat":
             self.beating = False
+        elif behaviour in {"starve", "spin"}:
+            self.work_in_silence(STARVED_S if behaviour == "starve" else 3600.0)
         elif behaviour == "give-up" and key[1] == 1:
             self.stopped.add(key)
             self.send(Status(*key, TileState.EMPTY))
         elif behaviour == "gossip":
             self.send(Status(key[0], key[1] + 7, TileState.DOWN, Fault.REFUSED))
             self.send(Closed(key[0], key[1] + 7))
+
+    def work_in_silence(self, seconds: float) -> None:
+        """No heartbeat, and the processor is used all the time."""
+        self.beating = False
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            pass
+        self.beating = True
+        threading.Thread(target=self.beat, daemon=True).start()
 
     def lie(self, key: tuple[int, int], lie: str) -> None:
         """Publish a next picture whose head cannot be true."""

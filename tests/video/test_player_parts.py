@@ -12,8 +12,8 @@ from console.video.channel import fit
 from console.video.connection import Backoff, Phase
 from console.video.frames import FrameMap, FrameMemory, TileReader
 from console.video.grants import Grant
-from console.video.ingest import Packet, SourceFacts
-from console.video.player import EngineMissing, check_version
+from console.video.ingest import TICKS, Packet, SourceFacts
+from console.video.player import EngineMissing, RunningTime, check_version
 from console.video.pulse import Pulse
 from console.video.ring import Ring
 from console.video.screen import Pen, Screen
@@ -292,10 +292,14 @@ def test_a_burst_after_a_gap_is_no_place_to_start() -> None:
     assert pulse.steady(3.42)
 
 
-def test_only_movement_of_the_decoded_count_means_something() -> None:
+def test_only_a_new_highest_count_of_decoded_pictures_means_something() -> None:
     pulse = Pulse(3.0)
     pulse.connected(0.0, 15.0)
-    assert [pulse.decoded(count, 1.0) for count in (0, 2, 2, 4, 4, 3)] == [False, True, False, True, False, True]
+    assert [pulse.decoded(count, 1.0) for count in (-3, 0, 2, 2, 4, 3, 4, 5)] == [
+        False, False, True, False, True, False, False, True
+    ]  # fmt: skip
+    pulse.renewed()
+    assert pulse.decoded(1, 1.0)
 
 
 def test_pauses_grow_with_jitter_and_a_wrong_password_waits_long() -> None:
@@ -345,3 +349,42 @@ def test_a_libvlc_that_is_not_trusted_is_refused(text: str, key: str) -> None:
 
 def test_the_trusted_libvlc() -> None:
     assert check_version("3.0.24 Vetinari") == (3, 0, 24)
+
+
+def at(ticks: int, shown: int = 0) -> Packet:
+    return Packet(b"", ticks + shown, ticks, is_key=False)
+
+
+def test_pictures_keep_the_cameras_pace_while_they_come_about_in_time() -> None:
+    running, step = RunningTime(), TICKS // 15
+    jitter = (0, 40_000, -30_000, 90_000, 0)
+    times = [
+        running.of(at(number * step, step), 5_000_000 + number * 66_667 + late) for number, late in enumerate(jitter)
+    ]
+    assert [dts for dts, _ in times] == pytest.approx([1_000_000 + number * 66_667 for number in range(5)], abs=5)
+    assert all(pts - dts == 66_666 for dts, pts in times)
+
+
+@pytest.mark.parametrize("jump", [-1000 * TICKS, 1000 * TICKS, 2**33, -(2**33)])
+def test_times_run_on_whatever_the_cameras_clock_does(jump: int) -> None:
+    running, now = RunningTime(), 7_000_000
+    for number in range(30):
+        shift = jump if number > 10 else 0
+        dts, _ = running.of(at(number * 6000 + shift), now + number * 66_667)
+        assert dts == pytest.approx(1_000_000 + number * 66_667, abs=50)
+
+
+def test_what_was_held_up_is_shown_at_once_and_nothing_stays_late() -> None:
+    running = RunningTime()
+    for number in range(15):
+        running.of(at(number * 6000), number * 66_667)
+    # Two seconds of silence, then thirty pictures within thirty milliseconds.
+    burst = [running.of(at((15 + number) * 6000), 3_000_000 + number * 1000)[0] for number in range(30)]
+    assert burst == sorted(set(burst))
+    assert all(abs(dts - (4_000_000 + number * 1000)) <= 60_000 for number, dts in enumerate(burst))
+
+
+def test_times_increase_even_if_the_cameras_stand_still_or_are_repeated() -> None:
+    running = RunningTime()
+    told = [running.of(at(dts), 1_000_000)[0] for dts in (0, 0, 0, 3000, 2999, 2998)]
+    assert told == sorted(set(told))

@@ -46,7 +46,7 @@ MISDEEDS = [
 
 @pytest.mark.parametrize("misdeed", [*MISDEEDS, "freeze", "no-heartbeat"])
 def test_other_workers_lose_no_picture_whatever_one_worker_does(rooms: Callable[..., Room], misdeed: str) -> None:
-    room = rooms(heartbeat_s=1.5)
+    room = rooms(heartbeat_s=1.5, starved_s=3.0)
     calm = room.open("live", private=False)
     until(lambda: live(calm))
     with Eye(calm) as eye:
@@ -59,6 +59,26 @@ def test_other_workers_lose_no_picture_whatever_one_worker_does(rooms: Callable[
     assert bad.picture() is None
     assert bad.status().state is TileState.QUARANTINED
     assert bad.status().fault is Fault.QUARANTINED
+
+
+def test_a_worker_that_works_on_in_silence_is_not_killed_for_being_starved(rooms: Callable[..., Room]) -> None:
+    room = rooms(heartbeat_s=0.6, starved_s=30.0)
+    stream = room.open("starve")
+    until(lambda: live(stream))
+    (pid,) = room.pids().values()
+    until(lambda: stream.status().state is TileState.STALE or (stream.status().age_s or 0.0) > 1.5)
+    until(lambda: live(stream))
+    assert list(room.pids().values()) == [pid]
+    assert [facts.restarts for facts in room.engine.workers()] == [0]
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_a_worker_that_is_silent_for_too_long_is_killed_whatever_it_does(
+    rooms: Callable[..., Room], *, sandbox: bool
+) -> None:
+    room = rooms(heartbeat_s=0.6, starved_s=1.8, sandbox=sandbox)
+    stream = room.open("spin")
+    until(lambda: stream.ended is StreamEnd.QUARANTINED, 30)
 
 
 def test_a_worker_that_lies_loses_its_last_picture_too(room: Room) -> None:

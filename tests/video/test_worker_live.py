@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -209,3 +211,17 @@ def test_closing_leaves_nothing_of_the_stream_in_the_worker(room: Room, clips: C
         room.wait(lambda: worker.num_threads() <= threads + 2)
         assert room.engine.workers()[0].restarts == 0
         assert other.state is TileState.LIVE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere priorities belong to whole processes")
+def test_pictures_give_way_and_the_control_thread_does_not(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    with RtspServer(clips(BASE)) as server:
+        camera = room.open(server.url())
+        room.wait(lambda: len(camera.shown) > 20)
+        (facts,) = room.engine.workers()
+        threads = [int(thread.name) for thread in Path(f"/proc/{facts.pid}/task").iterdir()]
+        nices = {thread: os.getpriority(os.PRIO_PROCESS, thread) for thread in threads}
+        assert nices[facts.pid] == os.getpriority(os.PRIO_PROCESS, 0) + 10
+        # The control thread and the one that reads its orders.
+        assert sum(nice == os.getpriority(os.PRIO_PROCESS, 0) for nice in nices.values()) == 2
+        assert len(nices) > 5
