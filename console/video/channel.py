@@ -247,13 +247,11 @@ class Channel:
         size = self._fitted()
         if facts is None or size is None:
             return
-        now = time.monotonic()
-        if not self._host.pace.may_start(self, now):
-            return
         if self._current is None and self._bridge is None:
             self._begin_bridge(facts, size)
             self._bridge_live = True
-        if not self._pulse.steady(now):
+        now = time.monotonic()
+        if not self._pulse.steady(now) or not self._host.pace.may_start(self, now):
             return
         playing: Playing | None = None
 
