@@ -138,6 +138,7 @@ class Channel:
         self._next: Playing | None = None
         self._parameters = b""
         self._packet_ns = 0
+        self._looked_ns = 0
         self._lag_pause_s = _LAG_PAUSE_S
         self._closed = False
         self._pulse = Pulse(host.settings.stale_after_s)
@@ -287,8 +288,7 @@ class Channel:
             self._retire(self._current)
             self._current, self._next = playing, None
             self._host.pace.starting.pop(self, None)
-            self._pulse.renewed()
-            self._screen.lag_ns = 0
+            self._forget_lag()
             self._drop_bridge()
 
     def _feed(self, playing: Playing, packet: Packet) -> None:
@@ -300,8 +300,10 @@ class Channel:
     def _renew_player(self, playing: Playing) -> None:
         if playing is self._next:
             self._next = None
+            self._host.pace.starting.pop(self, None)
         elif playing is self._current:
             self._current = None
+            self._forget_lag()
             self._bridge_over(keep_players=True)
         self._retire(playing)
 
@@ -331,6 +333,7 @@ class Channel:
         if self._next is not None and not keep_players:
             self._retire(self._next)
             self._next = None
+            self._host.pace.starting.pop(self, None)
         if facts is None or size is None or self._connection.phase is not Phase.UP:
             return
         if self._bridge is not None:
@@ -388,8 +391,14 @@ class Channel:
         self._bridge = self._bridge_pen = None
         self._bridge_live = False
 
+    def _forget_lag(self) -> None:
+        """It was that of a player which has gone; the bridge has none."""
+        self._pulse.renewed()
+        self._screen.lag_ns = 0
+
     def _drop_players(self) -> None:
         self._host.pace.starting.pop(self, None)
+        self._forget_lag()
         self._retire(self._current)
         self._retire(self._next)
         self._current = self._next = None
@@ -408,11 +417,15 @@ class Channel:
     # The watchdog
 
     def _watch(self, now: float) -> None:
-        current = self._current
+        current, following = self._current, self._next
+        if following is not None and not following.first_at and now - following.began > _STUCK_S:
+            # It never drew a picture. The bridge goes on, and the next key picture has a new player.
+            self._renew_player(following)
         if current is not None:
             stats = current.player.stats()
             if self._pulse.decoded(stats[0], now):
-                self._screen.moved_ns = time.monotonic_ns()
+                # Somewhere between the last look and this one: the earlier is never too young.
+                self._screen.moved_ns = self._looked_ns
             self._pulse.lag(current.fed - stats[1] - stats[2])
             late = self._pulse.late
             self._screen.lag_ns = int(self._pulse.latency_ms * 1e6) if late else 0
@@ -420,6 +433,7 @@ class Channel:
                 self._replace_late(current, now)
             elif now - current.began > 2 * self._lag_pause_s:
                 self._lag_pause_s = _LAG_PAUSE_S
+        self._looked_ns = time.monotonic_ns()
         self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
         if self._connection.phase is not Phase.UP or not self._box.width:
             return

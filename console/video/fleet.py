@@ -81,7 +81,9 @@ class Fleet:
         elif silence > self._config.heartbeat_s and now - running.noted[0] >= half:
             before, worked = running.noted[1], running.process.worked_s()
             running.noted = (now, worked)
-            return worked <= before or silence > self._config.starved_s
+            if worked <= before or silence > self._config.starved_s:
+                return True
+            self._seating.doubt(running)
         return False
 
     def forgive(self, delay: float) -> None:

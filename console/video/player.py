@@ -81,7 +81,8 @@ _Cleanup: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _EARLIEST_US: Final = 150_000
 _LATEST_US: Final = 50_000
 _FIRST_US: Final = 1_000_000
-_LONGEST_REORDER_US: Final = 10_000_000
+_LONGEST_REORDER_US: Final = 1_000_000
+"""Honest streams reorder over a few pictures; one that says more would be shown so much later, as LIVE."""
 
 
 class Piece(NamedTuple):
@@ -235,17 +236,20 @@ class Player:
 
     def put(self, packet: Packet) -> bool:
         """Hand a packet over; False if libVLC has let too much pile up."""
+        if not packet.data:
+            # libVLC would pass it over without counting it.
+            return True
         self._queued += len(packet.data)
         # The time of coming, not of going into libVLC: that waits by these times, and would wait ever longer.
         self._pieces.put(Piece(packet.data, *self._time.of(packet, time.monotonic_ns() // 1000)))
         return self._queued - self._taken < QUEUE_BYTES
 
     def stats(self) -> tuple[int, int, int]:
-        """Return (decoded, displayed, lost). `decoded` has a new highest value whenever a picture came out whole.
+        """Return (decoded, displayed, lost). `decoded` has a new highest value only if pictures came out.
 
         libVLC counts a packet when it goes into the decoder, and again when a picture comes out of it. So what exceeds
         the number of packets are pictures; a packet without a picture in it (a broken slice) adds nothing. Its figures
-        are up to a second old, but of one moment: the bytes tell how many packets had been given by then.
+        are some tenths of a second old, but of one moment: the bytes tell how many packets had been given by then.
         """
         stats = Stats()
         with self._stopping:

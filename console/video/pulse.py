@@ -38,6 +38,7 @@ class Pulse:
         self._packet_rate = 0.0
         self._live = False
         self._lags: deque[int] = deque(maxlen=_LAGS)
+        self._least_held: int | None = None
         self._arrivals: deque[float] = deque(maxlen=_BURST_PACKETS)
         self._burst_until = 0.0
 
@@ -112,12 +113,18 @@ class Pulse:
     def renewed(self) -> None:
         """Forget the lag and the count of the player before."""
         self._lags.clear()
+        self._least_held = None
         self._most_decoded = 0
         self.latency_ms = 0.0
 
     def lag(self, pictures: int) -> None:
-        """Take how many pictures the player holds that it has not shown, as far as libVLC's late figures tell."""
-        self._lags.append(max(0, pictures))
+        """Take how many pictures the player holds that it has not shown, by libVLC's counts.
+
+        An idle player shows its last picture again, and libVLC counts that: the figure falls, below nought in the end.
+        It falls only while nothing is held, so what exceeds the lowest figure so far is what is held.
+        """
+        self._least_held = pictures if self._least_held is None else min(self._least_held, pictures)
+        self._lags.append(pictures - self._least_held)
         self.latency_ms = round(min(self._lags) * 1000.0 / self.rate, 1) if self.rate else 0.0
 
     def late_s(self) -> float:

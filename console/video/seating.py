@@ -214,6 +214,14 @@ class Seating:
         self.notify(stream)
         return True
 
+    def doubt(self, running: Running) -> None:
+        """The worker is silent though not dead: nothing vouches for its pictures until it speaks again."""
+        for seat in running.seats.values():
+            told = seat.stream.told
+            if told.state is TileState.LIVE:
+                seat.stream.tell(replace(told, state=TileState.STALE, fault=Fault.FROZEN))
+                self.notify(seat.stream)
+
     def notify(self, stream: Stream) -> None:
         """Tell the stream's user if there is something new to say."""
         status = stream.status()

@@ -244,7 +244,7 @@ def run(_arguments: list[str]) -> int:
     silence()
     control = threading.Thread(target=_control, args=(inlet, outlet, done), name="control", daemon=True)
     control.start()
-    # Only now: the control thread keeps its priority, so that it answers however busy the pictures make this machine.
+    # Only now: the control thread keeps its priority, so that a busy machine holds its answers up as little as can be.
     step_back()
     control.join()
     return 0

@@ -146,6 +146,7 @@ class Scripted:
             self.beating = False
         elif behaviour in {"starve", "spin"}:
             self.work_in_silence(STARVED_S if behaviour == "starve" else 3600.0)
+            self.send(Status(*key, TileState.LIVE))
         elif behaviour == "give-up" and key[1] == 1:
             self.stopped.add(key)
             self.send(Status(*key, TileState.EMPTY))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 import time
+from collections import deque
+from typing import Any
 
 import pytest
 
 from console.kernel import Fault, Mask, PixelSize, StreamFacts, TileState
-from console.video.channel import fit
+from console.video.channel import Channel, Pace, fit
 from console.video.connection import Backoff, Phase
 from console.video.frames import FrameMap, FrameMemory, TileReader
 from console.video.grants import Grant
 from console.video.ingest import TICKS, Packet, SourceFacts
-from console.video.player import EngineMissing, RunningTime, check_version
+from console.video.player import EngineMissing, Player, RunningTime, Stats, check_version
 from console.video.pulse import Pulse
 from console.video.ring import Ring
 from console.video.screen import Pen, Screen
@@ -388,3 +391,64 @@ def test_times_increase_even_if_the_cameras_stand_still_or_are_repeated() -> Non
     running = RunningTime()
     told = [running.of(at(dts), 1_000_000)[0] for dts in (0, 0, 0, 3000, 2999, 2998)]
     assert told == sorted(set(told))
+
+
+def test_a_camera_that_says_to_show_its_pictures_much_later_is_not_believed() -> None:
+    dts, pts = RunningTime().of(at(0, 9 * TICKS), 1_000_000)
+    assert pts - dts == 1_000_000
+
+
+def test_repeats_of_an_idle_player_do_not_hide_a_later_lag() -> None:
+    pulse, late = Pulse(3.0), list[bool]()
+    pulse.connected(0.0, 5.0)
+    # Nothing is held at first, and every repeat is counted as one more that was shown.
+    for held in (2, 0, -20, -140, -138, -132, -126, -122, -121, -120, -119, -118):
+        pulse.lag(held)
+        late.append(pulse.late)
+    assert late == [False] * 8 + [True] * 4
+    pulse.renewed()
+    assert not pulse.late
+
+
+class FakeLibrary:
+    """Gives the figures that libVLC would, its totals as the int of C that they are."""
+
+    def __init__(self) -> None:
+        self.decoded = self.read = 0
+
+    def libvlc_media_get_stats(self, _media: int, stats: Any) -> int:
+        stats._obj.decoded_video = self.decoded
+        stats._obj.demux_read_bytes = ctypes.c_int32(self.read & 0xFFFFFFFF).value
+        return 1
+
+
+def test_packets_without_pictures_prove_nothing_even_past_the_end_of_an_int() -> None:
+    library, player = FakeLibrary(), Player.__new__(Player)
+    player._dll, player._media, player._stopping = library, 1, threading.Lock()
+    player._taken, player._counted, player._given = 0, 0, deque()
+    for number in range(1, 2001):
+        player._taken += 5_000_000
+        player._given.append(player._taken)
+        if number % 7 == 0:
+            # What was read, went in and came out by the time of an earlier packet.
+            library.read, library.decoded = player._taken - 15_000_000, 2 * (number - 3)
+            assert player.stats()[0] == number - 3
+    assert library.read > 2 * 2**32
+    before = player.stats()[0]
+    for _ in range(30):
+        player._taken += 5_000_000
+        player._given.append(player._taken)
+    # Eight that were still on their way, and these: each goes in, none comes out.
+    library.read, library.decoded = player._taken, library.decoded + 38
+    assert player.stats()[0] == before
+    assert Stats().decoded_video == 0
+
+
+def test_few_players_start_at_a_time_and_a_place_is_not_held_for_ever() -> None:
+    pace, channels = Pace(), [Channel.__new__(Channel) for _ in range(6)]
+    assert [pace.may_start(channel, 1.0) for channel in channels] == [True] * 4 + [False] * 2
+    assert pace.may_start(channels[0], 1.5)
+    pace.starting.pop(channels[1])
+    assert pace.may_start(channels[4], 2.0)
+    assert not pace.may_start(channels[5], 3.0)
+    assert pace.may_start(channels[5], 4.2)
