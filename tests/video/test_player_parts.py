@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -15,6 +17,7 @@ from console.video.channel import Channel, Pace, fit
 from console.video.connection import Backoff, Phase
 from console.video.frames import FrameMap, FrameMemory, TileReader
 from console.video.grants import Grant
+from console.video.hardening import step_back
 from console.video.ingest import TICKS, Packet, SourceFacts
 from console.video.player import EngineMissing, Player, RunningTime, Stats, check_version
 from console.video.pulse import Pulse
@@ -452,3 +455,23 @@ def test_few_players_start_at_a_time_and_a_place_is_not_held_for_ever() -> None:
     assert pace.may_start(channels[4], 2.0)
     assert not pace.may_start(channels[5], 3.0)
     assert pace.may_start(channels[5], 4.2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere priorities belong to whole processes")
+def test_stepping_back_does_not_add_up_from_thread_to_thread() -> None:
+    nices: list[int] = []
+
+    def step(further: int) -> None:
+        step_back()
+        nices.append(os.getpriority(os.PRIO_PROCESS, 0))
+        if further:
+            thread = threading.Thread(target=step, args=(further - 1,))
+            thread.start()
+            thread.join()
+
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    thread = threading.Thread(target=step, args=(2,))
+    thread.start()
+    thread.join()
+    assert nices == [ours + 10] * 3
+    assert os.getpriority(os.PRIO_PROCESS, 0) == ours
