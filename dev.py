@@ -62,14 +62,17 @@ SCREEN_PACKAGES = ("xvfb",)
 TEST_PACKAGES = (
     "bubblewrap",
     "ffmpeg",
+    "gcc",
     "gir1.2-gst-rtsp-server-1.0",
     "gstreamer1.0-plugins-bad",
     "gstreamer1.0-plugins-base",
     "gstreamer1.0-plugins-good",
+    "libc6-dev",
     "postgresql",
     "python3-gi",
 )
-"""The real peers: an RTSP server, a PostgreSQL server, ffmpeg, and the sandbox that workers use where it is present."""
+"""The real peers: an RTSP server, a PostgreSQL server, ffmpeg, the sandbox that workers use where it is present; and a
+compiler for a libVLC that is too old."""
 BENCH_PACKAGES = ("mpv",)
 FREEZE_PACKAGES = ("binutils",)
 SMOKE_PACKAGES = ("xdotool",)
