@@ -230,6 +230,79 @@ class OwnerType(StrEnum):
     POLICE = "police"
 
 
+class Zone(StrEnum):
+    """Where a place lies: the programme tells every figure for inside and outside the Smart Safety Zone."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+
+
+class ConnectionKind(StrEnum):
+    """How a camera's stream reaches the room (docs/admin.md)."""
+
+    STATION_LAN = "station_lan"
+    AGENCY_VLAN = "agency_vlan"
+    WIREGUARD = "wireguard"
+    RTSPS = "rtsps"
+    UNKNOWN = "unknown"
+
+
+class Category(StrEnum):
+    """What happened: crimes of the four groups of the police statistics, then what the room is also called for."""
+
+    HOMICIDE = "homicide"
+    ASSAULT = "assault"
+    SEXUAL = "sexual"
+    THEFT = "theft"
+    SNATCHING = "snatching"
+    ROBBERY = "robbery"
+    GANG_ROBBERY = "gang_robbery"
+    FRAUD = "fraud"
+    DAMAGE = "damage"
+    ONLINE_FRAUD = "online_fraud"
+    DRUGS = "drugs"
+    WEAPONS = "weapons"
+    GAMBLING = "gambling"
+    TRAFFIC_ACCIDENT = "traffic_accident"
+    QUARREL = "quarrel"
+    DRUNKENNESS = "drunkenness"
+    NOISE = "noise"
+    SUSPECT = "suspect"
+    MISSING_PERSON = "missing_person"
+    MENTAL_ILLNESS = "mental_illness"
+    FIRE = "fire"
+    MEDICAL = "medical"
+    DISASTER = "disaster"
+    CROWD = "crowd"
+    SUSPECT_OBJECT = "suspect_object"
+    ANIMAL = "animal"
+    EQUIPMENT = "equipment"
+    INSPECTION = "inspection"
+    OTHER = "other"
+
+
+class Priority(StrEnum):
+    """Urgency in the words of official correspondence, most urgent first."""
+
+    MOST_URGENT = "most_urgent"
+    VERY_URGENT = "very_urgent"
+    URGENT = "urgent"
+    NORMAL = "normal"
+
+
+class Outcome(StrEnum):
+    """How an incident ended."""
+
+    SETTLED = "settled"
+    TO_INVESTIGATOR = "to_investigator"
+    TO_OTHER_AGENCY = "to_other_agency"
+    NOTHING_FOUND = "nothing_found"
+    FALSE_REPORT = "false_report"
+    DUPLICATE = "duplicate"
+    CANCELLED = "cancelled"
+
+
 class TileState(StrEnum):
     """What a tile may say. LIVE only while packets arrive and pictures are decoded."""
 
@@ -365,3 +438,16 @@ class StreamFacts:
     transport: str = ""
     encrypted: bool = False
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+STALE_INTERVALS: Final = 5
+SLOWEST_RATE: Final = 0.5
+"""The rate is the worker's word: however slow it says the camera is, a picture is STALE after 10 s."""
+
+
+def stale_after(limit_s: float, rate: float) -> float:
+    """Return after how many seconds without a new picture a tile is STALE, for a camera of `rate` pictures a second.
+
+    The worker and the painter judge by this one rule. A rate of 0 is not known.
+    """
+    return max(limit_s, STALE_INTERVALS / max(rate, SLOWEST_RATE)) if rate > 0.0 else limit_s

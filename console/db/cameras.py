@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Boolean, Float, LargeBinary, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from console.db.base import ID_LENGTH, SECRET, Record, UtcTime
+from console.db.base import ID_LENGTH, PERSONAL, SECRET, Record, UtcTime
 from console.db.journal import JournalEvent
 from console.db.store import Tx, fetch
-from console.kernel import NO_MASKS, Mask, OwnerType
+from console.kernel import NO_MASKS, ConnectionKind, Mask, OwnerType, Zone
 
 
 class Camera(Record):
@@ -27,8 +27,13 @@ class Camera(Record):
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
     owner_type: Mapped[str] = mapped_column(String(32))
+    owner_name: Mapped[str] = mapped_column(String(200), info=PERSONAL, default="")
+    zone: Mapped[str] = mapped_column(String(16), default=Zone.UNKNOWN.value)
+    connection: Mapped[str] = mapped_column(String(16), default=ConnectionKind.UNKNOWN.value)
     sealed_address: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     fingerprint: Mapped[str | None] = mapped_column(String(64), index=True, info=SECRET)
+    sealed_sub_address: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
+    sub_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True, info=SECRET)
     masks: Mapped[list[Any]] = mapped_column(JSON)
     unencrypted_override: Mapped[bool] = mapped_column(Boolean)
     archived: Mapped[bool] = mapped_column(Boolean)
@@ -70,6 +75,10 @@ class CameraRow:
     masks: tuple[Mask, ...]
     unencrypted_override: bool
     archived: bool
+    owner_name: str = ""
+    zone: Zone = Zone.UNKNOWN
+    connection: ConnectionKind = ConnectionKind.UNKNOWN
+    has_sub_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,9 @@ class CameraFacts:
     lat: float | None = None
     lon: float | None = None
     masks: tuple[Mask, ...] = NO_MASKS
+    owner_name: str = ""
+    zone: Zone = Zone.UNKNOWN
+    connection: ConnectionKind = ConnectionKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,10 @@ def _row(camera: Camera) -> CameraRow:
         masks=tuple(Mask(*edges) for edges in camera.masks),
         unencrypted_override=camera.unencrypted_override,
         archived=camera.archived,
+        owner_name=camera.owner_name,
+        zone=Zone(camera.zone),
+        connection=ConnectionKind(camera.connection),
+        has_sub_address=camera.sealed_sub_address is not None,
     )
 
 
@@ -144,7 +160,18 @@ def change_camera(tx: Tx, camera_id: str, version: int, facts: CameraFacts) -> C
 
 def facts_of(row: CameraRow, **changes: Any) -> CameraFacts:
     """Return a camera's facts with some of them changed, for `change_camera`."""
-    known = CameraFacts(row.code, row.name, row.place, row.owner_type, row.lat, row.lon, row.masks)
+    known = CameraFacts(
+        row.code,
+        row.name,
+        row.place,
+        row.owner_type,
+        row.lat,
+        row.lon,
+        row.masks,
+        row.owner_name,
+        row.zone,
+        row.connection,
+    )
     return replace(known, **changes)
 
 
@@ -155,6 +182,9 @@ def _enter(camera: Camera, facts: CameraFacts) -> None:
     camera.lat = facts.lat
     camera.lon = facts.lon
     camera.owner_type = str(facts.owner_type)
+    camera.owner_name = facts.owner_name
+    camera.zone = str(facts.zone)
+    camera.connection = str(facts.connection)
     camera.masks = [[mask.left, mask.top, mask.right, mask.bottom] for mask in facts.masks]
 
 

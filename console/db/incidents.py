@@ -1,4 +1,4 @@
-"""Incidents, as far as the gate needs them: number, place, when opened and closed, and whether a review waits."""
+"""Incidents: number, what and where, when opened and closed, whether a review waits; and the entries of their log."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Boolean, Float, Integer, String, UniqueConstraint, func, select
+from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
 from console.db.store import Tx, fetch
-from console.kernel import BUDDHIST_ERA, STATION_ZONE
+from console.kernel import BUDDHIST_ERA, STATION_ZONE, Category, Outcome, Priority, Zone
 
 
 class Incident(Record):
@@ -26,12 +26,33 @@ class Incident(Record):
     place: Mapped[str] = mapped_column(String(300), info=PERSONAL)
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
+    zone: Mapped[str] = mapped_column(String(16), default=Zone.UNKNOWN.value)
+    category: Mapped[str] = mapped_column(String(32), default=Category.OTHER.value)
+    priority: Mapped[str] = mapped_column(String(16), default=Priority.NORMAL.value)
+    happened_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    camera_id: Mapped[str | None] = mapped_column(ForeignKey("camera.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
     opened_by: Mapped[str] = mapped_column(String(ID_LENGTH))
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     closed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    outcome: Mapped[str | None] = mapped_column(String(32))
     needs_review: Mapped[bool] = mapped_column(Boolean)
     reviewed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+
+
+class IncidentEntry(Record):
+    """One line of an incident's log. Never deleted: what was wrong is struck, with a reason, and stays readable."""
+
+    __tablename__ = "incident_entry"
+    kind: ClassVar[str] = "incident_entry"
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incident.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    person_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    words: Mapped[str] = mapped_column(String(4000), info=PERSONAL)
+    struck_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    struck_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    strike_reason: Mapped[str | None] = mapped_column(String(1000), info=PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +61,11 @@ class NewIncident:
     place: str = ""
     lat: float | None = None
     lon: float | None = None
+    zone: Zone = Zone.UNKNOWN
+    category: Category = Category.OTHER
+    priority: Priority = Priority.NORMAL
+    happened_at: datetime | None = None
+    camera_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +83,12 @@ class IncidentRow:
     closed_by: str | None
     needs_review: bool
     reviewed_by: str | None
+    zone: Zone = Zone.UNKNOWN
+    category: Category = Category.OTHER
+    priority: Priority = Priority.NORMAL
+    happened_at: datetime | None = None
+    camera_id: str | None = None
+    outcome: Outcome | None = None
 
     @property
     def is_open(self) -> bool:
@@ -78,6 +110,12 @@ def _row(found: Incident) -> IncidentRow:
         closed_by=found.closed_by,
         needs_review=found.needs_review,
         reviewed_by=found.reviewed_by,
+        zone=Zone(found.zone),
+        category=Category(found.category),
+        priority=Priority(found.priority),
+        happened_at=found.happened_at,
+        camera_id=found.camera_id,
+        outcome=Outcome(found.outcome) if found.outcome else None,
     )
 
 
@@ -113,6 +151,11 @@ def open_incident(tx: Tx, new: NewIncident) -> IncidentRow:
         place=new.place,
         lat=new.lat,
         lon=new.lon,
+        zone=str(new.zone),
+        category=str(new.category),
+        priority=str(new.priority),
+        happened_at=new.happened_at,
+        camera_id=new.camera_id,
         opened_at=tx.now,
         opened_by=tx.acting_session.person_id,
         needs_review=False,

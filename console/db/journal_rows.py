@@ -36,6 +36,8 @@ class JournalEntry(Base):
         Index("ix_journal_subject", "subject_kind", "subject_id"),
         Index("ix_journal_at", "at"),
         Index("ix_journal_event_class", "event_class", "at"),
+        Index("ix_journal_actor", "actor_id", "at"),
+        Index("ix_journal_camera_at", "camera_id", "at"),
     )
 
 

@@ -24,8 +24,11 @@ class Person(Record):
     login: Mapped[str] = mapped_column(String(64))
     rank: Mapped[str] = mapped_column(String(64))
     display_name: Mapped[str] = mapped_column(String(200), info=PERSONAL)
+    position: Mapped[str] = mapped_column(String(100), default="")
     role: Mapped[str] = mapped_column(String(32))
     password_hash: Mapped[str] = mapped_column(String(255), info=SECRET)
+    password_temporary: Mapped[bool] = mapped_column(Boolean, default=False)
+    """True: whoever added the person chose the password, so its owner must choose another at the next log-in."""
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     failed_tries: Mapped[int] = mapped_column(Integer, default=0, info=QUIET)
     locked_until: Mapped[datetime | None] = mapped_column(UtcTime, info=QUIET)
@@ -43,6 +46,8 @@ class PersonRow:
     active: bool
     failed_tries: int
     locked_until: datetime | None
+    position: str = ""
+    password_temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class NewPerson:
     role: Role
     password_hash: Secret
     rank: str = ""
+    position: str = ""
+    password_temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class PersonChange:
     display_name: str | None = None
     role: Role | None = None
     active: bool | None = None
+    position: str | None = None
 
 
 def _row(person: Person) -> PersonRow:
@@ -78,6 +86,8 @@ def _row(person: Person) -> PersonRow:
         active=person.active,
         failed_tries=person.failed_tries,
         locked_until=person.locked_until,
+        position=person.position,
+        password_temporary=person.password_temporary,
     )
 
 
@@ -120,7 +130,9 @@ def add_person(tx: Tx, new: NewPerson) -> PersonRow:
         rank=new.rank,
         display_name=new.display_name,
         role=str(new.role),
+        position=new.position,
         password_hash=new.password_hash.reveal(),
+        password_temporary=new.password_temporary,
         active=True,
         failed_tries=0,
     )
@@ -139,6 +151,8 @@ def change_person(tx: Tx, person_id: str, version: int, change: PersonChange) ->
         person.role = str(change.role)
     if change.active is not None:
         person.active = change.active
+    if change.position is not None:
+        person.position = change.position
     tx.session.flush()
     return _row(person)
 

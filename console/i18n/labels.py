@@ -9,15 +9,20 @@ from console.i18n import N_, _
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
+    Category,
+    ConnectionKind,
     DenyReason,
     EndReason,
     Fault,
+    Outcome,
     OwnerType,
+    Priority,
     Purpose,
     Right,
     Role,
     TileState,
     ViewKind,
+    Zone,
 )
 
 ROLES: Final[Mapping[Role, str]] = {
@@ -130,6 +135,69 @@ OWNER_TYPES: Final[Mapping[OwnerType, str]] = {
     OwnerType.POLICE: N_("Police"),
 }
 
+ZONES: Final[Mapping[Zone, str]] = {
+    Zone.INSIDE: N_("Inside the Smart Safety Zone"),
+    Zone.OUTSIDE: N_("Outside the Smart Safety Zone"),
+    Zone.UNKNOWN: N_("Zone not stated"),
+}
+
+CONNECTION_KINDS: Final[Mapping[ConnectionKind, str]] = {
+    ConnectionKind.STATION_LAN: N_("Network of the station"),
+    ConnectionKind.AGENCY_VLAN: N_("Own network (VLAN) of an agency"),
+    ConnectionKind.WIREGUARD: N_("WireGuard tunnel"),
+    ConnectionKind.RTSPS: N_("Encrypted stream (RTSPS)"),
+    ConnectionKind.UNKNOWN: N_("Kind of connection not stated"),
+}
+
+CATEGORIES: Final[Mapping[Category, str]] = {
+    Category.HOMICIDE: N_("Homicide"),
+    Category.ASSAULT: N_("Assault"),
+    Category.SEXUAL: N_("Rape"),
+    Category.THEFT: N_("Theft"),
+    Category.SNATCHING: N_("Snatching"),
+    Category.ROBBERY: N_("Robbery"),
+    Category.GANG_ROBBERY: N_("Gang robbery"),
+    Category.FRAUD: N_("Fraud"),
+    Category.DAMAGE: N_("Damage to property"),
+    Category.ONLINE_FRAUD: N_("Computer crime or online fraud"),
+    Category.DRUGS: N_("Drugs"),
+    Category.WEAPONS: N_("Firearms or explosives"),
+    Category.GAMBLING: N_("Gambling"),
+    Category.TRAFFIC_ACCIDENT: N_("Traffic accident"),
+    Category.QUARREL: N_("Quarrel or fight"),
+    Category.DRUNKENNESS: N_("Drunkenness or nuisance"),
+    Category.NOISE: N_("Noise"),
+    Category.SUSPECT: N_("Suspect person or vehicle"),
+    Category.MISSING_PERSON: N_("Missing or lost person"),
+    Category.MENTAL_ILLNESS: N_("Person with a mental illness"),
+    Category.FIRE: N_("Fire"),
+    Category.MEDICAL: N_("Illness or rescue"),
+    Category.DISASTER: N_("Natural disaster"),
+    Category.CROWD: N_("Gathering of people"),
+    Category.SUSPECT_OBJECT: N_("Suspicious object"),
+    Category.ANIMAL: N_("Animal"),
+    Category.EQUIPMENT: N_("Camera or SOS pole out of order"),
+    Category.INSPECTION: N_("Inspection visit"),
+    Category.OTHER: N_("Something else"),
+}
+
+PRIORITIES: Final[Mapping[Priority, str]] = {
+    Priority.MOST_URGENT: N_("Most urgent (danger to life, happening now)"),
+    Priority.VERY_URGENT: N_("Very urgent"),
+    Priority.URGENT: N_("Urgent (priority)"),
+    Priority.NORMAL: N_("Normal"),
+}
+
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.SETTLED: N_("Settled"),
+    Outcome.TO_INVESTIGATOR: N_("Passed to the investigator"),
+    Outcome.TO_OTHER_AGENCY: N_("Passed to another agency"),
+    Outcome.NOTHING_FOUND: N_("Nothing found"),
+    Outcome.FALSE_REPORT: N_("False report or prank"),
+    Outcome.DUPLICATE: N_("Same as another incident"),
+    Outcome.CANCELLED: N_("Cancelled"),
+}
+
 TILE_STATES: Final[Mapping[TileState, str]] = {
     TileState.EMPTY: N_("Empty"),
     TileState.CONNECTING: N_("Connecting"),
@@ -204,6 +272,11 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     AuthorityKind: AUTHORITY_KINDS,
     AccessLevel: LEVELS,
     OwnerType: OWNER_TYPES,
+    Zone: ZONES,
+    ConnectionKind: CONNECTION_KINDS,
+    Category: CATEGORIES,
+    Priority: PRIORITIES,
+    Outcome: OUTCOMES,
     TileState: TILE_STATES,
     Fault: FAULTS,
     DenyReason: DENIALS,

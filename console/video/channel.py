@@ -299,13 +299,12 @@ class Channel:
 
     def _renew_player(self, playing: Playing) -> None:
         if playing is self._next:
-            self._next = None
-            self._host.pace.starting.pop(self, None)
+            self._drop_next()
         elif playing is self._current:
             self._current = None
             self._forget_lag()
             self._bridge_over(keep_players=True)
-        self._retire(playing)
+            self._retire(playing)
 
     def _after_gap(self) -> None:
         """What was held up comes now: a player would show it at its own pace and stay late. The bridge does not."""
@@ -330,10 +329,8 @@ class Channel:
     def _bridge_over(self, *, keep_players: bool = False) -> None:
         """Show the current picture in the present size at once, and let a new player follow at the next key picture."""
         facts, size = self._facts, self._fitted()
-        if self._next is not None and not keep_players:
-            self._retire(self._next)
-            self._next = None
-            self._host.pace.starting.pop(self, None)
+        if not keep_players:
+            self._drop_next()
         if facts is None or size is None or self._connection.phase is not Phase.UP:
             return
         if self._bridge is not None:
@@ -397,11 +394,16 @@ class Channel:
         self._screen.lag_ns = 0
 
     def _drop_players(self) -> None:
-        self._host.pace.starting.pop(self, None)
         self._forget_lag()
         self._retire(self._current)
+        self._current = None
+        self._drop_next()
+
+    def _drop_next(self) -> None:
+        """Let the player on its way go, and give its place back."""
+        self._host.pace.starting.pop(self, None)
         self._retire(self._next)
-        self._current = self._next = None
+        self._next = None
 
     def _retire(self, playing: Playing | None) -> None:
         if playing is not None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from console.kernel import Fault, TileState
+from console.kernel import SLOWEST_RATE, Fault, TileState, stale_after
 from console.video.connection import Phase
 
-STALE_INTERVALS: Final = 5
-_SLOWEST_RATE: Final = 0.5
 _DOWN_S: Final = 60.0
 _RATE_WINDOW_S: Final = 4.0
 _RATE_DIFFERS: Final = 0.2
@@ -129,7 +127,7 @@ class Pulse:
 
     def late_s(self) -> float:
         """Return the longest lag with which a picture may be called LIVE; a slow camera's next picture is far off."""
-        return max(_LATE_S, _LATE_INTERVALS / max(self.rate, _SLOWEST_RATE)) if self.rate > 0.0 else _LATE_S
+        return max(_LATE_S, _LATE_INTERVALS / max(self.rate, SLOWEST_RATE)) if self.rate > 0.0 else _LATE_S
 
     @property
     def late(self) -> bool:
@@ -140,8 +138,7 @@ class Pulse:
 
     def stale_s(self) -> float:
         """Return after how many seconds without a new picture the tile is STALE."""
-        rate = max(self.rate, _SLOWEST_RATE) if self.rate > 0.0 else 0.0
-        return max(self._stale_after_s, STALE_INTERVALS / rate) if rate else self._stale_after_s
+        return stale_after(self._stale_after_s, self.rate)
 
     def stuck_s(self, now: float) -> float:
         """Return for how long packets have come without a picture; 0 if no packets come either."""

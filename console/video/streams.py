@@ -12,16 +12,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
-from console.kernel import Clock, Fault, Mask, PixelSize, Secret, StreamFacts, TileState
+from console.kernel import Clock, Fault, Mask, PixelSize, Secret, StreamFacts, TileState, stale_after
 from console.video.frames import Picture, TileReader, Violation
 from console.video.grants import Grant, Placement, SignedGrant
 
 HIDDEN: Final = PixelSize(0, 0)
 """Asks for a warm connection and no picture."""
-
-STALE_INTERVALS: Final = 5
-_SLOWEST_RATE: Final = 0.5
-"""The rate is the worker's word: however slow it says the camera is, a picture is STALE after 10 s."""
 
 
 class StreamEnd(StrEnum):
@@ -150,7 +146,7 @@ class Stream:
             return replace(told, state=TileState.CONNECTING) if waits else told
         age = max(0.0, now - picture.decoded_at)
         shown = replace(told, decoded_at=picture.decoded_at, age_s=age)
-        if told.state is TileState.LIVE and age > self._stale_after(told.facts):
+        if told.state is TileState.LIVE and age > stale_after(self._stale_after_s, told.facts.rate):
             return replace(shown, state=TileState.STALE, fault=Fault.FROZEN, since=picture.decoded_at)
         return shown
 
@@ -254,7 +250,3 @@ class Stream:
         if self._view is not None or self._former is not None:
             self.darken()
             self._engine.tell_lapsed(self)
-
-    def _stale_after(self, facts: StreamFacts) -> float:
-        rate = max(facts.rate, _SLOWEST_RATE) if facts.rate > 0.0 else 0.0
-        return max(self._stale_after_s, STALE_INTERVALS / rate) if rate else self._stale_after_s

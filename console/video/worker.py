@@ -239,8 +239,7 @@ def run(_arguments: list[str]) -> int:
     try:
         done = harden()
     except (ValueError, OSError) as error:
-        log.error("The worker ends: %s", type(error).__name__)  # noqa: TRY400 - nothing foreign in a worker's words
-        leave(1)
+        leave(_failed(error))
     silence()
     control = threading.Thread(target=_control, args=(inlet, outlet, done), name="control", daemon=True)
     control.start()
@@ -257,10 +256,15 @@ def _control(inlet: int, outlet: int, done: str) -> None:
     try:
         _serve(inbox, Outlet(outlet), done)
     except (ProtocolError, ValueError, OSError, MemoryError) as error:
-        log.error("The worker ends: %s", type(error).__name__)  # noqa: TRY400 - the text could quote what came in
-        code = 1
+        code = _failed(error)
     finally:
         leave(code)
+
+
+def _failed(error: Exception) -> int:
+    """Log the kind of error only, as its text could quote what came in; returns the exit code."""
+    log.error("The worker ends: %s", type(error).__name__)
+    return 1
 
 
 def _serve(inbox: queue.SimpleQueue[ToWorker | None], outlet: Outlet, done: str) -> None:

@@ -68,9 +68,7 @@ def test_a_clock_confirmed_on_a_shared_database(shared: Room) -> None:
     first = "rtsp://user:pass@192.168.7.7:554/one"
     shop, other = room.camera(first), room.camera()
     room.permit(shop)
-    room.clock.shift_wall(86_400)
-    room.incident()
-    room.clock.shift_wall(-86_400)
+    room.row_of_tomorrow()
     assert room.refusal(shop).reason is DenyReason.CLOCK_SET_BACK
     room.run(ConfirmClock(), room.chief)
     assert room.look(shop).picture() is not None

@@ -136,9 +136,7 @@ def test_the_list_beside_the_database_tells_no_address(room: Room, tmp_path: Pat
 def test_a_clock_that_stood_in_the_future(room: Room) -> None:
     """The superintendent confirms it in the journal; nobody else may, and the next wrong clock is refused again."""
     private = room.shop()
-    room.clock.shift_wall(400 * 86_400)
-    room.incident()
-    room.clock.shift_wall(-400 * 86_400)
+    room.row_of_tomorrow(days=400)
     assert room.refusal(private).reason is DenyReason.CLOCK_SET_BACK
     for role in set(Role) - {Role.SUPERINTENDENT}:
         with pytest.raises(Denied):
@@ -158,9 +156,7 @@ def test_a_clock_that_stood_in_the_future(room: Room) -> None:
     assert room.refusal(private).reason is DenyReason.CLOCK_SET_BACK
     room.clock.shift_wall(121)
     # A second excursion needs a second word.
-    room.clock.shift_wall(86_400)
-    room.incident()
-    room.clock.shift_wall(-86_400)
+    room.row_of_tomorrow()
     assert room.refusal(private).reason is DenyReason.CLOCK_SET_BACK
     room.run(ConfirmClock(), room.chief)
     assert room.look(private).picture() is not None
@@ -182,9 +178,7 @@ def test_a_clock_set_back_in_a_quiet_hour(room: Room) -> None:
 
 def test_a_confirmation_lost_with_an_old_backup_does_not_count(room: Room, tmp_path: Path) -> None:
     private = room.shop()
-    room.clock.shift_wall(86_400)
-    room.incident()
-    room.clock.shift_wall(-86_400)
+    room.row_of_tomorrow()
     backup = copied(room, tmp_path.parent / f"{tmp_path.name}-before")
     room.run(ConfirmClock(), room.chief)
     room.look(private)

@@ -31,6 +31,8 @@ def test_a_change_and_its_journal_row_are_one(store: Store, clock: HandClock) ->
         "active": [None, True],
         "failed_tries": [None, 0],
         "login": [None, "som"],
+        "password_temporary": [None, False],
+        "position": [None, ""],
         "rank": [None, ""],
         "role": [None, "duty_officer"],
     }
