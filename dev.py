@@ -41,6 +41,7 @@ VLC_NEEDED = (3, 0, 24)
 """The oldest libVLC that the player takes; the first releases of Debian 12 had an older one."""
 WINDOW_PACKAGES = (
     *VLC_PACKAGES,
+    "libcups2",
     "libdbus-1-3",
     "libegl1",
     "libfontconfig1",
@@ -57,7 +58,7 @@ WINDOW_PACKAGES = (
     "libxcb-xfixes0",
     "libxkbcommon-x11-0",
 )
-"""libVLC and what Qt's window on X11 needs beside the wheel."""
+"""libVLC and what Qt's window on X11 and its printing need beside the wheel."""
 SCREEN_PACKAGES = ("xvfb",)
 TEST_PACKAGES = (
     "bubblewrap",
@@ -305,7 +306,8 @@ def prepare_catalogues() -> None:
     """Compile the catalogues if a sentence in them is newer than what was compiled."""
     compiler = ROOT / "installer" / "catalogues.py"
     sources = [*CATALOGUES.glob("*/LC_MESSAGES/*.po")]
-    newest = max(path.stat().st_mtime for path in [compiler, *sources])
+    words = ROOT / "console" / "i18n" / "words.py"
+    newest = max(path.stat().st_mtime for path in [compiler, words, *sources])
     compiled = [source.with_suffix(".mo") for source in sources]
     if all(path.exists() and path.stat().st_mtime >= newest for path in compiled):
         return

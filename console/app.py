@@ -8,20 +8,22 @@ import logging
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from console import i18n, logs
-from console.kernel import ConsoleError, Purpose, Secret, Session
+from console.kernel import Change, ConsoleError, Purpose, Secret, Session
 from console.settings import Settings, data_dir_default, load_settings
 from console.video.sandbox import forbid_dumps
 
 if TYPE_CHECKING:
     from console.room import Room
+    from console.views.guide import SamplePeople
+    from console.views.seat import Behind
     from console.views.wall_model import PurposeChoice
     from console.views.window import Window
 
@@ -35,7 +37,7 @@ LOGS: Final = "logs"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How the console was asked to start."""
+    """How the console was asked to start. Without a login whoever comes logs in at the window."""
 
     data_dir: Path
     login: str | None
@@ -68,7 +70,9 @@ def run(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ccoc-console", description="CCOC console")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the station's data")
-    parser.add_argument("--login", metavar="NAME", help="who logs in; the password is asked for")
+    parser.add_argument(
+        "--login", metavar="NAME", help="who logs in; the password is asked for here, not in the window"
+    )
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     parser.add_argument("--demo", action="store_true", help="demonstration: own store, painted scenes, no network")
     parser.add_argument("--paint-scenes", type=Path, metavar="DIR", help="paint the demonstration's streets, end")
@@ -97,13 +101,11 @@ def _start(words: argparse.Namespace, closing: ExitStack) -> Start:
     overrides = {} if words.language is None else {"ui": {"language": words.language}}
     settings = load_settings(data_dir, overrides, {} if demonstration else None)
     i18n.install(settings.ui.language)
-    login, password = (None, None) if demonstration else _credentials(words)
+    login, password = (None, None) if demonstration or words.login is None else _credentials(words)
     return Start(data_dir, login, password, settings, demonstration, words.shot, words.after, words.size)
 
 
 def _credentials(words: argparse.Namespace) -> tuple[str, Secret]:
-    if words.login is None:
-        raise ConsoleError("app.login_missing")
     if words.password_stdin:
         return words.login, Secret(sys.stdin.readline().rstrip("\r\n"))
     return words.login, Secret(getpass.getpass(i18n.plain(i18n._("Password of {login}: ", login=words.login))))
@@ -128,29 +130,51 @@ def _refuse(problem: ConsoleError) -> int:
 
 
 def _run(start: Start) -> int:
-    """Open the room on a thread of its own while Qt starts, then show the window and stay until it closes."""
+    """Open the room on a thread of its own while Qt starts; show the window and stay until it closes."""
     opening = None if start.demonstration else _Opening(start)
-    from console.views.window import Window
+    from console.views.window import Frame, Window
 
-    window = Window(start.settings.ui)
+    window = Window(start.settings, Frame(start.demonstration, start.size))
+    house = House(start, window.hear, opening)
     try:
-        opened = _open_demonstration(start) if opening is None else opening.result()
+        if start.login is None and not start.demonstration:
+            window.receive(house.behind)
+            return window.run()
+        return _show(window, house.opened(), start)
     except ConsoleError as problem:
-        window.close()
         return _refuse(problem)
-    try:
-        return _show(window, opened, start)
     finally:
-        opened.room.close()
+        # The window first: its last views are ended and written while the room is still there.
+        window.close()
+        house.close()
+
+
+def _show(window: Window, opened: Opened, start: Start) -> int:
+    """Show the window to whom the arguments named, and stay until it closes."""
+    from console.views.window import Showing
+
+    assert opened.session is not None  # noqa: S101 - a name was given
+    window.open(Showing(behind(opened.room), opened.session, opened.purpose, opened.sample_people))
+    if start.shot is None:
+        return window.run()
+    return EXIT_GOOD if window.shoot(start.shot, start.after_s) else EXIT_NOT_ALL_LIVE
+
+
+def behind(room: Room) -> Behind:
+    """Return what the window needs of a room."""
+    from console.views.seat import Behind
+
+    return Behind(room.station, room.feeds, room.plan.settings, room.attend)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A room with somebody before it, and why he looks if that is settled already."""
+    """A room; with somebody before it, and why he looks, if that is settled already."""
 
     room: Room
-    session: Session
+    session: Session | None = None
     purpose: PurposeChoice | None = None
+    sample_people: SamplePeople | None = None
 
 
 class _Opening(threading.Thread):
@@ -165,7 +189,7 @@ class _Opening(threading.Thread):
     def run(self) -> None:
         try:
             self._future.set_result(_open_station(self._start_with))
-        except BaseException as problem:  # noqa: BLE001 - carried to the main thread, whole, by the future
+        except BaseException as problem:  # noqa: BLE001 - carried to whoever waits, whole, by the future
             self._future.set_exception(problem)
 
     def result(self) -> Opened:
@@ -175,15 +199,50 @@ class _Opening(threading.Thread):
             self.join()
 
 
+class House:
+    """The room behind one window: opened when it is asked for, closed when the window is gone."""
+
+    def __init__(self, start: Start, hear: Callable[[tuple[Change, ...]], None], opening: _Opening | None) -> None:
+        self._start_with = start
+        self._hear = hear
+        self._opening = opening
+        self._ui_thread = threading.get_ident()
+        self._room: Room | None = None
+
+    def opened(self) -> Opened:
+        """Wait for the room, or open it; after a refusal this may be asked again. Any thread."""
+        if self._start_with.demonstration:
+            opened = _open_demonstration(self._start_with)
+        else:
+            opening, self._opening = self._opening or _Opening(self._start_with), None
+            opened = opening.result()
+        self._room = opened.room
+        store = opened.room.station.store
+        store.on_change(self._hear)
+        store.guard_thread(self._ui_thread)
+        return opened
+
+    def behind(self) -> Behind:
+        return behind(self.opened().room)
+
+    def close(self) -> None:
+        if self._opening is not None:
+            with suppress(ConsoleError):
+                self._room = self._opening.result().room
+        if self._room is not None:
+            self._room.station.store.guard_thread(0)
+            self._room.close()
+
+
 def _open_station(start: Start) -> Opened:
     from console.room import Room, RoomPlan
     from console.services.people import station_vault
 
-    if start.login is None or start.password is None:
-        raise ConsoleError("app.login_missing")
     room = Room.open(RoomPlan(start.data_dir, start.settings, station_vault()))
     try:
-        session = room.log_in(start.login, start.password)
+        session = None
+        if start.login is not None and start.password is not None:
+            session = room.log_in(start.login, start.password)
         room.start_gate()
     except BaseException:
         room.close()
@@ -197,32 +256,5 @@ def _open_demonstration(start: Start) -> Opened:
     from console.views.wall_model import PurposeChoice
 
     shown = open_demonstration(start.data_dir, start.settings, ready_scenes())
-    shown.room.start_gate()
-    return Opened(shown.room, shown.session, PurposeChoice(Purpose.INCIDENT, shown.incident))
-
-
-def _show(window: Window, opened: Opened, start: Start) -> int:
-    from console.views.wall_desk import ServiceDesk
-    from console.views.window import Showing
-
-    room, store = opened.room, opened.room.station.store
-    station = room.plan.settings.station
-    showing = Showing(
-        session=opened.session,
-        clock=room.plan.clock,
-        station=station.name_th if room.plan.settings.ui.language == "th" else station.name_en,
-        desk=ServiceDesk(room.station, room.feeds, opened.session),
-        demonstration=start.demonstration,
-        purpose=opened.purpose,
-        size=start.size,
-    )
-    forget = store.on_change(window.hear)
-    store.guard_thread(threading.get_ident())
-    try:
-        if start.shot is None:
-            return window.run(showing)
-        return EXIT_GOOD if window.shoot(showing, start.shot, start.after_s) else EXIT_NOT_ALL_LIVE
-    finally:
-        window.close()
-        forget()
-        store.guard_thread(0)
+    shown.begin()
+    return Opened(shown.room, shown.session, PurposeChoice(Purpose.INCIDENT, shown.incident), shown.people)

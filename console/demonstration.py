@@ -16,12 +16,14 @@ from console.db.keyrings import MemoryKeyring
 from console.i18n import RESOURCES
 from console.kernel import Session
 from console.room import Room, RoomPlan
-from console.services import demo
+from console.services import demo, demo_town
 from console.services.addresses import DEMO_SCHEME
+from console.services.demo_shift import EarlierShift
 from console.services.people import station_vault
 from console.settings import Settings, StationSettings
 from console.video.synthetic import encode_clip
 from console.views.demo_scenes import Progress, write_scenes
+from console.views.guide import SamplePeople
 from console.views.wall_model import WallIncident
 
 PACKED_SCENES: Final = RESOURCES / "demo"
@@ -29,11 +31,19 @@ PACKED_SCENES: Final = RESOURCES / "demo"
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """An open room with an officer before it, and the incident that is his purpose."""
+    """An open room with the superintendent before it, and the incident that is his purpose."""
 
     room: Room
     session: Session
     incident: WallIncident
+    people: SamplePeople
+
+    def begin(self) -> None:
+        """Start the gate, and let an officer look round so that the access log has something to show."""
+        feeds = self.room.start_gate()
+        shift = EarlierShift(self.room.station, feeds, self.people.password, self.incident.id)
+        self.room.before_close(shift.end)
+        shift.start()
 
 
 def scenes_folder() -> Path:
@@ -57,34 +67,39 @@ def ready_scenes() -> Path:
 def demonstration_settings(settings: Settings) -> Settings:
     """Return the settings with the invented station in place of the real one."""
     station = StationSettings(
-        id=demo.STATION_ID,
-        name_th=demo.STATION_TH,
-        name_en=demo.STATION_EN,
-        lat=demo.STATION_LAT,
-        lon=demo.STATION_LON,
+        id=demo_town.STATION_ID,
+        name_th=demo_town.STATION_TH,
+        name_en=demo_town.STATION_EN,
+        lat=demo_town.STATION_LAT,
+        lon=demo_town.STATION_LON,
     )
     return Settings(video=settings.video, gate=settings.gate, ui=settings.ui, station=station)
 
 
 def open_demonstration(data_dir: Path, settings: Settings, scenes: Path) -> Demonstration:
     """Fill an empty folder with the demonstration and log its officer in."""
+    clock = demo.StagedClock()
     plan = RoomPlan(
         data_dir=data_dir,
         settings=demonstration_settings(settings),
         vault=station_vault(MemoryKeyring()),
         schemes=frozenset({DEMO_SCHEME}),
+        clock=clock,
         demo_folder=scenes,
         program="demonstration",
     )
     room = Room.open(plan)
     try:
         station = room.station
-        services = demo.DemoServices(station.people, station.authorities, station.dispatcher, plan.clock)
-        filled = demo.fill(services)
+        filled = demo.fill(station, clock)
         logs.REDACTOR.remember(filled.password)
         session = room.log_in(filled.login, filled.password)
         incident = station.incidents.incident(filled.incident_id)
-        return Demonstration(room, session, WallIncident(incident.id, incident.number, incident.title))
+        why = WallIncident(incident.id, incident.number, incident.title)
+        people = SamplePeople(
+            tuple(person.login for person in (demo_town.SUPERINTENDENT, *demo_town.OTHERS)), filled.password
+        )
+        return Demonstration(room, session, why, people)
     except BaseException:
         room.close()
         raise

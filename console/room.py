@@ -5,6 +5,7 @@ Knows no Qt. The window and the command line both stand on it.
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 from collections.abc import Callable
@@ -44,9 +45,10 @@ class Room:
 
     def __init__(self, plan: RoomPlan, store: Store) -> None:
         self.plan = plan
-        self.station = Station(store, plan.vault, plan.clock, plan.schemes)
+        self.station = Station(store, plan.vault, plan.clock, plan.schemes, plan.settings)
         self._engine: RunningEngine | None = None
         self._feeds: Feeds | None = None
+        self._attended = threading.Lock()
         self._closing = ExitStack()
         self._closing.callback(store.close)
 
@@ -70,15 +72,24 @@ class Room:
         return room
 
     def log_in(self, login: str, password: Secret) -> Session:
-        """Log a person in and, with him, begin to seal the journal from time to time."""
+        """Log a person in and attend to him."""
         session = self.station.people.log_in(login, password)
-        self._closing.callback(self._log_out, session)
+        self.attend()
+        return session
+
+    def attend(self) -> None:
+        """Somebody logged in: seal the journal now and, from the first one on, from time to time; log out at the end.
+
+        Uses the database; any thread but the window's. Doing it again for the next officer is right.
+        """
         self._seal()
+        if not self._attended.acquire(blocking=False):
+            return
+        self._closing.callback(self._log_out)
         stop = threading.Event()
         sealer = threading.Thread(target=self._seal_now_and_then, args=(stop,), name="journal sealer", daemon=True)
         sealer.start()
         self._closing.callback(_end_thread, sealer, stop)
-        return session
 
     def start_gate(self) -> Feeds:
         """Start the engine and the gate; command-line verbs without pictures never do."""
@@ -90,6 +101,10 @@ class Room:
         self._closing.callback(feeds.stop)
         self._engine, self._feeds = engine, feeds
         return feeds
+
+    def before_close(self, work: Callable[[], None]) -> None:
+        """Have this done when the room closes, before anything that was started earlier ends."""
+        self._closing.callback(work)
 
     @property
     def feeds(self) -> Feeds:
@@ -108,8 +123,9 @@ class Room:
         """End views, workers, session and store, in this order; what fails is logged and does not stop the rest."""
         self._closing.close()
 
-    def _log_out(self, session: Session) -> None:
-        self._attempt(lambda: self.station.people.log_out(session, EndReason.SHUTDOWN))
+    def _log_out(self) -> None:
+        for session in self.station.sessions.live():
+            self._attempt(functools.partial(self.station.people.log_out, session, EndReason.SHUTDOWN))
 
     def _seal_now_and_then(self, stop: threading.Event) -> None:
         while not stop.wait(SEAL_S):

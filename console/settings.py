@@ -4,16 +4,20 @@
 source and key. Parts are handed out (`VideoSettings` to the supervisor); nothing here is a secret.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from console.kernel import ConsoleError
@@ -21,13 +25,20 @@ from console.kernel import ConsoleError
 PREFIX: Final = "CONSOLE_"
 STATION_FILE: Final = "station.toml"
 PREFERENCES_FILE: Final = "preferences.json"
-_FILES_ONLY: Final = frozenset({"gate", "station"})
+ENVIRONMENT: Final = "environment"
+ARGUMENTS: Final = "arguments"
+ORDER: Final = (STATION_FILE, PREFERENCES_FILE, ENVIRONMENT, ARGUMENTS)
+"""The sources, weakest first."""
+STATION_ONLY: Final = frozenset({"gate", "station"})
 """Parts that whoever starts the program must not choose: whose store this is, and how long a right may rest."""
 _PASSWORD: Final = re.compile(r"^[^:/]+://[^:/]*:[^@]+@|[?&](ssl)?password=", re.IGNORECASE)
 """As SQLAlchemy reads an address: everything between the first colon and the @ is the password, a slash too."""
 
+_TOML_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+
 Problem = tuple[str, str, str]
-"""Source (file, `environment` or `arguments`), key (dotted), what is wrong."""
+"""Source (file, `environment` or `arguments`), key (dotted; of a file that is no such file `line:column`), and what is
+wrong as a key of the catalogue."""
 
 
 class _Part(BaseModel):
@@ -43,7 +54,7 @@ class DatabaseSettings(_Part):
     @classmethod
     def _no_password(cls, url: str | None) -> str | None:
         if url is not None and _PASSWORD.search(url):
-            raise ValueError("a password does not belong here: keep it in PostgreSQL's password file (.pgpass)")
+            raise PydanticCustomError("settings.password", "a password does not belong here")
         return url
 
 
@@ -72,7 +83,7 @@ class GateSettings(_Part):
         """One renewal that comes to nothing must not darken a tile."""
         lease_s = info.data.get("lease_s")
         if lease_s is not None and renew_s > lease_s / 2:
-            raise ValueError(f"at most half of gate.lease_s, which is {lease_s:g}")
+            raise PydanticCustomError("settings.half_a_lease", "at most half of a lease")
         return renew_s
 
 
@@ -80,6 +91,8 @@ class UiSettings(_Part):
     language: Literal["th", "en"] = "th"
     theme: Literal["dark", "light"] = "dark"
     full_screen: bool = False
+    idle_lock_min: Annotated[int, Field(ge=0, le=240)] = 10
+    """Minutes without a key or a movement of the mouse until the console locks itself; 0: never."""
 
 
 class StationSettings(_Part):
@@ -92,8 +105,24 @@ class StationSettings(_Part):
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One of the places that settings come from, with what it says, unchecked."""
+
+    name: str
+    values: Mapping[str, Any]
+
+    def has(self, place: tuple[int | str, ...]) -> bool:
+        values: Any = self.values
+        for step in place:
+            if not isinstance(values, Mapping) or step not in values:
+                return False
+            values = values[step]
+        return True
+
+
 class Settings(BaseSettings):
-    """All settings, built once by the composition root."""
+    """All settings, built once by the composition root. `sources` tells where each value came from."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -102,6 +131,17 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     ui: UiSettings = UiSettings()
     station: StationSettings = StationSettings()
+    _sources: tuple[Source, ...] = PrivateAttr(default=())
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Return what was merged, weakest first; empty for settings that no file and nobody had a say in."""
+        return self._sources
+
+    def source_of(self, key: str) -> str:
+        """Return the name of the source whose value of a dotted key was taken; empty for the default."""
+        place = tuple(key.split("."))
+        return next((source.name for source in reversed(self._sources) if source.has(place)), "")
 
     @classmethod
     def settings_customise_sources(
@@ -132,49 +172,101 @@ def load_settings(
     """
     problems: list[Problem] = []
     variables = os.environ if environment is None else environment
-    sources: list[tuple[str, Mapping[str, Any]]] = [
-        (STATION_FILE, _station_file(data_dir / STATION_FILE, problems)),
-        (PREFERENCES_FILE, _preferences_file(data_dir / PREFERENCES_FILE, problems)),
-        ("environment", _from_environment(variables, problems)),
-        ("arguments", overrides or {}),
-    ]
+    said: tuple[Mapping[str, Any], ...] = (
+        _station_file(data_dir / STATION_FILE, problems),
+        _preferences_file(data_dir / PREFERENCES_FILE, problems),
+        _from_environment(variables, problems),
+        overrides or {},
+    )
+    sources = tuple(Source(name, values) for name, values in zip(ORDER, said, strict=True))
+    return _checked(sources, problems)
+
+
+def read_preferences(data_dir: Path) -> Mapping[str, Any]:
+    """Return what `preferences.json` says now; raises `settings.invalid` if it cannot be read."""
+    problems: list[Problem] = []
+    values = _preferences_file(data_dir / PREFERENCES_FILE, problems)
+    if problems:
+        raise ConsoleError("settings.invalid", problems=problems)
+    return values
+
+
+def with_preferences(settings: Settings, values: Mapping[str, Any], chosen: frozenset[str] = frozenset()) -> Settings:
+    """Return the settings as they are with this `preferences.json`; raises `settings.invalid` like loading.
+
+    What was `chosen` now (dotted keys) counts more than what the program was started with.
+    """
+    problems: list[Problem] = []
+    known = {source.name: source.values for source in settings.sources}
+    for name in (ENVIRONMENT, ARGUMENTS):
+        known[name] = _without(known.get(name, {}), chosen)
+    known[PREFERENCES_FILE] = _without_station(PREFERENCES_FILE, values, problems)
+    return _checked(tuple(Source(name, known.get(name, {})) for name in ORDER), problems)
+
+
+def _without(values: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:
+    return {
+        part: {key: value for key, value in of_part.items() if f"{part}.{key}" not in keys}
+        if isinstance(of_part, Mapping)
+        else of_part
+        for part, of_part in values.items()
+    }
+
+
+def _checked(sources: tuple[Source, ...], problems: list[Problem]) -> Settings:
     merged: dict[str, Any] = {}
-    for _source, values in sources:
-        _merge(merged, values)
+    for source in sources:
+        _merge(merged, source.values)
     try:
         settings = Settings(**merged)
     except ValidationError as error:
         for found in error.errors(include_url=False):
-            # The library's own checks are told by their kind, for the catalogue; ours say what they want themselves.
-            said = found["msg"] if found["type"] == "value_error" else f"field.{found['type']}"
-            problems.append(_problem(sources, found["loc"], said))
+            # The library's own checks are told by their kind, ours bear their key.
+            kind = found["type"]
+            problems.append(_problem(sources, found["loc"], kind if "." in kind else f"field.{kind}"))
     if problems:
         raise ConsoleError("settings.invalid", problems=problems)
+    settings._sources = sources  # noqa: SLF001 - our own class; it is frozen for everybody else
     return settings
 
 
 def _station_file(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        problems.append((path.name, "", str(error)))
-        return {}
+    values: Mapping[str, Any] = _read(path, tomllib.loads, problems)
+    return values
 
 
 def _preferences_file(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+    values = _read(path, json.loads, problems)
+    if not isinstance(values, dict):
+        problems.append((path.name, "", "settings.malformed"))
+        return {}
+    return _without_station(path.name, values, problems)
+
+
+def _read(path: Path, parse: Callable[[str], Any], problems: list[Problem]) -> Any:
+    """Return what a file says; nothing, and a problem noted, if it cannot be read."""
     try:
-        values = json.loads(path.read_text("utf-8"))
+        return parse(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
-        problems.append((path.name, "", str(error)))
-        return {}
-    if not isinstance(values, dict):
-        problems.append((path.name, "", "an object is expected"))
-        return {}
-    return values
+    except OSError:
+        problems.append((path.name, "", "settings.unreadable"))
+    except (ValueError, RecursionError) as error:
+        problems.append((path.name, _place_in_file(error), "settings.malformed"))
+    return {}
+
+
+def _place_in_file(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.lineno}:{error.colno}"
+    found = _TOML_PLACE.search(str(error))
+    return "" if found is None else f"{found[1]}:{found[2]}"
+
+
+def _without_station(source: str, values: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Any]:
+    """Leave out what only `station.toml` may set, and note it: whoever writes here must not choose it."""
+    problems += [(source, part, "settings.station_only") for part in sorted(STATION_ONLY & values.keys())]
+    return {part: of_part for part, of_part in values.items() if part not in STATION_ONLY}
 
 
 def _from_environment(variables: Mapping[str, str], problems: list[Problem]) -> Mapping[str, Any]:
@@ -184,8 +276,8 @@ def _from_environment(variables: Mapping[str, str], problems: list[Problem]) -> 
         part, separator, key = name.removeprefix(PREFIX).lower().partition("__")
         if not name.startswith(PREFIX) or not separator or part not in Settings.model_fields:
             continue
-        if part in _FILES_ONLY:
-            problems.append(("environment", f"{part}.{key}", f"only {STATION_FILE} sets this"))
+        if part in STATION_ONLY:
+            problems.append((ENVIRONMENT, f"{part}.{key}", "settings.station_only"))
         else:
             values.setdefault(part, {})[key] = text
     return values
@@ -199,15 +291,7 @@ def _merge(target: dict[str, Any], values: Mapping[str, Any]) -> None:
             target[key] = dict(value) if isinstance(value, Mapping) else value
 
 
-def _problem(sources: list[tuple[str, Mapping[str, Any]]], place: tuple[int | str, ...], message: str) -> Problem:
+def _problem(sources: tuple[Source, ...], place: tuple[int | str, ...], key: str) -> Problem:
     """Name the source whose value was taken: the last one that has the key."""
-    named = [source for source, values in sources if _has(values, place)]
-    return (named[-1] if named else STATION_FILE, ".".join(str(step) for step in place), message)
-
-
-def _has(values: Any, place: tuple[int | str, ...]) -> bool:
-    for step in place:
-        if not isinstance(values, Mapping) or step not in values:
-            return False
-        values = values[step]
-    return True
+    named = [source.name for source in sources if source.has(place)]
+    return (named[-1] if named else STATION_FILE, ".".join(str(step) for step in place), key)

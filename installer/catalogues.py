@@ -7,7 +7,6 @@ A Thai entry that is missing, fuzzy or names other {parameters} than the English
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from pathlib import Path
 from string import Formatter
@@ -20,11 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "resources" / "locale"
 LANGUAGES = ("th", "en")
 KEYWORDS = {"_", "N_"}
-WORD_BREAK = "\u200b"
-# No break beside these: repetition mark, abbreviation mark and following vowels belong to the word before.
-_NO_BREAK_BEFORE = re.compile("[ๆฯะาำๅ็-๎ั-ฺ.]")
-_THAI_WORD = re.compile("^[ก-ฮเ-ไ][ก-๎]+$")
-_THAI_RUN = re.compile("[ก-๎]+")
 
 
 def messages(root: Path = ROOT) -> dict[str, list[tuple[str, int]]]:
@@ -98,32 +92,18 @@ def _parameters(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name}
 
 
-def with_breaks(text: str) -> str:
-    """Put a zero-width space between Thai words, never inside one, beside an abbreviation's dot or a {parameter}."""
-    return _THAI_RUN.sub(lambda run: _broken(run.group()), text)
-
-
-def _broken(run: str) -> str:
-    from pythainlp.tokenize import word_tokenize
-
-    words = word_tokenize(run, engine="newmm", keep_whitespace=True)
-    parts = [words[0]]
-    for word in words[1:]:
-        whole = _THAI_WORD.match(parts[-1]) and _THAI_WORD.match(word)
-        parts += [WORD_BREAK, word] if whole and not _NO_BREAK_BEFORE.match(word) else [word]
-    return "".join(parts)
-
-
 def build(language: str, target: Path | None = None) -> Path:
     """Write the .mo file that the program loads; refuse an incomplete catalogue."""
     wrong = problems(language)
     if wrong:
         raise SystemExit("\n".join(wrong))
+    from console.i18n.words import broken
+
     catalogue = load(language)
     if language == "th":
         for message in catalogue:
             if message.id:
-                message.string = with_breaks(str(message.string))
+                message.string = broken(str(message.string))
     path = (target or LOCALE) / language / "LC_MESSAGES" / "console.mo"
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(".new")
@@ -155,4 +135,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))  # started as a file, Python finds beside it only
     raise SystemExit(main(sys.argv[1:]))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from console.db.keyrings import MemoryKeyring
-from console.kernel import AccessLevel, AuthorityKind, OwnerType, Purpose, Role, Secret
+from console.kernel import AccessLevel, AuthorityKind, Clock, OwnerType, Purpose, Role, Secret, SystemClock
 from console.room import Room, RoomPlan
 from console.services.authorities import CountersignAuthority, RecordAuthority
 from console.services.cameras import RegisterCamera, SetAddress
@@ -42,6 +42,7 @@ class Wishes:
     layout: int = 0
     video: dict[str, object] = field(default_factory=dict)
     vault: StationVault | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def settings_of(data_dir: Path, video: dict[str, object]) -> Settings:
@@ -52,7 +53,7 @@ def settings_of(data_dir: Path, video: dict[str, object]) -> Settings:
 def furnish(data_dir: Path, wishes: Wishes) -> Furnished:
     """Make people and one camera an address, through the ordinary commands, and close the store again."""
     vault = wishes.vault or station_vault(MemoryKeyring())
-    plan = RoomPlan(data_dir, settings_of(data_dir, wishes.video), vault)
+    plan = RoomPlan(data_dir, settings_of(data_dir, wishes.video), vault, clock=wishes.clock)
     with ExitStack() as closing:
         opened = Room.open(plan)
         closing.callback(opened.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, Record, UtcTime
-from console.db.store import Tx, fetch
+from console.db.store import Tx, fetch, reread
 from console.kernel import AccessLevel, AuthorityKind, Purpose
 
 
@@ -137,10 +138,13 @@ def _row(found: Authority) -> AuthorityRow:
     )
 
 
-def authority_snapshot(tx: Tx) -> dict[str, AuthorityRow]:
-    """Return the current authority of every camera, withdrawn and paused ones too. Its age counts from `tx.now`."""
-    query = select(Authority).where(Authority.station_id == tx.station_id, Authority.current.is_(True))
-    return {found.camera_id: _row(found) for found in tx.session.scalars(query)}
+def authority_snapshot(tx: Tx, known: Iterable[AuthorityRow] = ()) -> dict[str, AuthorityRow]:
+    """Return the current authority of every camera, withdrawn and paused ones too. Its age counts from `tx.now`.
+
+    `known` ones are loaded only if changed.
+    """
+    fits = (Authority.station_id == tx.station_id, Authority.current.is_(True))
+    return {row.camera_id: row for row in reread(tx, Authority, fits, _row, known)}
 
 
 def current_authority(tx: Tx, camera_id: str) -> AuthorityRow | None:

@@ -39,12 +39,12 @@ def time_text(moment: datetime) -> str:
     """Return the one spelling of a moment that is stored and hashed: UTC, microseconds, `Z`."""
     if moment.tzinfo is None:
         raise ValueError("a stored time is aware")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_time(text: str) -> datetime:
     """Read `time_text` back; any other spelling is a ValueError."""
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
     if time_text(moment) != text:
         raise ValueError("not the stored spelling of a time")
     return moment
@@ -73,6 +73,21 @@ class UtcTime(TypeDecorator[datetime]):
             return parse_time(str(value))
         moment: datetime = value
         return moment.astimezone(UTC)
+
+
+class AnyTime(UtcTime):
+    """Reads what may have been written past us: a text that is no time becomes one that nobody names."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        try:
+            return super().process_result_value(value, dialect)
+        except ValueError:
+            return NO_TIME
+
+
+NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):

@@ -1,18 +1,17 @@
-"""Cameras: name, place, what nobody may see; the address only sealed, and only for the gate."""
+"""Cameras: name, place, what nobody may see. Their addresses are in `camera_addresses`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, Boolean, Float, LargeBinary, Select, String, UniqueConstraint, select
+from sqlalchemy import JSON, Boolean, Float, LargeBinary, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from console.db.base import ID_LENGTH, PERSONAL, SECRET, Record, UtcTime
-from console.db.journal import JournalEvent
-from console.db.store import Tx, fetch
+from console.db.base import PERSONAL, SECRET, Record
+from console.db.store import Tx, fetch, reread
 from console.kernel import NO_MASKS, ConnectionKind, Mask, OwnerType, Zone
 
 
@@ -42,21 +41,22 @@ class Camera(Record):
         return self.id
 
 
-class AddressTombstone(Record):
-    """An address that was destroyed. Its keyed fingerprint stays, so that the same camera cannot come back unseen."""
+class AddressKind(StrEnum):
+    """A camera's two streams: the main one, and a smaller sub one for tiles where there is one."""
 
-    __tablename__ = "address_tombstone"
-    kind: ClassVar[str] = "address_tombstone"
+    MAIN = "main"
+    SUB = "sub"
 
-    camera_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
-    fingerprint: Mapped[str] = mapped_column(String(64), index=True, info=SECRET)
-    destroyed_at: Mapped[datetime] = mapped_column(UtcTime)
-    destroyed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
-    released: Mapped[bool] = mapped_column(Boolean)
-    """True: the address was replaced or the camera archived, not withdrawn; it may be used again."""
 
-    def journal_camera(self) -> str | None:
-        return self.camera_id
+@dataclass(frozen=True, slots=True)
+class SealedAddress:
+    """An address that only the gate can open, and its keyed fingerprint."""
+
+    sealed: bytes = field(repr=False)
+    fingerprint: str = field(repr=False)
+
+
+NO_ADDRESSES: Final[Mapping[AddressKind, SealedAddress]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,8 @@ class CameraFacts:
     connection: ConnectionKind = ConnectionKind.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class FingerprintUse:
-    """Where a fingerprint is known: a camera that has this address now, or one it was withdrawn from."""
-
-    camera_id: str
-    withdrawn: bool
-
-
-def _row(camera: Camera) -> CameraRow:
+def row_of(camera: Camera) -> CameraRow:
+    """Return a camera as the layers above know it."""
     return CameraRow(
         id=camera.id,
         version=camera.version,
@@ -126,36 +119,56 @@ def _row(camera: Camera) -> CameraRow:
     )
 
 
-def list_cameras(tx: Tx, *, archived: bool = False) -> list[CameraRow]:
-    """Return the cameras in use (or, if asked, the archived ones), by code."""
-    query = select(Camera).where(Camera.station_id == tx.station_id, Camera.archived == archived)
-    return [_row(camera) for camera in tx.session.scalars(query.order_by(Camera.code))]
+def list_cameras(tx: Tx, *, archived: bool = False, known: Iterable[CameraRow] = ()) -> list[CameraRow]:
+    """Return the cameras in use (or, if asked, the archived ones), by code. `known` ones are loaded only if changed."""
+    fits = (Camera.station_id == tx.station_id, Camera.archived == archived)
+    return sorted(reread(tx, Camera, fits, row_of, known), key=lambda row: row.code)
 
 
-def get_camera(tx: Tx, camera_id: str) -> CameraRow:
-    """Return a camera or raise `not_found`."""
-    return _row(fetch(tx, Camera, camera_id))
+def get_camera(tx: Tx, camera_id: str, version: int | None = None) -> CameraRow:
+    """Return a camera or raise `not_found`; `Conflict` if it is not of this version any more."""
+    return row_of(fetch(tx, Camera, camera_id, version))
 
 
 def find_camera(tx: Tx, code: str) -> CameraRow | None:
-    query = select(Camera).where(Camera.station_id == tx.station_id, Camera.code == code)
-    camera = tx.session.scalars(query).one_or_none()
-    return _row(camera) if camera else None
+    """Return the camera of this code, archived ones too. Small and capital letters make no other code."""
+    alike = or_(Camera.code == code, func.lower(Camera.code) == code.lower())
+    query = select(Camera).where(Camera.station_id == tx.station_id, alike)
+    found = sorted(tx.session.scalars(query), key=lambda camera: camera.code != code)
+    return row_of(found[0]) if found else None
 
 
-def register_camera(tx: Tx, facts: CameraFacts) -> CameraRow:
-    camera = Camera(unencrypted_override=False, archived=False)
+def register_camera(
+    tx: Tx,
+    facts: CameraFacts,
+    camera_id: str | None = None,
+    addresses: Mapping[AddressKind, SealedAddress] = NO_ADDRESSES,
+) -> CameraRow:
+    """Store a new camera. Addresses sealed beforehand are bound to `camera_id`, so the two come together."""
+    camera = Camera(id=camera_id, unencrypted_override=False, archived=False)
     _enter(camera, facts)
+    for kind, address in addresses.items():
+        enter_address(camera, kind, address)
     tx.session.add(camera)
     tx.session.flush()
-    return _row(camera)
+    return row_of(camera)
+
+
+def enter_address(camera: Camera, kind: AddressKind, address: SealedAddress | None) -> None:
+    """Write an address into its two columns, or empty them."""
+    sealed = None if address is None else address.sealed
+    fingerprint = None if address is None else address.fingerprint
+    if kind is AddressKind.MAIN:
+        camera.sealed_address, camera.fingerprint = sealed, fingerprint
+    else:
+        camera.sealed_sub_address, camera.sub_fingerprint = sealed, fingerprint
 
 
 def change_camera(tx: Tx, camera_id: str, version: int, facts: CameraFacts) -> CameraRow:
     camera = fetch(tx, Camera, camera_id, version)
     _enter(camera, facts)
     tx.session.flush()
-    return _row(camera)
+    return row_of(camera)
 
 
 def facts_of(row: CameraRow, **changes: Any) -> CameraFacts:
@@ -193,101 +206,4 @@ def set_unencrypted_override(tx: Tx, camera_id: str, version: int, *, allowed: b
     camera = fetch(tx, Camera, camera_id, version)
     camera.unencrypted_override = allowed
     tx.session.flush()
-    return _row(camera)
-
-
-def set_address(tx: Tx, camera_id: str, version: int, sealed: bytes, fingerprint: str) -> CameraRow:
-    """Store a sealed address and its fingerprint; the former one leaves a tombstone that may be used again."""
-    camera = fetch(tx, Camera, camera_id, version)
-    if camera.fingerprint not in {None, fingerprint}:
-        _bury(tx, camera, released=True)
-    camera.sealed_address = sealed
-    camera.fingerprint = fingerprint
-    tx.session.flush()
-    return _row(camera)
-
-
-def destroy_address(tx: Tx, camera_id: str) -> CameraRow:
-    """Destroy the credential at withdrawal. The fingerprint stays behind and refuses this address elsewhere.
-
-    So do those of the addresses that this camera had before: an owner withdraws the camera, not a spelling of its way.
-    """
-    camera = fetch(tx, Camera, camera_id)
-    for former in tx.session.scalars(_tombstones(tx, camera_id)):
-        former.released = False
-    if camera.fingerprint is not None:
-        _bury(tx, camera, released=False)
-    camera.sealed_address = None
-    camera.fingerprint = None
-    tx.session.flush()
-    tx.record(JournalEvent("camera.address_destroyed", ("camera", camera.id), camera_id=camera.id))
-    return _row(camera)
-
-
-def archive_camera(tx: Tx, camera_id: str, version: int) -> CameraRow:
-    """Take a camera out of use; its address is destroyed, its history stays."""
-    camera = fetch(tx, Camera, camera_id, version)
-    if camera.fingerprint is not None:
-        _bury(tx, camera, released=True)
-    camera.sealed_address = None
-    camera.fingerprint = None
-    camera.archived = True
-    tx.session.flush()
-    return _row(camera)
-
-
-def _bury(tx: Tx, camera: Camera, *, released: bool) -> None:
-    tx.session.add(_stone(tx, camera.id, camera.fingerprint, released=released))
-
-
-def _stone(tx: Tx, camera_id: str, fingerprint: str | None, *, released: bool) -> AddressTombstone:
-    return AddressTombstone(
-        camera_id=camera_id,
-        fingerprint=fingerprint,
-        destroyed_at=tx.now,
-        destroyed_by=tx.actor_id,
-        released=released,
-    )
-
-
-def _tombstones(tx: Tx, camera_id: str) -> Select[AddressTombstone]:
-    return select(AddressTombstone).where(
-        AddressTombstone.station_id == tx.station_id, AddressTombstone.camera_id == camera_id
-    )
-
-
-def withdrawn_fingerprints(tx: Tx, camera_id: str) -> frozenset[str]:
-    """Return the fingerprints that a withdrawal of this camera refuses, for the list outside the database."""
-    return frozenset(
-        stone.fingerprint for stone in tx.session.scalars(_tombstones(tx, camera_id)) if not stone.released
-    )
-
-
-def refuse_fingerprints(tx: Tx, camera_id: str, fingerprints: Iterable[str]) -> int:
-    """Put back the tombstones that a restored database lacks, of cameras it does not know too. Returns how many."""
-    missing = frozenset(fingerprints) - withdrawn_fingerprints(tx, camera_id)
-    released = {stone.fingerprint: stone for stone in tx.session.scalars(_tombstones(tx, camera_id))}
-    for text in sorted(missing):
-        if text in released:
-            released[text].released = False
-        else:
-            tx.session.add(_stone(tx, camera_id, text, released=False))
-    tx.session.flush()
-    return len(missing)
-
-
-def fingerprint_uses(tx: Tx, fingerprint: str) -> list[FingerprintUse]:
-    """Return the cameras that have this address, or had it until its owner withdrew it."""
-    living = select(Camera.id).where(Camera.station_id == tx.station_id, Camera.fingerprint == fingerprint)
-    buried = select(AddressTombstone.camera_id).where(
-        AddressTombstone.station_id == tx.station_id,
-        AddressTombstone.fingerprint == fingerprint,
-        AddressTombstone.released.is_(False),
-    )
-    uses = [FingerprintUse(camera_id, withdrawn=False) for camera_id in tx.session.scalars(living)]
-    return uses + [FingerprintUse(camera_id, withdrawn=True) for camera_id in tx.session.scalars(buried)]
-
-
-def sealed_address(tx: Tx, camera_id: str) -> bytes | None:
-    """Return the sealed address, for `services.feeds` only; None if there is none."""
-    return fetch(tx, Camera, camera_id).sealed_address
+    return row_of(camera)

@@ -29,7 +29,7 @@ class View(Record):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     camera_id: Mapped[str] = mapped_column(ForeignKey("camera.id"), index=True)
     authority_id: Mapped[str | None] = mapped_column(ForeignKey("authority.id"))
-    incident_id: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
+    incident_id: Mapped[str | None] = mapped_column(ForeignKey("incident.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(32))
     view_kind: Mapped[str] = mapped_column(String(16))
     self_opened_incident: Mapped[bool] = mapped_column(Boolean)
@@ -170,6 +170,14 @@ def open_views(tx: Tx, *, all_writers: bool = False) -> list[ViewRow]:
 def views_of_camera(tx: Tx, camera_id: str, since: datetime) -> list[ViewRow]:
     """Return who looked at a camera since then, oldest first."""
     query = select(View).where(View.station_id == tx.station_id, View.camera_id == camera_id, View.opened_at >= since)
+    return [_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
+
+
+def self_opened_views(tx: Tx, incident_id: str) -> list[ViewRow]:
+    """Return the views through an incident that the viewer opened or placed himself, oldest first."""
+    query = select(View).where(
+        View.station_id == tx.station_id, View.incident_id == incident_id, View.self_opened_incident.is_(True)
+    )
     return [_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
 
 

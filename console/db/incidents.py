@@ -31,6 +31,8 @@ class Incident(Record):
     priority: Mapped[str] = mapped_column(String(16), default=Priority.NORMAL.value)
     happened_at: Mapped[datetime | None] = mapped_column(UtcTime)
     camera_id: Mapped[str | None] = mapped_column(ForeignKey("camera.id"), index=True)
+    placed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    """Who gave the coordinates that stand: they decide which level-1 cameras may be seen through the incident."""
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
     opened_by: Mapped[str] = mapped_column(String(ID_LENGTH))
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
@@ -69,6 +71,18 @@ class NewIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentChange:
+    """What may be corrected of an open incident: never its number, its words or when it was opened."""
+
+    category: Category
+    priority: Priority
+    place: str
+    lat: float | None
+    lon: float | None
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentRow:
     id: str
     version: int
@@ -89,10 +103,26 @@ class IncidentRow:
     happened_at: datetime | None = None
     camera_id: str | None = None
     outcome: Outcome | None = None
+    placed_by: str | None = None
 
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A line of an incident's log. A struck one keeps its words."""
+
+    id: str
+    version: int
+    incident_id: str
+    at: datetime
+    person_id: str
+    words: str
+    struck_at: datetime | None
+    struck_by: str | None
+    strike_reason: str | None
 
 
 def _row(found: Incident) -> IncidentRow:
@@ -116,6 +146,21 @@ def _row(found: Incident) -> IncidentRow:
         happened_at=found.happened_at,
         camera_id=found.camera_id,
         outcome=Outcome(found.outcome) if found.outcome else None,
+        placed_by=found.placed_by,
+    )
+
+
+def _entry_row(found: IncidentEntry) -> EntryRow:
+    return EntryRow(
+        id=found.id,
+        version=found.version,
+        incident_id=found.incident_id,
+        at=found.at,
+        person_id=found.person_id,
+        words=found.words,
+        struck_at=found.struck_at,
+        struck_by=found.struck_by,
+        strike_reason=found.strike_reason,
     )
 
 
@@ -125,7 +170,8 @@ def open_incidents(tx: Tx) -> list[IncidentRow]:
     return [_row(found) for found in tx.session.scalars(query.order_by(Incident.opened_at.desc(), Incident.id.desc()))]
 
 
-def list_incidents(tx: Tx, limit: int = 200) -> list[IncidentRow]:
+def list_incidents(tx: Tx, limit: int | None = None) -> list[IncidentRow]:
+    """Return the station's incidents, newest first."""
     query = select(Incident).where(Incident.station_id == tx.station_id)
     query = query.order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(limit)
     return [_row(found) for found in tx.session.scalars(query)]
@@ -136,13 +182,23 @@ def get_incident(tx: Tx, incident_id: str) -> IncidentRow:
     return _row(fetch(tx, Incident, incident_id))
 
 
-def open_incident(tx: Tx, new: NewIncident) -> IncidentRow:
-    """Open an incident with the station's next number of this Buddhist year (`station-year-running`)."""
-    year = tx.now.astimezone(STATION_ZONE).year + BUDDHIST_ERA
+def _next_running(tx: Tx, year: int) -> int:
+    """Return the year's next number. What comes to nothing uses none up, so there are no gaps."""
+    if tx.session.connection().dialect.name == "postgresql":
+        # Consoles of a shared database number one after the other; SQLite has one writer anyhow. Held until commit.
+        turn = func.hashtextextended(f"incident {tx.station_id}", 0)
+        tx.session.execute(select(func.pg_advisory_xact_lock(turn)))
     last = tx.session.scalar(
         select(func.max(Incident.running)).where(Incident.station_id == tx.station_id, Incident.year_be == year)
     )
-    running = (last or 0) + 1
+    return (last or 0) + 1
+
+
+def open_incident(tx: Tx, new: NewIncident) -> IncidentRow:
+    """Open an incident with the station's next number of this Buddhist year (`station-year-running`)."""
+    year = tx.now.astimezone(STATION_ZONE).year + BUDDHIST_ERA
+    running = _next_running(tx, year)
+    person_id = tx.acting_session.person_id
     made = Incident(
         number=f"{tx.station_id}-{year}-{running:04d}",
         year_be=year,
@@ -156,8 +212,9 @@ def open_incident(tx: Tx, new: NewIncident) -> IncidentRow:
         priority=str(new.priority),
         happened_at=new.happened_at,
         camera_id=new.camera_id,
+        placed_by=None if new.lat is None else person_id,
         opened_at=tx.now,
-        opened_by=tx.acting_session.person_id,
+        opened_by=person_id,
         needs_review=False,
     )
     tx.session.add(made)
@@ -165,10 +222,25 @@ def open_incident(tx: Tx, new: NewIncident) -> IncidentRow:
     return _row(made)
 
 
-def close_incident(tx: Tx, incident_id: str, version: int) -> IncidentRow:
+def change_incident(tx: Tx, incident_id: str, version: int, change: IncidentChange) -> IncidentRow:
+    """Correct an incident; the journal tells field by field what stood there before."""
+    found = fetch(tx, Incident, incident_id, version)
+    found.category = str(change.category)
+    found.priority = str(change.priority)
+    found.zone = str(change.zone)
+    found.place = change.place
+    if (found.lat, found.lon) != (change.lat, change.lon):
+        found.lat, found.lon = change.lat, change.lon
+        found.placed_by = tx.acting_session.person_id
+    tx.session.flush()
+    return _row(found)
+
+
+def close_incident(tx: Tx, incident_id: str, version: int, outcome: Outcome) -> IncidentRow:
     found = fetch(tx, Incident, incident_id, version)
     found.closed_at = tx.now
     found.closed_by = tx.actor_id
+    found.outcome = str(outcome)
     tx.session.flush()
     return _row(found)
 
@@ -187,3 +259,49 @@ def mark_reviewed(tx: Tx, incident_id: str, version: int) -> IncidentRow:
     found.reviewed_by = tx.actor_id
     tx.session.flush()
     return _row(found)
+
+
+def add_entry(tx: Tx, incident_id: str, words: str) -> EntryRow:
+    """Add a line to an incident's log, by whoever acts, now."""
+    made = IncidentEntry(
+        incident_id=fetch(tx, Incident, incident_id).id,
+        at=tx.now,
+        person_id=tx.acting_session.person_id,
+        words=words,
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    return _entry_row(made)
+
+
+def get_entry(tx: Tx, entry_id: str) -> EntryRow:
+    """Return an entry or raise `not_found`."""
+    return _entry_row(fetch(tx, IncidentEntry, entry_id))
+
+
+def strike_entry(tx: Tx, entry_id: str, version: int, reason: str) -> EntryRow:
+    """Strike an entry out: it stays readable, with who struck it, when and why."""
+    found = fetch(tx, IncidentEntry, entry_id, version)
+    found.struck_at = tx.now
+    found.struck_by = tx.actor_id
+    found.strike_reason = reason
+    tx.session.flush()
+    return _entry_row(found)
+
+
+def entries_of(tx: Tx, incident_id: str) -> list[EntryRow]:
+    """Return an incident's log, oldest first."""
+    query = select(IncidentEntry).where(
+        IncidentEntry.station_id == tx.station_id, IncidentEntry.incident_id == incident_id
+    )
+    return [_entry_row(found) for found in tx.session.scalars(query.order_by(IncidentEntry.at, IncidentEntry.id))]
+
+
+def entry_counts(tx: Tx) -> dict[str, int]:
+    """Return how many entries stand (struck ones left out), by incident."""
+    query = (
+        select(IncidentEntry.incident_id, func.count())
+        .where(IncidentEntry.station_id == tx.station_id, IncidentEntry.struck_at.is_(None))
+        .group_by(IncidentEntry.incident_id)
+    )
+    return {found[0]: found[1] for found in tx.session.execute(query)}

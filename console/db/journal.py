@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session as OrmSession
 from console.db.base import time_text
 from console.db.journal_examine import Problem, VerifyReport
 from console.db.journal_format import Head, JsonValue, commitment, decode, encode, key_id, new_salt, row_hash
-from console.db.journal_rows import JournalEntry, JournalPersonal
-from console.db.journal_seal import Checkpoint, checkpoint, sealed_outside
-from console.db.journal_verify import CHECKPOINT_LOG, verify
+from console.db.journal_rows import JournalEntry, JournalPersonal, JournalTopic
+from console.db.journal_seal import Checkpoint, checkpoint, sealed_outside, sealed_until
+from console.db.journal_topics import topics_of
+from console.db.journal_verify import CHECKPOINT_LOG, Progress, verify
 from console.kernel import Change
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "JournalRow",
     "JsonValue",
     "Problem",
+    "Progress",
     "RowFilter",
     "VerifyReport",
     "append",
@@ -44,7 +46,9 @@ __all__ = [
     "newest_time",
     "personal_values",
     "read_rows",
+    "row_of",
     "sealed_outside",
+    "sealed_until",
     "verify",
 ]
 
@@ -124,9 +128,13 @@ def append(tx: Tx, event: JournalEvent) -> JournalRow:
     for name, value in event.personal.items():
         place = {"writer_id": writer.id, "seq": new.seq, "name": name, "station_id": writer.station_id}
         connection.execute(insert(JournalPersonal), place | {"salt": salts[name], "value": value})
+    found_by = {name: entry[name] for name in _FOUND_BY}
+    topics = topics_of(event.event_class, event.subject, event.data)
+    if topics:
+        connection.execute(insert(JournalTopic), [found_by | {"topic": topic} for topic in sorted(topics)])
     tx.chain_head = new
     tx.subjects.add(event.subject)
-    return _row(JournalEntry(**entry))
+    return row_of(JournalEntry(**entry))
 
 
 def _body(tx: Tx, event: JournalEvent, heads: tuple[Head, Head | None], salts: Mapping[str, bytes]) -> bytes:
@@ -173,7 +181,11 @@ def _columns(tx: Tx, event: JournalEvent, new: Head) -> dict[str, Any]:
     }
 
 
-def _row(entry: JournalEntry) -> JournalRow:
+_FOUND_BY: Final = ("at", "writer_id", "seq", "station_id", "event_class", "actor_id", "camera_id")
+"""Columns that stand beside a row's topics too, so that a topic and a person are asked in one index."""
+
+
+def row_of(entry: JournalEntry) -> JournalRow:
     values = decode(entry.body)
     actor = values["actor"] if isinstance(values["actor"], dict) else {}
     data, personal = values["data"], values["personal"]
@@ -223,7 +235,7 @@ def read_rows(tx: Tx, after: Mapping[str, int], limit: int, only: RowFilter | No
         query = query.where(JournalEntry.camera_id == only.camera_id)
     if only.since is not None:
         query = query.where(JournalEntry.at >= only.since)
-    return [_row(entry) for entry in tx.session.scalars(query)]
+    return [row_of(entry) for entry in tx.session.scalars(query)]
 
 
 def newest_time(tx: Tx) -> datetime | None:
@@ -260,7 +272,7 @@ def _confirmed_heads(tx: Tx) -> dict[str, int]:
     confirmed: dict[str, int] = {}
     query = select(JournalEntry).where(JournalEntry.event_class == CLOCK_CONFIRMED)
     for entry in tx.session.scalars(query):
-        heads = _row(entry).data["heads"]
+        heads = row_of(entry).data["heads"]
         for writer_id, seq in heads.items() if isinstance(heads, dict) else ():
             confirmed[writer_id] = max(confirmed.get(writer_id, 0), seq if isinstance(seq, int) else 0)
     return confirmed

@@ -335,10 +335,9 @@ def _has(value: Any, shape: Mapping[str, type]) -> bool:
 
 def _is_time(value: Any) -> bool:
     try:
-        parse_time(value)
-    except (ValueError, TypeError):
+        return isinstance(value, str) and bool(parse_time(value))
+    except ValueError:
         return False
-    return True
 
 
 def _told(values: Mapping[str, Any], computed: str) -> tuple[Any, ...]:

@@ -34,10 +34,12 @@ class JournalEntry(Base):
         Index("ux_journal_hash", "hash", unique=True),
         Index("ux_journal_camera", "writer_id", "camera_id", "camera_seq", unique=True),
         Index("ix_journal_subject", "subject_kind", "subject_id"),
-        Index("ix_journal_at", "at"),
-        Index("ix_journal_event_class", "event_class", "at"),
-        Index("ix_journal_actor", "actor_id", "at"),
-        Index("ix_journal_camera_at", "camera_id", "at"),
+        # The access log asks these, newest first; each holds what its conditions name, so that no row is fetched to
+        # be left out.
+        Index("ix_journal_at", "at", "writer_id", "seq", "event_class", "actor_id", "camera_id"),
+        Index("ix_journal_event_class", "event_class", "at", "writer_id", "seq"),
+        Index("ix_journal_actor", "actor_id", "at", "writer_id", "seq", "event_class", "camera_id"),
+        Index("ix_journal_camera_at", "camera_id", "at", "writer_id", "seq", "event_class", "actor_id"),
     )
 
 
@@ -54,6 +56,26 @@ class JournalPersonal(Base):
     value: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (ForeignKeyConstraint(["writer_id", "seq"], ["journal.writer_id", "journal.seq"]),)
+
+
+class JournalTopic(Base):
+    """What a row is about beyond its columns (`purpose:traffic`), to find it by. Never shown: the row's bytes are."""
+
+    __tablename__ = "journal_topic"
+
+    topic: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, primary_key=True)
+    writer_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    station_id: Mapped[str] = mapped_column(String(64))
+    event_class: Mapped[str] = mapped_column(String(64))
+    actor_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    camera_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["writer_id", "seq"], ["journal.writer_id", "journal.seq"]),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class CheckpointEntry(Base):

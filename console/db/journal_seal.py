@@ -134,6 +134,11 @@ def _append_log(path: Path, lines: Sequence[str]) -> None:
         os.fsync(log.fileno())
 
 
+def sealed_until(tx: Tx) -> datetime | None:
+    """Return when the newest checkpoint was made."""
+    return tx.session.scalar(select(func.max(CheckpointEntry.at)))
+
+
 def sealed_outside(tx: Tx) -> dict[str, Head]:
     """Return the farthest heads in the newest lines of `checkpoints.log` that the station's key has signed.
 

@@ -9,8 +9,9 @@ from typing import ClassVar
 from sqlalchemy import Boolean, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from console.db.base import PERSONAL, QUIET, SECRET, Record, UtcTime
+from console.db.base import ID_LENGTH, PERSONAL, QUIET, SECRET, Record, UtcTime
 from console.db.store import Tx, fetch
+from console.i18n.ranks import with_rank
 from console.kernel import Role, Secret
 
 
@@ -29,6 +30,8 @@ class Person(Record):
     password_hash: Mapped[str] = mapped_column(String(255), info=SECRET)
     password_temporary: Mapped[bool] = mapped_column(Boolean, default=False)
     """True: whoever added the person chose the password, so its owner must choose another at the next log-in."""
+    reset_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    """Who reset the password, until somebody else (or the recovery sheet) has given the person access again."""
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     failed_tries: Mapped[int] = mapped_column(Integer, default=0, info=QUIET)
     locked_until: Mapped[datetime | None] = mapped_column(UtcTime, info=QUIET)
@@ -48,6 +51,12 @@ class PersonRow:
     locked_until: datetime | None
     position: str = ""
     password_temporary: bool = False
+    reset_by: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Rank and name as they are written: a Thai rank stands without a space before the name."""
+        return with_rank(self.rank, self.display_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ def _row(person: Person) -> PersonRow:
         locked_until=person.locked_until,
         position=person.position,
         password_temporary=person.password_temporary,
+        reset_by=person.reset_by,
     )
 
 
@@ -163,6 +173,31 @@ def set_password_hash(tx: Tx, person_id: str, hashed: Secret) -> PersonRow:
     person.password_hash = hashed.reveal()
     tx.session.flush()
     return _row(person)
+
+
+def set_own_password(tx: Tx, person_id: str, hashed: Secret) -> PersonRow:
+    """Store the hash of a password that its owner chose himself."""
+    person = fetch(tx, Person, person_id)
+    person.password_temporary = False
+    return set_password_hash(tx, person_id, hashed)
+
+
+def reset_password(tx: Tx, person_id: str, version: int, hashed: Secret) -> PersonRow:
+    """Store the hash of a password that somebody else chose: the acting person. Former wrong tries are forgotten."""
+    person = fetch(tx, Person, person_id, version)
+    person.password_temporary = True
+    person.reset_by = tx.actor_id
+    person.failed_tries = 0
+    person.locked_until = None
+    return set_password_hash(tx, person_id, hashed)
+
+
+def forget_reset(tx: Tx, person_id: str) -> None:
+    """Somebody other than whoever reset the password gave the person access again."""
+    person = fetch(tx, Person, person_id)
+    if person.reset_by is not None:
+        person.reset_by = None
+        tx.session.flush()
 
 
 def note_tries(tx: Tx, person_id: str, failed_tries: int, locked_until: datetime | None) -> PersonRow:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import ColumnElement, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -29,7 +29,7 @@ from console.db.journal_rows import CommandDone
 from console.db.places import StoreLock, StorePlace, Writer, load_writer
 from console.kernel import Change, Clock, Conflict, ConsoleError, Session, Unavailable, new_id
 
-__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "fetch", "load_writer"]
+__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "fetch", "load_writer", "reread"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -151,6 +151,36 @@ def fetch(tx: Tx, model: type[R], record_id: str, version: int | None = None) ->
     return found
 
 
+class Versioned(Protocol):
+    """A row as the layers above keep it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def reread(
+    tx: Tx, model: type[R], fits: Sequence[ColumnElement[bool]], make: Callable[[R], V], known: Iterable[V]
+) -> list[V]:
+    """Return every row that fits. Those in `known` whose version still stands are not loaded again.
+
+    Each change of a record gives it another version, so a rereading misses nothing that the program did; what somebody
+    altered past it is seen by the next whole reading (`known` empty).
+    """
+    versions = dict(tx.session.execute(select(model.id, model.version).where(*fits)).all())
+    kept = {row.id: row for row in known if versions.get(row.id) == row.version}
+    query = select(model).where(*fits)
+    if kept:
+        query = query.where(model.id.in_([name for name in versions if name not in kept]))
+    if len(kept) < len(versions):
+        kept |= {found.id: make(found) for found in tx.session.scalars(query)}
+    return [kept[name] for name in versions]
+
+
 class Store:
     """The open store. Made by `Store.open`; every thread but the guarded (UI) one may use it."""
 
@@ -163,7 +193,7 @@ class Store:
         self._writing: Engine | None = None if place.read_only else engines.writer_engine(place)
         self._turn = threading.Lock()
         self._turn_of: int | None = None
-        self._listeners: list[Callable[[Change], None]] = []
+        self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
         self._guarded: int | None = None
 
     @classmethod
@@ -210,18 +240,18 @@ class Store:
                 changes, result = self._run(work, command, self._writing)
             finally:
                 self._turn_of = None
-        for change in changes:
-            self._tell(change)
+        if changes:
+            self._tell(changes)
         return result
 
-    def _run(self, work: Callable[[Tx], T], command: CommandStamp, engine: Engine) -> tuple[list[Change], T]:
+    def _run(self, work: Callable[[Tx], T], command: CommandStamp, engine: Engine) -> tuple[tuple[Change, ...], T]:
         with self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:
             tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir, command)
             session.info["tx"] = tx
             try:
                 done = session.get(CommandDone, command.command_id)
                 if done is not None:
-                    return [], _stored_result(done, command)
+                    return (), _stored_result(done, command)
                 result = work(tx)
                 session.flush()
                 tx.settle()
@@ -234,20 +264,23 @@ class Store:
                     raise Conflict(*tx.stale(str(error))) from None
                 raise
             tx.finish()
-            return list(tx.changes.values()), result
+            return tuple(tx.changes.values()), result
 
-    def on_change(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Call `listener` after each commit, on the thread that wrote; returns what unsubscribes it."""
+    def on_change(self, listener: Callable[[tuple[Change, ...]], None]) -> Callable[[], None]:
+        """Call `listener` after each commit that changed records, with all it changed, on the thread that wrote.
+
+        Returns what unsubscribes it.
+        """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def _tell(self, change: Change) -> None:
+    def _tell(self, changes: tuple[Change, ...]) -> None:
         for listener in list(self._listeners):
             try:
-                listener(change)
+                listener(changes)
             except Exception:  # noqa: BLE001 - logged
                 # The change is committed: a broken listener must not make it look failed.
-                _log.exception("a listener failed at %s", change.kind)
+                _log.exception("a listener failed at %s", ", ".join(sorted({change.kind for change in changes})))
 
     def guard_thread(self, ident: int) -> None:
         """Name the UI thread: opening a transaction there raises, instead of freezing the window."""

@@ -6,9 +6,32 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from console.db import authorities, cameras, feeds, incidents, journal_rows, people, vault_rows, walls
+from console.db import (
+    authorities,
+    camera_addresses,
+    cameras,
+    connection_tests,
+    feeds,
+    incidents,
+    journal_rows,
+    people,
+    vault_rows,
+    walls,
+)
 from console.db.base import Base
 
-__all__ = ["METADATA", "authorities", "cameras", "feeds", "incidents", "journal_rows", "people", "vault_rows", "walls"]
+__all__ = [
+    "METADATA",
+    "authorities",
+    "camera_addresses",
+    "cameras",
+    "connection_tests",
+    "feeds",
+    "incidents",
+    "journal_rows",
+    "people",
+    "vault_rows",
+    "walls",
+]
 
 METADATA: Final[MetaData] = Base.metadata

@@ -7,6 +7,7 @@ that, and for English, a message id is its own text. Nothing here is ever stored
 from __future__ import annotations
 
 import gettext
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +63,20 @@ def _(msgid: str, **params: object) -> str:
 def N_(msgid: str) -> str:
     """Mark a text that is translated where it is shown."""
     return msgid
+
+
+@lru_cache(1)
+def _thai() -> gettext.NullTranslations:
+    place = RESOURCES / "locale" / "th" / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if not place.exists():
+        return gettext.NullTranslations()
+    with place.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def in_thai(msgid: str) -> str:
+    """Return the Thai text whatever language is chosen: people search in both. Not built: the message id."""
+    return _thai().gettext(msgid)
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ The Buddhist year is made here and nowhere else. English texts keep the common e
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,8 +21,8 @@ _SHORT_MONTHS: Final = N_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 _DAYS: Final = N_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 _TO_THAI: Final = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _TO_ARABIC: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_LEADING_VOWELS: Final = "เแโใไ"
-_THAI_MARKS: Final = "็่้๊๋์"
+_LEADING_VOWEL: Final = re.compile("([เแโใไ])(.)", re.DOTALL)
+_NO_MARKS: Final = dict.fromkeys(map(ord, "็่้๊๋์"))
 _DAY_MINUTES: Final = 24 * 60
 
 
@@ -139,13 +140,4 @@ def search_key(text: str) -> str:
 def sort_key(text: str) -> tuple[str, str]:
     """Dictionary order of Thai: a leading vowel counts after its consonant, tone marks only decide ties."""
     folded = search_key(text)
-    letters: list[str] = []
-    index = 0
-    while index < len(folded):
-        if folded[index] in _LEADING_VOWELS and index + 1 < len(folded):
-            letters += [folded[index + 1], folded[index]]
-            index += 2
-        else:
-            letters.append(folded[index])
-            index += 1
-    return "".join(letter for letter in letters if letter not in _THAI_MARKS), folded
+    return _LEADING_VOWEL.sub(r"\2\1", folded).translate(_NO_MARKS), folded

@@ -54,12 +54,12 @@ def error_text(error: ConsoleError) -> str:
     return sentence(error.key, error.params)
 
 
-def field_text(key: str) -> str:
+def field_text(key: str, params: Mapping[str, object] | None = None) -> str:
     """Return the sentence that stands at a field."""
     family, _dot, kind = key.partition(".")
     if family == "field" and key not in SENTENCES:
         key = f"field.{_FIELD_KINDS.get(kind, 'other')}"
-    return sentence(key, {})
+    return sentence(key, params or {})
 
 
 def sentence(key: str, params: Mapping[str, object]) -> str:
@@ -154,6 +154,6 @@ def _shown(value: object) -> object:
 
 
 def _part(part: object) -> str:
-    """Return one part of a line; what is wrong with a setting comes as the kind of mistake, like that of a field."""
+    """Return one part of a line; what is wrong with a setting comes as a key, like what is wrong with a field."""
     text = str(part)
-    return field_text(text) if text.startswith("field.") else text
+    return field_text(text) if text in SENTENCES or text.startswith("field.") else text

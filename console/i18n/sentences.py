@@ -62,7 +62,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "store.unreachable": N_(
         "The database does not answer. What was saved before is safe. Check the network; the console keeps trying."
     ),
-    "app.login_missing": N_("Say who logs in: start with “--login NAME”."),
     "app.shot_is_for_demonstration": N_(
         "Pictures of the window are saved in the demonstration only: real cameras are never saved this way."
     ),
@@ -78,11 +77,22 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "authority.purpose_missing": N_("Tick at least one purpose that the owner allows."),
     "authority.ends_before_start": N_("The end must be after the beginning."),
+    "authority.hours_at_level_2": N_("Hours belong to level 2. At this level they would promise what does not hold."),
+    "authority.hours_too_many": N_("These are too many spans. Put together those that touch."),
+    "authority.radius_at_level_1": N_(
+        "A radius belongs to level 1. At this level it would promise what does not hold."
+    ),
+    "authority.wrong_year": N_("This year cannot be right. Is it a year of the other era?"),
     "authority.hours_missing": N_("Level 2 needs the hours that the owner allows."),
     "authority.hours_empty": N_("This span of hours is empty: beginning and end are the same."),
     "authority.radius_missing": N_("Level 1 needs the radius around the camera in metres."),
     "camera.archived": N_("This camera is archived. Register it again before recording a permission."),
     "camera.code_taken": N_("Another camera already has this code. Choose another one."),
+    "camera.code_archived": N_("An archived camera has this code, and its history stays with it. Choose another one."),
+    "camera.archived_stays": N_("This camera is archived. Nothing was changed. Register it again under another code."),
+    "camera.outside_thailand": N_(
+        "This place lies outside Thailand. Are latitude and longitude right, and not exchanged?"
+    ),
     "camera.unknown_code": N_("No camera has the code “{code}”. Check the code in the register."),
     "camera.half_a_place": N_("Give both latitude and longitude, or neither."),
     "camera.bad_mask": N_("A mask must lie inside the picture and have a width and a height."),
@@ -91,6 +101,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cli.address_missing": N_("No address came on standard input. Nothing was done."),
     "cli.code_missing": N_("No recovery code came on standard input. Nothing was done."),
     "font.missing": N_("The Thai font is missing ({path}). Nothing was changed. Install the program again."),
+    "import.cancelled": N_("The import was cancelled."),
+    "import.taken_back": N_("Nothing was registered."),
+    "import.twice_in_file": N_("The same stands in line {line} of the file already."),
+    "import.lost_letters": N_("Some letters of this line cannot be read. Save the file as CSV in UTF-8."),
+    "import.too_many_cells": N_(
+        "This line has more cells than the heading. A cell that holds a comma or semicolon must stand in quotes."
+    ),
     "import.columns_missing": N_(
         "The file lacks these columns: {columns}. Nothing was registered. Add them and repeat."
     ),
@@ -109,11 +126,31 @@ SENTENCES: Final[Mapping[str, str]] = {
         "A shared database is restored with its own tools. Nothing was changed. Ask the database's administrator."
     ),
     "incident.closed_already": N_("This incident is already closed. Nothing was changed."),
-    "incident.own_review": N_(
-        "Who opened an incident cannot review the views made through it. Ask another shift lead."
+    "incident.closed_stays": N_(
+        "This incident is closed and stays as it is. Nothing was changed. Add an entry that says what is right."
     ),
+    "incident.duplicate_of_what": N_("Write the number of the incident that this one repeats."),
+    "incident.in_future": N_("This moment has not come yet. Check the date, the time and this computer's clock."),
+    "incident.own_review": N_(
+        "Who opened or placed an incident, or looked through it, cannot review the views made through it. Ask "
+        "another shift lead."
+    ),
+    "incident.struck_already": N_("This entry is already struck out. Nothing was changed."),
+    "first_code.missing": N_(
+        "There is no code for the first start here. Nothing was made. Ask IT to run “main.py user code” on this"
+        " computer."
+    ),
+    "first_code.void": N_(
+        "The code was entered wrongly five times and is void. Nothing was made. Ask IT to run “main.py user code”"
+        " again."
+    ),
+    "first_code.wrong": N_("This is not the code. Check each group."),
     "login.disabled": N_("This account is switched off. Ask whoever manages users."),
     "login.locked": N_("Too many wrong passwords: this account is locked until {until}. Nothing else has happened."),
+    "login.temporary": N_(
+        "This password was chosen by somebody else. Choose one of your own in the program's window, then log in"
+        " with it."
+    ),
     "login.wrong": N_("User name or password is not correct."),
     "not_found": N_("This record is not there any more. Nothing was changed. Read the list again."),
     "people.first_must_manage": N_("The first person must be able to manage users: superintendent or IT."),
@@ -126,10 +163,18 @@ SENTENCES: Final[Mapping[str, str]] = {
     "people.unknown_login": N_(
         "Nobody here has the user name “{login}”. Nothing was changed. Check how it is written."
     ),
+    "people.own_reset": N_("Your own password is changed in the menu at your name, not reset."),
+    "people.reset_by_giver": N_(
+        "You reset this person's password, so somebody else who may use cameras must give the access back,"
+        " or the recovery sheet. Nothing was changed."
+    ),
     "people.role_without_feeds": N_(
         "This person's role has nothing to do with cameras, so no access to camera passwords is given."
     ),
-    "password.too_short": N_("The password is too short."),
+    "password.too_short": N_("The password is too short: it needs at least 12 characters."),
+    "password.differs": N_("The two passwords are not the same."),
+    "password.old_wrong": N_("This is not your present password."),
+    "password.same": N_("Choose a password other than the present one."),
     "password.too_long": N_("The password is too long."),
     "password.holds_login": N_("The password must not contain the user name."),
     "password.common": N_("This password is easy to guess. Choose another one."),
@@ -174,6 +219,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "view.not_yours_to_justify": N_("Only who looked can give the reason for this urgent view."),
     "address.missing": N_("Enter the camera's address."),
+    "probe.stopped": N_("The connection test was stopped. Nothing was noted."),
+    "address.main_first": N_("Enter the main address too: a sub address alone is not enough."),
+    "address.with_its_login": N_(
+        "User name and password are stored together with the address. Enter the address again with them."
+    ),
     "address.malformed": N_("This is not an address. It begins like rtsp://10.0.0.20/…"),
     "address.scheme": N_("Only rtsp, rtsps, http and https addresses are allowed."),
     "address.login_in_own_fields": N_(
@@ -182,6 +232,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "address.too_long": N_("The address is too long."),
     "address.host_missing": N_("The address names no camera: host or number is missing."),
     "address.host_malformed": N_("The name of the host is not written correctly."),
+    "journal.check_stopped": N_("The check was stopped. Nothing was changed; it can be started again at any time."),
     "journal.missing": N_("a row is missing"),
     "journal.doubled": N_("a row stands twice"),
     "journal.hash": N_("the row was changed: its hash does not fit"),
@@ -203,6 +254,18 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal.checkpoint_missing": N_("a checkpoint of the file is missing in the database"),
     "journal.checkpoint_head": N_("the journal does not hold what the checkpoint confirms"),
     "typed.date": N_("This is not a date. Write it like 22/11/2569 or 2026-11-22."),
+    "typed.no_such_day": N_("There is no such day. Check day, month and year."),
+    "typed.time": N_("This is not a time of day. Write it like 13:05."),
+    "typed.moment": N_("Write the date and the time, like 22/11/2569 13:05."),
+    "draft.not_kept": N_(
+        "What you type cannot be kept as a draft ({path}). It still stands in the form. Save it soon, and free some"
+        " space on the disk."
+    ),
+    "output.stopped": N_("Stopped. No file was left behind."),
+    "output.not_written": N_(
+        "The file {path} could not be written ({why}). Nothing was left behind. Choose another folder, or close the"
+        " file in the other program."
+    ),
     "typed.hours": N_("These are not hours. Write them like 18:00-06:00."),
     "field.missing": N_("This must be filled in."),
     "field.too_short": N_("This is too short."),
@@ -213,7 +276,31 @@ SENTENCES: Final[Mapping[str, str]] = {
     "field.choice": N_("Choose one of the given values."),
     "field.unknown": N_("There is no setting of this name."),
     "field.other": N_("This cannot be accepted as it stands."),
+    "preferences.not_written": N_(
+        "The settings could not be written to {path}. Nothing was changed. Ask IT to give this account the right to"
+        " write in that folder, or free some space."
+    ),
+    "preferences.not_here": N_("This setting is not changed here. Ask IT: it stands in station.toml."),
+    "preferences.overruled": N_(
+        "This was set when the program was started, which counts more than what is chosen here. Start it without that."
+    ),
+    "settings.half_a_lease": N_("At most half of gate.lease_s: one renewal that fails must not darken a camera."),
+    "settings.malformed": N_("This file is not written correctly here."),
+    "settings.password": N_("A password does not belong here. Keep it in PostgreSQL's password file (.pgpass)."),
+    "settings.station_only": N_("Only station.toml sets this: whoever starts the program must not choose it."),
+    "settings.unreadable": N_("This file cannot be read by this account."),
     "store.bad_address": N_(
         "The address of the database is not correct. Nothing was changed. Ask IT to correct it in the settings."
+    ),
+    "paper.not_written": N_(
+        "The paper could not be saved as {path}. Nothing was overwritten. "
+        "Choose another folder, or make room on the disk."
+    ),
+    "paper.not_printed": N_(
+        "The printer did not take every page. Nothing is lost: see that it is on and has paper, then print again."
+    ),
+    "paper.no_printer": N_(
+        "No printer is set up on this computer. The paper stays open. "
+        "Ask IT to set a printer up, or use another computer."
     ),
 }

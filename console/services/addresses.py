@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from console.db.cameras import AddressKind
 from console.kernel import Invalid, Secret
 
 CAMERA_SCHEMES: Final = frozenset({"rtsp", "rtsps", "http", "https"})
@@ -165,6 +166,7 @@ def _bad(key: str) -> Invalid:
     return Invalid({"address": key})
 
 
-def address_context(camera_id: str) -> str:
-    """Return what a sealed address is bound to, so that it cannot be moved to another camera's record."""
-    return f"camera.address|{camera_id}"
+def address_context(camera_id: str, kind: AddressKind = AddressKind.MAIN) -> str:
+    """Return what a sealed address is bound to, so that it cannot be moved to another camera or another column."""
+    column = "address" if kind is AddressKind.MAIN else "sub_address"
+    return f"camera.{column}|{camera_id}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass as plain_dataclass
+from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -9,12 +11,15 @@ from pydantic.dataclasses import dataclass
 
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
-from console.db.cameras import destroy_address, get_camera, list_cameras, refuse_fingerprints, withdrawn_fingerprints
+from console.db.camera_addresses import destroy_addresses, refuse_fingerprints, withdrawn_fingerprints
+from console.db.cameras import get_camera, list_cameras
+from console.db.feeds import open_views
 from console.db.journal import JournalEvent, RowFilter, read_rows, sealed_outside
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
+    Conflict,
     ConsoleError,
     Denied,
     DenyReason,
@@ -24,6 +29,7 @@ from console.kernel import (
     Session,
     new_id,
 )
+from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.permits import DAY, NEVER_TICKED
 from console.services.tombstones import Tombstone, buried, bury
@@ -31,6 +37,8 @@ from console.services.tombstones import Tombstone, buried, bury
 Minute = Annotated[int, Field(ge=0, le=DAY)]
 MOST_WINDOWS: Final = 12
 FARTHEST_M: Final = 5000
+YEARS: Final = range(2000, 2200)
+"""Of the common era; a year of the Buddhist era, or one counted twice, is none of them."""
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -50,6 +58,8 @@ class RecordAuthority(Command):
     permission_export: bool = False
     permission_demonstration: bool = False
     reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    supersedes: str | None = None
+    """Id of the authority that whoever records this one saw ("" for none); None: whichever is there."""
 
     def problems(self) -> dict[str, str]:
         wrong: dict[str, str] = {}
@@ -57,14 +67,28 @@ class RecordAuthority(Command):
             wrong["purposes"] = "authority.purpose_never_ticked"
         elif self.level is not AccessLevel.REGISTER_ONLY and not self.purposes:
             wrong["purposes"] = "authority.purpose_missing"
-        if self.expires_at is not None and self.expires_at <= self.valid_from:
-            wrong["expires_at"] = "authority.ends_before_start"
-        if self.level is AccessLevel.HOURS and not self.hours:
-            wrong["hours"] = "authority.hours_missing"
-        if len(self.hours) > MOST_WINDOWS or any(start in {end, DAY} for start, end in self.hours):
+        if not visible(self.reference):
+            wrong["reference"] = "field.pattern"
+        return wrong | self._wrong_limits() | self._wrong_dates()
+
+    def _wrong_limits(self) -> dict[str, str]:
+        """Hours and radius belong to one level each: elsewhere they would promise what nobody keeps."""
+        wrong: dict[str, str] = {}
+        if (self.level is AccessLevel.HOURS) is not bool(self.hours):
+            wrong["hours"] = "authority.hours_at_level_2" if self.hours else "authority.hours_missing"
+        if len(self.hours) > MOST_WINDOWS:
+            wrong["hours"] = "authority.hours_too_many"
+        if any(start in {end, DAY} for start, end in self.hours):
             wrong["hours"] = "authority.hours_empty"
-        if self.level is AccessLevel.INCIDENT and self.radius_m == 0:
-            wrong["radius_m"] = "authority.radius_missing"
+        if (self.level is AccessLevel.INCIDENT) is not (self.radius_m > 0):
+            wrong["radius_m"] = "authority.radius_at_level_1" if self.radius_m else "authority.radius_missing"
+        return wrong
+
+    def _wrong_dates(self) -> dict[str, str]:
+        dates = {"valid_from": self.valid_from, "expires_at": self.expires_at}
+        wrong = {name: "authority.wrong_year" for name, at in dates.items() if at is not None and at.year not in YEARS}
+        if not wrong and self.expires_at is not None and self.expires_at <= self.valid_from:
+            wrong["expires_at"] = "authority.ends_before_start"
         return wrong
 
 
@@ -94,6 +118,16 @@ class WithdrawAuthority(_OnAuthority):
     """For good: dark at once, the credential destroyed, the fingerprint kept."""
 
 
+@plain_dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A withdrawal that stands. `waiting` are other consoles that still had the camera open when it was stored."""
+
+    camera_code: str
+    camera_name: str
+    at: datetime
+    waiting: tuple[str, ...] = ()
+
+
 class Authorities:
     """Who allowed what."""
 
@@ -120,6 +154,9 @@ class Authorities:
             # What its owner withdrew does not come back as the station's own camera.
             raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=True)
         current = db.current_authority(tx, cmd.camera_id)
+        stands = "" if current is None else current.id
+        if cmd.supersedes not in {None, stands}:
+            raise Conflict("authority", stands)
         if current is not None and current.private and cmd.kind is not AuthorityKind.OWNER:
             # An owner's camera changes hands through his withdrawal, never past him.
             raise Invalid({"kind": "authority.owner_first"})
@@ -145,11 +182,14 @@ class Authorities:
         db.set_paused(tx, cmd.authority_id, cmd.version, paused=False)
 
     @command(right=Right.WRITE_AUTHORITIES)
-    def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> None:  # noqa: ARG002 - the same
+    def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> Withdrawal:  # noqa: ARG002 - the same
         row = db.withdraw(tx, cmd.authority_id, cmd.version)
-        destroy_address(tx, row.camera_id)
+        camera = destroy_addresses(tx, row.camera_id)
         refused = withdrawn_fingerprints(tx, row.camera_id)
         bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
+        elsewhere = {view.writer_id for view in open_views(tx, all_writers=True) if view.camera_id == camera.id}
+        waiting = tuple(sorted(elsewhere - {tx.writer.id}))
+        return Withdrawal(camera.code, camera.name, row.withdrawn_at or tx.now, waiting)
 
     # A backup that came back
 
@@ -171,7 +211,7 @@ class Authorities:
             ]
             for row in forgotten:
                 db.withdraw(tx, row.id)
-                destroy_address(tx, row.camera_id)
+                destroy_addresses(tx, row.camera_id)
             # Also of cameras that the database does not know: registered anew, they would look like new ones.
             refused = sum(refuse_fingerprints(tx, stone.camera_id, stone.fingerprints) for stone in stones)
             if not forgotten and not refused and not is_older(tx):

@@ -1,122 +1,140 @@
-"""Cameras: registering, changing, archiving, and writing an address that whoever writes it cannot read back.
-
-The keyed fingerprint of host, port and path ties a camera to one record: the same camera is refused under a second one,
-and after a withdrawal for ever, unless the owner himself permits it again.
-"""
+"""Cameras: registering, changing, archiving, and writing addresses that whoever writes them cannot read back."""
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from dataclasses import dataclass as plain_dataclass
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from console.db import camera_addresses as addresses_db
 from console.db import cameras as db
-from console.db.authorities import current_authority
-from console.db.cameras import CameraFacts, CameraRow
+from console.db.cameras import AddressKind, CameraFacts, CameraRow
 from console.db.store import Store, Tx
-from console.db.vault import Vault
-from console.kernel import ConsoleError, Denied, DenyReason, Invalid, Mask, OwnerType, Right, Secret, Session
-from console.services.addresses import CAMERA_SCHEMES, Address, address_context, parse
-from console.services.commands import COMMAND_CONFIG, Command, Dispatcher, build, command
+from console.kernel import (
+    ConnectionKind,
+    Denied,
+    DenyReason,
+    Invalid,
+    Mask,
+    OwnerType,
+    Right,
+    Secret,
+    Session,
+    Zone,
+    new_id,
+)
+from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.sealed_addresses import AddressBook, Holder, Typed
+
+__all__ = ["AddressKind", "CameraRow"]
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=r"^[^\s/\\]+$")]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Spot = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Owner = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 MOST_MASKS: Final = 16
 THOUSAND: Final = 1000
-CSV_COLUMNS: Final = ("code", "name", "place", "owner_type", "lat", "lon", "address", "user", "password")
-CSV_NEEDED: Final = frozenset({"code", "name", "owner_type"})
 WORD_BREAKS: Final = frozenset("\u200b\u200c\u200d")
-CSV_LARGEST: Final = 5 * 1024 * 1024
+THAILAND: Final = ((5.5, 20.6), (97.2, 105.8))
+"""Roughly: latitudes and longitudes. Outside them somebody probably mistyped, but may be right."""
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class RegisterCamera(Command):
+    """A new camera, with its addresses if they are known. The log-in counts for both of them."""
+
     code: Code
     name: Label
     owner_type: OwnerType
+    owner_name: Owner = ""
     place: Spot = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
+    zone: Zone = Zone.UNKNOWN
+    connection: ConnectionKind = ConnectionKind.UNKNOWN
     masks: tuple[Mask, ...] = ()
+    address: Secret | None = None
+    sub_address: Secret | None = None
+    user: Secret | None = None
+    password: Secret | None = None
 
     def problems(self) -> dict[str, str]:
-        texts = {"code": self.code, "name": self.name, "place": self.place}
-        wrong = {field: "field.pattern" for field, text in texts.items() if not _visible(text)}
+        texts = {"code": self.code, "name": self.name, "place": self.place, "owner_name": self.owner_name}
+        wrong = {field: "field.pattern" for field, text in texts.items() if not visible(text)}
         if (self.lat is None) is not (self.lon is None):
-            wrong["lat"] = "camera.half_a_place"
+            wrong["lat" if self.lat is None else "lon"] = "camera.half_a_place"
         if len(self.masks) > MOST_MASKS or not all(_sound(mask) for mask in self.masks):
             wrong["masks"] = "camera.bad_mask"
         return wrong
 
+    @property
+    def typed(self) -> Typed:
+        return Typed(self.address, self.sub_address, self.user, self.password)
+
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class ChangeCamera(RegisterCamera):
+    """What stands in the record now. An address that is None stays as it is stored."""
+
     camera_id: str
     version: int
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class SetAddress(Command):
-    """The address as typed; a log-in in its own fields wins over one inside the address."""
+    """One address as typed; a log-in in its own fields wins over one inside the address."""
 
     camera_id: str
     version: int
     address: Secret
+    which: AddressKind = AddressKind.MAIN
     user: Secret | None = None
     password: Secret | None = None
 
+    @property
+    def typed(self) -> Typed:
+        main, sub = (self.address, None) if self.which is AddressKind.MAIN else (None, self.address)
+        return Typed(main, sub, self.user, self.password)
+
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
-class AllowUnencrypted(Command):
-    """The superintendent's leave to reach this camera in clear over a public network; its tile then says so."""
-
+class _OnCamera(Command):
     camera_id: str
     version: int
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class RemoveSubAddress(_OnCamera):
+    """Go back to one address: tiles take the main stream again."""
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class AllowUnencrypted(_OnCamera):
+    """The superintendent's leave to reach this camera in clear over a public network; its tile then says so."""
+
     allowed: bool
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
-class ArchiveCamera(Command):
-    camera_id: str
-    version: int
+class ArchiveCamera(_OnCamera):
+    """Out of use: its addresses are destroyed, its history stays."""
 
 
-@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
-class ImportCamera(RegisterCamera):
-    """One line of a file."""
-
-    address: Secret | None = None
-    user: Secret | None = None
-    password: Secret | None = None
-
-
-@plain_dataclass(frozen=True, slots=True)
-class ImportProblem:
-    """A line of the file that was not taken, and why (catalogue key)."""
-
-    line: int
-    field: str
-    key: str
-
-
-@plain_dataclass(frozen=True, slots=True)
-class ImportReport:
-    registered: int
-    problems: tuple[ImportProblem, ...]
-
-
-def _visible(text: str) -> bool:
+def visible(text: str) -> bool:
     """Whether there is nothing in it that nobody sees: control signs, turned writing. Thai word breaks may stay."""
     return all(sign in WORD_BREAKS or unicodedata.category(sign) not in {"Cc", "Cf"} for sign in text)
+
+
+def outside_thailand(lat: float | None, lon: float | None) -> bool:
+    """Whether a whole place lies outside the rough box around Thailand: a question, not a refusal."""
+    if lat is None or lon is None:
+        return False
+    (south, north), (west, east) = THAILAND
+    return not (south <= lat <= north and west <= lon <= east)
 
 
 def _sound(mask: Mask) -> bool:
@@ -124,15 +142,11 @@ def _sound(mask: Mask) -> bool:
 
 
 class Cameras:
-    """The register of cameras."""
+    """The cameras of the station."""
 
-    def __init__(
-        self, store: Store, vault: Vault, dispatcher: Dispatcher, schemes: frozenset[str] = CAMERA_SCHEMES
-    ) -> None:
+    def __init__(self, store: Store, book: AddressBook) -> None:
         self._store = store
-        self._vault = vault
-        self._dispatcher = dispatcher
-        self._schemes = schemes
+        self._book = book
 
     def cameras(self, *, archived: bool = False) -> list[CameraRow]:
         return self._store.read(lambda tx: db.list_cameras(tx, archived=archived))
@@ -145,25 +159,32 @@ class Cameras:
 
     @command(right=Right.WRITE_CAMERAS)
     def register_camera(self, tx: Tx, cmd: RegisterCamera, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
-        return _new(tx, _facts(cmd)).id
+        return self.enter(tx, cmd).id
+
+    def enter(self, tx: Tx, cmd: RegisterCamera) -> CameraRow:
+        """Store a new camera with its addresses, for handlers. What is refused was not even begun."""
+        _refuse_code_of_another(tx, cmd.code)
+        camera_id = new_id()
+        sealed = self._book.seal(tx, Holder(camera_id), cmd.typed)
+        return db.register_camera(tx, _facts(cmd), camera_id, sealed)
 
     @command(right=Right.WRITE_CAMERAS)
     def change_camera(self, tx: Tx, cmd: ChangeCamera, session: Session) -> None:
-        known = db.get_camera(tx, cmd.camera_id)
-        other = db.find_camera(tx, cmd.code)
-        if other is not None and other.id != cmd.camera_id:
-            raise Invalid({"code": "camera.code_taken"})
+        known = _in_use(db.get_camera(tx, cmd.camera_id))
+        _refuse_code_of_another(tx, cmd.code, cmd.camera_id)
         # A mask keeps something from everybody's eyes; taking one off shows more than the owner agreed to.
         if not set(known.masks) <= set(cmd.masks) and not session.may(Right.COUNTERSIGN):
             raise Denied(DenyReason.ROLE, right=Right.COUNTERSIGN.value)
-        db.change_camera(tx, cmd.camera_id, cmd.version, _facts(cmd))
+        row = db.change_camera(tx, cmd.camera_id, cmd.version, _facts(cmd))
+        self._write(tx, row, cmd.typed)
 
     @command(right=Right.WRITE_CAMERAS)
     def set_address(self, tx: Tx, cmd: SetAddress, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
-        login = None
-        if cmd.user is not None or cmd.password is not None:
-            login = (cmd.user or Secret(""), cmd.password or Secret(""))
-        self._write_address(tx, db.get_camera(tx, cmd.camera_id), cmd.version, parse(cmd.address, login, self._schemes))
+        self._write(tx, _in_use(db.get_camera(tx, cmd.camera_id, cmd.version)), cmd.typed)
+
+    @command(right=Right.WRITE_CAMERAS)
+    def remove_sub_address(self, tx: Tx, cmd: RemoveSubAddress, session: Session) -> None:  # noqa: ARG002 - the same
+        addresses_db.set_address(tx, cmd.camera_id, cmd.version, AddressKind.SUB, None)
 
     @command(right=Right.COUNTERSIGN)
     def allow_unencrypted(self, tx: Tx, cmd: AllowUnencrypted, session: Session) -> None:  # noqa: ARG002 - the same
@@ -171,116 +192,36 @@ class Cameras:
 
     @command(right=Right.WRITE_CAMERAS)
     def archive_camera(self, tx: Tx, cmd: ArchiveCamera, session: Session) -> None:  # noqa: ARG002 - the same
-        db.archive_camera(tx, cmd.camera_id, cmd.version)
+        addresses_db.archive_camera(tx, cmd.camera_id, cmd.version)
 
-    def _write_address(self, tx: Tx, camera: CameraRow, version: int, address: Address) -> None:
-        if address.public and not address.encrypted and not camera.unencrypted_override:
-            raise Denied(DenyReason.UNENCRYPTED_PUBLIC)
-        fingerprint = self._vault.fingerprint(tx, Secret(address.identity))
-        uses = db.fingerprint_uses(tx, fingerprint)
-        # A camera that has this address now gets no other one: its log-in may change.
-        has_it = any(use.camera_id == camera.id and not use.withdrawn for use in uses)
-        for use in () if has_it else uses:
-            # Withdrawn for ever, except to the same record under a new permission of its owner.
-            if use.camera_id != camera.id or not _permitted_anew(tx, camera.id):
-                raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=use.withdrawn)
-        sealed = self._vault.seal(tx, address.url(), address_context(camera.id))
-        db.set_address(tx, camera.id, version, sealed, fingerprint)
-
-    # CSV
-
-    def import_csv(self, path: Path, session: Session) -> ImportReport:
-        """Register the cameras of a file, each line by the ordinary commands; a bad line is told and skipped."""
-        problems: list[ImportProblem] = []
-        registered = 0
-        for line, cells in _read_csv(path):
-            problem = self._import_line(cells, session)
-            if problem is None:
-                registered += 1
-            else:
-                problems.append(ImportProblem(line, *problem))
-        return ImportReport(registered, tuple(problems))
-
-    def _import_line(self, cells: dict[str, str], session: Session) -> tuple[str, str] | None:
-        try:
-            self._dispatcher.run(build(ImportCamera, **_typed(cells)), session)
-        except Invalid as invalid:
-            return next(iter(invalid.fields.items()))
-        except Denied as denied:
-            if denied.reason in {DenyReason.ROLE, DenyReason.NOT_LOGGED_IN}:
-                raise
-            return "address", denied.key
-        return None
-
-    @command(right=Right.WRITE_CAMERAS)
-    def import_camera(self, tx: Tx, cmd: ImportCamera, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
-        """Camera and address in one transaction: a line is taken whole or not at all."""
-        camera = _new(tx, _facts(cmd))
-        if cmd.address is not None:
-            login = (cmd.user, cmd.password) if cmd.user is not None and cmd.password is not None else None
-            self._write_address(tx, camera, camera.version, parse(cmd.address, login, self._schemes))
-        return camera.id
+    def _write(self, tx: Tx, camera: CameraRow, typed: Typed) -> None:
+        holder = Holder(camera.id, camera.unencrypted_override, camera.has_address)
+        for kind, sealed in self._book.seal(tx, holder, typed).items():
+            camera = addresses_db.set_address(tx, camera.id, camera.version, kind, sealed)
 
 
-def _permitted_anew(tx: Tx, camera_id: str) -> bool:
-    authority = current_authority(tx, camera_id)
-    return authority is not None and authority.private and authority.withdrawn_at is None
+def _refuse_code_of_another(tx: Tx, code: str, camera_id: str = "") -> None:
+    other = db.find_camera(tx, code)
+    if other is not None and other.id != camera_id:
+        raise Invalid({"code": "camera.code_archived" if other.archived else "camera.code_taken"})
+
+
+def _in_use(camera: CameraRow) -> CameraRow:
+    if camera.archived:
+        raise Invalid({"code": "camera.archived_stays"})
+    return camera
 
 
 def _facts(cmd: RegisterCamera) -> CameraFacts:
-    return CameraFacts(cmd.code, cmd.name, cmd.place, cmd.owner_type, cmd.lat, cmd.lon, cmd.masks)
-
-
-def _new(tx: Tx, facts: CameraFacts) -> CameraRow:
-    if db.find_camera(tx, facts.code) is not None:
-        raise Invalid({"code": "camera.code_taken"})
-    return db.register_camera(tx, facts)
-
-
-def _typed(cells: dict[str, str]) -> dict[str, Any]:
-    """Return a line's cells as the command wants them: empty ones left out, secrets wrapped."""
-    fields: dict[str, Any] = {name: cells[name] for name in CSV_COLUMNS[:6] if cells.get(name)}
-    if cells.get("address"):
-        fields["address"] = Secret(cells["address"])
-        if cells.get("user") or cells.get("password"):
-            fields["user"] = Secret(cells.get("user", ""))
-            fields["password"] = Secret(cells.get("password", ""))
-    return fields
-
-
-def _read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Read a file as spreadsheets write it: UTF-8 or Thai Windows (cp874); commas, semicolons or tabs."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ConsoleError("import.unreadable", path=str(path), why=type(error).__name__) from None
-    if len(raw) > CSV_LARGEST:
-        raise ConsoleError("import.too_large", path=str(path))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp874", errors="replace")
-    first = text.partition("\n")[0]
-    mark = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        return _csv_lines(reader)
-    except csv.Error:
-        raise ConsoleError("import.not_csv", path=str(path), line=reader.line_num + 1) from None
-
-
-def _csv_lines(reader: csv.DictReader[str]) -> list[tuple[int, dict[str, str]]]:
-    names = [(name or "").strip().casefold() for name in reader.fieldnames or []]
-    missing = CSV_NEEDED - set(names)
-    if missing:
-        raise ConsoleError("import.columns_missing", columns=", ".join(sorted(missing)))
-    twice = {name for name in names if name and names.count(name) > 1}
-    if twice:
-        raise ConsoleError("import.column_twice", columns=", ".join(sorted(twice)))
-    reader.fieldnames = names
-    lines = []
-    for row in reader:
-        cells = {name: (value or "").strip() for name, value in row.items() if isinstance(value, str) and name}
-        if any(cells.values()):
-            lines.append((reader.line_num, cells))
-    return lines
+    return CameraFacts(
+        code=cmd.code,
+        name=cmd.name,
+        place=cmd.place,
+        owner_type=cmd.owner_type,
+        lat=cmd.lat,
+        lon=cmd.lon,
+        masks=cmd.masks,
+        owner_name=cmd.owner_name,
+        zone=cmd.zone,
+        connection=cmd.connection,
+    )

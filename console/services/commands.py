@@ -41,6 +41,7 @@ class Command:
 
 
 C = TypeVar("C", bound=Command)
+V = TypeVar("V")
 R = TypeVar("R")
 S = TypeVar("S")
 P = ParamSpec("P")
@@ -50,16 +51,19 @@ P = ParamSpec("P")
 class Marked:
     """What `command` writes on a handler."""
 
-    def __init__(self, right: Right, *, offline: bool, kind: type[Command]) -> None:
+    def __init__(self, right: Right | None, *, offline: bool, kind: type[Command]) -> None:
         self.right = right
         self.offline = offline
         self.kind = kind
 
 
 def command(
-    *, right: Right, offline: bool = False
+    *, right: Right | None, offline: bool = False
 ) -> Callable[[Callable[[S, Tx, C, Session], R]], Callable[[S, Tx, C, Session], R]]:
-    """Mark a service's method as the handler of the command class that its second argument is annotated with."""
+    """Mark a service's method as the handler of the command class that its second argument is annotated with.
+
+    `right` None: everybody who is logged in may, because it concerns nobody else (one's own password).
+    """
 
     def mark(handler: Callable[[S, Tx, C, Session], R]) -> Callable[[S, Tx, C, Session], R]:
         kind = typing.get_type_hints(handler)["cmd"]
@@ -77,8 +81,11 @@ def command(
     return mark
 
 
-def build(kind: Callable[P, C], /, *args: P.args, **fields: P.kwargs) -> C:
-    """Make a command from what a form holds, or raise `Invalid` with a key for each field that is wrong."""
+def build(kind: Callable[P, V], /, *args: P.args, **fields: P.kwargs) -> V:
+    """Make a command, or another validated value, from what a form holds.
+
+    Raises `Invalid` with a key for each field that is wrong.
+    """
     try:
         return kind(*args, **fields)
     except ValidationError as wrong:
@@ -89,8 +96,8 @@ def _name(location: tuple[int | str, ...]) -> str:
     return str(location[0]) if location else "command"
 
 
-def _demand(session: Session, right: Right) -> None:
-    if not session.may(right):
+def _demand(session: Session, right: Right | None) -> None:
+    if right is not None and not session.may(right):
         raise Denied(DenyReason.ROLE, right=right.value)
 
 
@@ -113,7 +120,8 @@ class Dispatcher:
 
     def may(self, kind: type[Command], session: Session) -> bool:
         """Whether dispatch would let this session try: for windows, which only mirror the rights."""
-        return session.may(self._handlers[kind][0].right)
+        right = self._handlers[kind][0].right
+        return right is None or session.may(right)
 
     def offline(self, kind: type[Command]) -> bool:
         """Whether the command may wait in an outbox; those that hold a secret or decide on a right never do."""

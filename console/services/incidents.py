@@ -1,76 +1,201 @@
-"""Incidents as far as the gate needs them: an open one with a place lets level-1 cameras near it be seen."""
+"""The incident log: opened with a number, lined out entry by entry, closed with an outcome; nothing is overwritten.
+
+An open incident with a place lets level-1 cameras near it be seen, so whoever gives the place answers for it: views
+through an incident that one opened or placed oneself wait for somebody else's review.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import incidents as db
-from console.db.incidents import IncidentRow
-from console.db.store import Store, Tx
-from console.kernel import ConsoleError, Right, Session
+from console.db.cameras import get_camera
+from console.db.feeds import self_opened_views
+from console.db.incidents import EntryRow, IncidentRow
+from console.db.store import Tx
+from console.i18n.typed import holds_hidden_signs, many_lines, one_line
+from console.kernel import Category, ConsoleError, Invalid, Outcome, Priority, Right, Session, Zone
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.incident_board import Board, IncidentFile, IncidentLine, LogEntry, Nearby, ReviewedView
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Spot = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+__all__ = [
+    "AddEntry",
+    "ChangeIncident",
+    "CloseIncident",
+    "EntryRow",
+    "IncidentFile",
+    "IncidentLine",
+    "IncidentRow",
+    "Incidents",
+    "LogEntry",
+    "Nearby",
+    "OpenIncident",
+    "ReviewIncident",
+    "ReviewedView",
+    "StrikeEntry",
+]
+
+AHEAD: Final = timedelta(minutes=2)
+"""How far the clock on the wall may be ahead of this computer's when somebody reads off when it happened."""
+
+_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
+_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), _ONE_LINE]
+Spot = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), _ONE_LINE]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), _LINES]
+LastWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), _LINES]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _ONE_LINE]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class OpenIncident(Command):
+    """`title` is the one line that says what happened. `happened_at` None: not known."""
+
     title: Title
     place: Spot = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
+    zone: Zone = Zone.UNKNOWN
+    category: Category = Category.OTHER
+    priority: Priority = Priority.NORMAL
+    happened_at: AwareDatetime | None = None
+    camera_id: str | None = None
 
     def problems(self) -> dict[str, str]:
-        return {"lat": "camera.half_a_place"} if (self.lat is None) is not (self.lon is None) else {}
+        return _half_a_place(self.lat, self.lon) | _unseen(title=self.title, place=self.place)
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class ChangeIncident(Command):
+    """Correct what an open incident is filed under and where it lies. Its words are corrected by an entry."""
+
+    incident_id: str
+    version: int
+    category: Category
+    priority: Priority
+    place: Spot
+    lat: Latitude | None
+    lon: Longitude | None
+    zone: Zone
+
+    def problems(self) -> dict[str, str]:
+        return _half_a_place(self.lat, self.lon) | _unseen(place=self.place)
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class AddEntry(Command):
+    """A line of the log; of a closed incident too: that is how it is corrected."""
+
+    incident_id: str
+    words: Words
+
+    def problems(self) -> dict[str, str]:
+        return _unseen(words=self.words)
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class StrikeEntry(Command):
+    """Strike an entry out, with the reason. It stays readable."""
+
+    entry_id: str
+    version: int
+    reason: Reason
+
+    def problems(self) -> dict[str, str]:
+        return _unseen(reason=self.reason)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class CloseIncident(Command):
+    """`words`, if any, become the last entry before the end. A duplicate must say of which incident."""
+
     incident_id: str
     version: int
+    outcome: Outcome
+    words: LastWords = ""
+
+    def problems(self) -> dict[str, str]:
+        if self.outcome is Outcome.DUPLICATE and not self.words:
+            return {"words": "incident.duplicate_of_what"}
+        return _unseen(words=self.words)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class ReviewIncident(Command):
-    """The shift lead looked at views that went through an incident which the viewer opened himself."""
+    """The shift lead looked at views that went through an incident which the viewer opened or placed himself."""
 
     incident_id: str
     version: int
 
 
-class Incidents:
-    """The incident log."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def open_ones(self) -> list[IncidentRow]:
-        return self._store.read(db.open_incidents)
-
-    def incident(self, incident_id: str) -> IncidentRow:
-        return self._store.read(lambda tx: db.get_incident(tx, incident_id))
-
-    def incidents(self) -> list[IncidentRow]:
-        return self._store.read(db.list_incidents)
+class Incidents(Board):
+    """The incident log: what `Board` reads, and the commands that write it."""
 
     @command(right=Right.WRITE_INCIDENTS, offline=True)
     def open_incident(self, tx: Tx, cmd: OpenIncident, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
-        return db.open_incident(tx, db.NewIncident(cmd.title, cmd.place, cmd.lat, cmd.lon)).id
+        if cmd.happened_at is not None and cmd.happened_at > tx.now + AHEAD:
+            raise Invalid({"happened_at": "incident.in_future"})
+        if cmd.camera_id is not None:
+            get_camera(tx, cmd.camera_id)
+        new = db.NewIncident(
+            title=cmd.title,
+            place=cmd.place,
+            lat=cmd.lat,
+            lon=cmd.lon,
+            zone=cmd.zone,
+            category=cmd.category,
+            priority=cmd.priority,
+            happened_at=cmd.happened_at,
+            camera_id=cmd.camera_id,
+        )
+        return db.open_incident(tx, new).id
+
+    @command(right=Right.WRITE_INCIDENTS, offline=True)
+    def change_incident(self, tx: Tx, cmd: ChangeIncident, session: Session) -> None:  # noqa: ARG002 - the same
+        if not db.get_incident(tx, cmd.incident_id).is_open:
+            raise ConsoleError("incident.closed_stays")
+        change = db.IncidentChange(cmd.category, cmd.priority, cmd.place, cmd.lat, cmd.lon, cmd.zone)
+        db.change_incident(tx, cmd.incident_id, cmd.version, change)
+
+    @command(right=Right.WRITE_INCIDENTS, offline=True)
+    def add_entry(self, tx: Tx, cmd: AddEntry, session: Session) -> str:  # noqa: ARG002 - the same
+        return db.add_entry(tx, cmd.incident_id, cmd.words).id
+
+    @command(right=Right.WRITE_INCIDENTS, offline=True)
+    def strike_entry(self, tx: Tx, cmd: StrikeEntry, session: Session) -> None:  # noqa: ARG002 - the same
+        if db.get_entry(tx, cmd.entry_id).struck_at is not None:
+            raise ConsoleError("incident.struck_already")
+        db.strike_entry(tx, cmd.entry_id, cmd.version, cmd.reason)
 
     @command(right=Right.WRITE_INCIDENTS, offline=True)
     def close_incident(self, tx: Tx, cmd: CloseIncident, session: Session) -> None:  # noqa: ARG002 - the same
         if not db.get_incident(tx, cmd.incident_id).is_open:
             raise ConsoleError("incident.closed_already")
-        db.close_incident(tx, cmd.incident_id, cmd.version)
+        db.close_incident(tx, cmd.incident_id, cmd.version, cmd.outcome)
+        if cmd.words:
+            db.add_entry(tx, cmd.incident_id, cmd.words)
 
     @command(right=Right.REVIEW_VIEWS)
     def review_incident(self, tx: Tx, cmd: ReviewIncident, session: Session) -> None:
-        if db.get_incident(tx, cmd.incident_id).opened_by == session.person_id:
+        row = db.get_incident(tx, cmd.incident_id)
+        viewers = {view.person_id for view in self_opened_views(tx, cmd.incident_id)}
+        if session.person_id in viewers | {row.opened_by, row.placed_by}:
             raise ConsoleError("incident.own_review")
         db.mark_reviewed(tx, cmd.incident_id, cmd.version)
+
+
+def _half_a_place(lat: float | None, lon: float | None) -> dict[str, str]:
+    if (lat is None) is (lon is None):
+        return {}
+    return {"lat" if lat is None else "lon": "camera.half_a_place"}
+
+
+def _unseen(**texts: str) -> dict[str, str]:
+    return {name: "field.pattern" for name, text in texts.items() if holds_hidden_signs(text)}

@@ -32,6 +32,11 @@ def problem(password: Secret, login: str) -> str | None:
     return None
 
 
+def problem_of_new(password: Secret, login: str, old: Secret) -> str | None:
+    """The same for one that takes the place of another."""
+    return "password.same" if password == old else problem(password, login)
+
+
 def hashed(password: Secret) -> Secret:
     return Secret(_HASHER.hash(password.reveal()))
 

@@ -1,13 +1,11 @@
-"""People: the first one, log-in and log-out, adding and changing, and who holds a slot of the vault.
+"""People: the first one, adding and changing, passwords, and who holds a slot of the vault.
 
-A log-in opens the vault for those whose role may use feeds; IT and the auditor never get a slot, so an account that IT
-makes up shows nothing until somebody who can already see gives it one.
+IT and the auditor never get a slot, so an account that IT makes up shows nothing until somebody who can already see
+gives it one. Who reset a password is not the one who gives the access back: that takes a second person or the sheet.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass as plain_dataclass
-from datetime import timedelta
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import StringConstraints
@@ -18,53 +16,75 @@ from console.db.journal import JournalEvent
 from console.db.people import PersonRow
 from console.db.store import CommandStamp, Store, Tx
 from console.db.vault import NoKeyring, RecoverySheet, StationKeyring, Vault, find_keyring
-from console.kernel import (
-    RIGHTS,
-    Clock,
-    ConsoleError,
-    EndReason,
-    Invalid,
-    Right,
-    Role,
-    Secret,
-    Session,
-    Unavailable,
-    new_id,
-)
+from console.kernel import RIGHTS, Clock, ConsoleError, Invalid, Right, Role, Secret, Session, Unavailable, new_id
 from console.services import passwords
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.door import LOCK_OUT, MOST_TRIES, SLOT_RIGHTS, Door, may_have_slot
+from console.services.first_code import FirstCode
 from console.services.sessions import Sessions
 
-MOST_TRIES: Final = 5
-LOCK_OUT: Final = timedelta(minutes=15)
-SLOT_RIGHTS: Final = frozenset({Right.VIEW_FEEDS, Right.PROBE_CAMERAS})
+__all__ = [
+    "LOCK_OUT",
+    "MOST_TRIES",
+    "SLOT_RIGHTS",
+    "AddPerson",
+    "ChangePassword",
+    "ChangePerson",
+    "GiveSlot",
+    "GiveSlotBySheet",
+    "NewFirst",
+    "People",
+    "PersonRow",
+    "RecoverySheet",
+    "ResetPassword",
+    "StationVault",
+    "keyring_found",
+    "may_have_slot",
+    "station_vault",
+]
 
 StationVault: TypeAlias = Vault
 """For whoever hands the vault on and has no business inside it."""
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[\w][\w.@-]{1,63}$")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Rank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$"
+"""No line ends, and no marks that turn the direction of writing: a name must look like what is stored."""
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
+Rank = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=_ONE_LINE)]
+Position = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=_ONE_LINE)]
 
 
-@plain_dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, config=COMMAND_CONFIG)
 class NewFirst:
     """The first person of an empty store."""
 
-    login: str
-    display_name: str
-    role: Role
-    password: Secret
-    rank: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
-class AddPerson(Command):
     login: Login
     display_name: Name
     role: Role
     password: Secret
     rank: Rank = ""
+    position: Position = ""
+
+    def problems(self) -> dict[str, str]:
+        wrong = passwords.problem(self.password, self.login)
+        found = {} if wrong is None else {"password": wrong}
+        if Right.MANAGE_PEOPLE not in RIGHTS[self.role]:
+            # Nobody could ever add a second person.
+            found["role"] = "people.first_must_manage"
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class AddPerson(Command):
+    """`temporary`: whoever adds the person chose the password, so its owner must choose another at the first log-in."""
+
+    login: Login
+    display_name: Name
+    role: Role
+    password: Secret
+    rank: Rank = ""
+    position: Position = ""
+    temporary: bool = False
 
     def problems(self) -> dict[str, str]:
         wrong = passwords.problem(self.password, self.login)
@@ -79,8 +99,33 @@ class ChangePerson(Command):
     version: int
     display_name: Name | None = None
     rank: Rank | None = None
+    position: Position | None = None
     role: Role | None = None
     active: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class ChangePassword(Command):
+    """One's own password. Run through `People.change_password`, which counts wrong tries."""
+
+    old: Secret
+    new: Secret
+    again: Secret
+
+    def problems(self) -> dict[str, str]:
+        return {} if self.new == self.again else {"again": "password.differs"}
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class ResetPassword(Command):
+    """Put a temporary password in place of somebody's forgotten one. His access to cameras ends with it.
+
+    Giving it back takes another person with access, or the recovery sheet.
+    """
+
+    person_id: str
+    version: int
+    password: Secret
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -98,10 +143,6 @@ class GiveSlotBySheet(Command):
     code: Secret
 
 
-def may_have_slot(role: Role) -> bool:
-    return bool(RIGHTS[role] & SLOT_RIGHTS)
-
-
 def station_vault(keyring: StationKeyring | None = None) -> Vault:
     """Return the vault of this machine, with the operating system's keyring if it has one that may be trusted."""
     return Vault(find_keyring() if keyring is None else keyring)
@@ -113,14 +154,12 @@ def keyring_found() -> str:
     return "" if isinstance(keyring, NoKeyring) else str(getattr(keyring, "name", type(keyring).__name__))
 
 
-class People:
-    """Who may sit here, and who does now."""
+class People(Door):
+    """Who may sit here; and, through the door, who does now."""
 
     def __init__(self, store: Store, vault: Vault, clock: Clock, sessions: Sessions) -> None:
-        self._store = store
-        self._vault = vault
-        self._clock = clock
-        self._sessions = sessions
+        super().__init__(store, vault, clock, sessions)
+        self._first_code = FirstCode(store.place.data_dir)
 
     def is_empty(self) -> bool:
         return self._store.read(db.count_people) == 0
@@ -143,117 +182,82 @@ class People:
 
         return self._store.read(look)
 
+    def waiting_for_slot(self) -> frozenset[str]:
+        """Return everybody for whom `waits_for_slot` holds, by id."""
+
+        def look(tx: Tx) -> frozenset[str]:
+            people = [row for row in db.list_people(tx) if may_have_slot(row.role)]
+            return frozenset(row.id for row in people if not self._vault.has_slot(tx, row.id))
+
+        return self._store.read(look)
+
     # The first one
+
+    def make_first_code(self) -> Secret:
+        """Make the one-time code for the window's first start; one made before is void. Only on an empty store."""
+        if not self.is_empty():
+            raise ConsoleError("people.not_empty")
+        return self._first_code.make()
+
+    def add_first_with_code(self, first: NewFirst, code: Secret) -> RecoverySheet:
+        """Make the first person for somebody who holds the code that installation left; see `FirstCode.check`."""
+        problems = first.problems()
+        if problems:
+            raise Invalid(problems)
+        try:
+            self._first_code.check(code)
+        except ConsoleError as refused:
+            event = JournalEvent("first_code.refused", ("store", "first-code"), {"why": refused.key})
+            self._store.submit(lambda tx: tx.record(event), command=CommandStamp(new_id(), "add_first_person"))
+            raise
+        return self.add_first(first)
 
     def add_first(self, first: NewFirst) -> RecoverySheet:
         """Make the first person and the station's vault. The sheet is shown once; only an empty store allows this."""
-        wrong = passwords.problem(first.password, first.login)
-        if wrong is not None:
-            raise Invalid({"password": wrong})
-        if Right.MANAGE_PEOPLE not in RIGHTS[first.role]:
-            # Nobody could ever add a second person.
-            raise Invalid({"role": "people.first_must_manage"})
+        problems = first.problems()
+        if problems:
+            raise Invalid(problems)
         hashed = passwords.hashed(first.password)
 
         def work(tx: Tx) -> RecoverySheet:
             if db.count_people(tx) > 0:
                 raise ConsoleError("people.not_empty")
             sheet = self._vault.create(tx)
-            row = db.add_person(tx, db.NewPerson(first.login, first.display_name, first.role, hashed, first.rank))
+            row = db.add_person(
+                tx, db.NewPerson(first.login, first.display_name, first.role, hashed, first.rank, first.position)
+            )
             self._make_keys(tx, row, first.password)
             return sheet
 
         try:
-            return self._store.submit(work, command=CommandStamp(new_id(), "add_first_person"))
+            sheet = self._store.submit(work, command=CommandStamp(new_id(), "add_first_person"))
         finally:
             self._vault.lock()
+        self._first_code.drop()
+        return sheet
 
-    # Log-in and log-out
+    # One's own password
 
-    def log_in(self, login: str, password: Secret) -> Session:
-        """Return a live session, or raise `login.wrong`, `login.locked`, `login.disabled`. Each try is journaled."""
+    def change_password(self, cmd: ChangePassword, session: Session) -> None:
+        """Put a new password in place of the officer's own, and wrap his key under it.
 
-        def look(tx: Tx) -> tuple[PersonRow | None, Secret | None]:
-            row = db.find_person(tx, login)
-            return row, None if row is None else db.password_hash(tx, row.id)
-
-        row, known = self._store.read(look)
-        fits = passwords.matches(known, password)
-        if row is None:
-            self._journal_stranger()
-            raise ConsoleError("login.wrong")
-        stamp = CommandStamp(new_id(), "log_in")
-        answer = self._store.submit(lambda tx: self._judge_try(tx, row.id, fits=fits), command=stamp)
-        if isinstance(answer, ConsoleError):
-            raise answer
-        if known is not None and passwords.wants_new_hash(known):
-            fresh = passwords.hashed(password)
-            stamp = CommandStamp(new_id(), "renew_password_hash", answer)
-            self._store.submit(lambda tx: db.set_password_hash(tx, row.id, fresh), command=stamp)
-        self._open_vault(answer, password)
-        self._sessions.begin(answer)
-        return answer
-
-    def log_out(self, session: Session, reason: EndReason = EndReason.LOGOUT) -> None:
-        """End the session; its views are dark before this returns. The last one with feeds locks the vault."""
-        if not self._sessions.holds(session):
-            return
-        self._sessions.end(session, reason)
-        if not any(may_have_slot(other.role) for other in self._sessions.live()):
-            self._vault.lock()
-        event = JournalEvent("login.ended", ("person", session.person_id), {"reason": reason.value})
-        stamp = CommandStamp(new_id(), "log_out", session)
-        self._store.submit(lambda tx: tx.record(event), command=stamp)
-
-    def _judge_try(self, tx: Tx, person_id: str, *, fits: bool) -> Session | ConsoleError:
-        """Count the try in its own transaction. Refusals are returned, not raised: they must be committed."""
-        row = db.get_person(tx, person_id)
-        if row.locked_until is not None and tx.now < row.locked_until:
-            self._journal_failure(tx, row, "locked")
-            return ConsoleError("login.locked", until=row.locked_until)
-        if not fits:
-            tries = row.failed_tries + 1
-            until = tx.now + LOCK_OUT if tries >= MOST_TRIES else None
-            db.note_tries(tx, row.id, 0 if until else tries, until)
-            self._journal_failure(tx, row, "password")
-            return ConsoleError("login.wrong") if until is None else ConsoleError("login.locked", until=until)
-        if not row.active:
-            self._journal_failure(tx, row, "disabled")
-            return ConsoleError("login.disabled")
-        if row.failed_tries or row.locked_until is not None:
-            db.note_tries(tx, row.id, 0, None)
-        session = Session(
-            id=new_id(),
-            person_id=row.id,
-            login=row.login,
-            display_name=row.display_name,
-            role=row.role,
-            station_id=tx.station_id,
-            writer_id=tx.writer.id,
-            started_at=tx.now,
-        )
-        data = {"session": session.id, "role": row.role.value}
-        tx.record(JournalEvent("login.ok", ("person", row.id), dict(data)))
-        return session
-
-    def _journal_failure(self, tx: Tx, row: PersonRow, why: str) -> None:
-        tx.record(JournalEvent("login.failed", ("person", row.id), {"why": why}))
-
-    def _journal_stranger(self) -> None:
-        # What was typed is not kept: people type passwords into the wrong field.
-        event = JournalEvent("login.failed", ("person", "unknown"), {"why": "unknown"})
-        self._store.submit(lambda tx: tx.record(event), command=CommandStamp(new_id(), "log_in"))
-
-    def _open_vault(self, session: Session, password: Secret) -> None:
-        if not may_have_slot(session.role):
-            return
+        Raises `Invalid` at `old`, `new` or `again`, or `login.locked`: wrong tries count like those of a log-in.
+        """
+        self._sessions.check(session)
+        problems = cmd.problems()
+        if not problems and (wrong := passwords.problem_of_new(cmd.new, session.login, cmd.old)):
+            problems = {"new": wrong}
+        if problems:
+            raise Invalid(problems)
         try:
-            self._store.read(lambda tx: self._vault.unlock(tx, session.person_id, password))
-        except Unavailable as closed:
-            # The person may log and search; the gate says "vault locked" at each tile. The journal says why.
-            event = JournalEvent("vault.not_opened", ("person", session.person_id), {"why": closed.key})
-            stamp = CommandStamp(new_id(), "open_vault", session)
-            self._store.submit(lambda tx: tx.record(event), command=stamp)
+            self._prove(session, cmd.old)
+        except ConsoleError as refused:
+            raise (Invalid({"old": "password.old_wrong"}) if refused.key == "login.wrong" else refused) from None
+        hashed = passwords.hashed(cmd.new)
+        self._store.submit(
+            lambda tx: self._put_own_password(tx, session.person_id, cmd.old, cmd.new, hashed),
+            command=CommandStamp(cmd.command_id, "change_password", session),
+        )
 
     # Commands
 
@@ -262,7 +266,9 @@ class People:
         if db.find_person(tx, cmd.login) is not None:
             raise Invalid({"login": "people.login_taken"})
         hashed = passwords.hashed(cmd.password)
-        row = db.add_person(tx, db.NewPerson(cmd.login, cmd.display_name, cmd.role, hashed, cmd.rank))
+        row = db.add_person(
+            tx, db.NewPerson(cmd.login, cmd.display_name, cmd.role, hashed, cmd.rank, cmd.position, cmd.temporary)
+        )
         self._make_keys(tx, row, cmd.password)
         return row.id
 
@@ -271,7 +277,7 @@ class People:
         row = db.get_person(tx, cmd.person_id)
         if row.id == session.person_id and cmd.role not in {None, row.role}:
             raise Invalid({"role": "people.own_role"})
-        change = db.PersonChange(cmd.rank, cmd.display_name, cmd.role, cmd.active)
+        change = db.PersonChange(cmd.rank, cmd.display_name, cmd.role, cmd.active, cmd.position)
         changed = db.change_person(tx, cmd.person_id, cmd.version, change)
         if not any(other.active and Right.MANAGE_PEOPLE in RIGHTS[other.role] for other in db.list_people(tx)):
             raise Invalid({"role": "people.last_administrator"})
@@ -279,11 +285,25 @@ class People:
             self._vault.remove_slot(tx, changed.id)
 
     @command(right=Right.MANAGE_PEOPLE)
+    def reset_password(self, tx: Tx, cmd: ResetPassword, session: Session) -> None:
+        row = db.get_person(tx, cmd.person_id)
+        wrong = "people.own_reset" if row.id == session.person_id else passwords.problem(cmd.password, row.login)
+        if wrong is not None:
+            raise Invalid({"password": wrong})
+        db.reset_password(tx, row.id, cmd.version, passwords.hashed(cmd.password))
+        self._vault.add_person(tx, row.id, cmd.password)
+        tx.record(JournalEvent("password.reset", ("person", row.id)))
+
+    @command(right=Right.MANAGE_PEOPLE)
     def give_slot(self, tx: Tx, cmd: GiveSlot, session: Session) -> None:
-        if not may_have_slot(session.role):
+        if not self._sessions.is_keyed(session):
             # The vault may stand open for somebody else at this console; that is not this person's key to hand out.
             raise Unavailable("vault.no_slot")
-        self._vault.give_slot(tx, _receiver(tx, cmd.person_id).id)
+        row = _receiver(tx, cmd.person_id)
+        if row.reset_by == session.person_id:
+            raise Invalid({"person_id": "people.reset_by_giver"})
+        self._vault.give_slot(tx, row.id)
+        db.forget_reset(tx, row.id)
 
     @command(right=Right.MANAGE_PEOPLE)
     def give_slot_by_sheet(self, tx: Tx, cmd: GiveSlotBySheet, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
@@ -291,9 +311,10 @@ class People:
         try:
             self._vault.unlock_with_code(tx, cmd.code)
             self._vault.give_slot(tx, row.id)
+            db.forget_reset(tx, row.id)
         finally:
             # Whoever holds the sheet gives a key away; it does not open the cameras at this console.
-            if not any(may_have_slot(other.role) for other in self._sessions.live()):
+            if not self._sessions.any_keyed():
                 self._vault.lock()
         tx.record(JournalEvent("vault.sheet_used", ("vault", tx.station_id), {"person": row.id}))
 
@@ -301,7 +322,7 @@ class People:
         """Make the person's own key, and the slot at once if whoever adds him can open the vault."""
         self._vault.add_person(tx, row.id, password)
         giver = tx.written_stamp.session
-        trusted = giver is None or may_have_slot(giver.role)
+        trusted = giver is None or self._sessions.is_keyed(giver)
         if may_have_slot(row.role) and self._vault.unlocked and trusted:
             self._vault.give_slot(tx, row.id)
 

@@ -32,12 +32,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """The incident that a view names: where, by whom opened, and whether it still is."""
+    """The incident that a view names: where, by whom opened and placed there, and whether it still is open."""
 
     id: str
     place: Place | None
     opened_by: str | None
     is_open: bool
+    placed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | D
         return Denied(DenyReason.ROLE, right=needed.value)
     if authority is None:
         return Denied(DenyReason.NO_AUTHORITY)
-    against = _standing(authority, case.now) or _purpose(authority, case.purpose)
+    against = standing_against(authority, case.now) or _purpose(authority, case.purpose)
     if against is not None:
         return against
     until = authority.expires_at or FOR_EVER
@@ -100,7 +101,8 @@ def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | D
     )
 
 
-def _standing(authority: AuthorityRow, now: datetime) -> Denied | None:
+def standing_against(authority: AuthorityRow, now: datetime) -> Denied | None:
+    """Return why nobody may look by this authority at all now, whatever the purpose and the hour; None if he may."""
     if authority.withdrawn_at is not None:
         return Denied(DenyReason.WITHDRAWN)
     if not countersigned(authority):
@@ -174,7 +176,8 @@ def _freshness(kind: AuthorityKind, case: Case, ages: Ages) -> datetime | Denied
 def _self_opened(authority: AuthorityRow, case: Case) -> bool:
     if authority.level is not AccessLevel.INCIDENT or case.incident is None:
         return False
-    return case.incident.opened_by == case.session.person_id
+    # Who moves somebody else's incident to a camera has as much to answer for as who invents one there.
+    return case.session.person_id in {case.incident.opened_by, case.incident.placed_by}
 
 
 def hours_end(windows: Iterable[tuple[int, int]], now: datetime) -> datetime | None:

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from console.db.store import Store
 from console.kernel import Clock
+from console.services.access_log import AccessLog
 from console.services.addresses import CAMERA_SCHEMES
 from console.services.authorities import Authorities
+from console.services.camera_import import CameraImport
+from console.services.camera_register import CameraRegister
 from console.services.cameras import Cameras
 from console.services.commands import Dispatcher
+from console.services.drafts import Drafts
 from console.services.feeds import Feeds, GateParts, RunningEngine
+from console.services.history import History
 from console.services.incidents import Incidents
 from console.services.journal import Journal
 from console.services.people import People, StationVault
+from console.services.preferences import Preferences
+from console.services.sealed_addresses import AddressBook
 from console.services.sessions import Sessions
 from console.services.station_clock import StationClock
 from console.services.views import Views
 from console.services.walls import Walls
-from console.settings import GateSettings
+from console.settings import GateSettings, Settings
 
 
 class Station:
     """The services. `schemes` is wider than the cameras' own only where the composition root runs the demonstration."""
 
     def __init__(
-        self, store: Store, vault: StationVault, clock: Clock, schemes: frozenset[str] = CAMERA_SCHEMES
+        self,
+        store: Store,
+        vault: StationVault,
+        clock: Clock,
+        schemes: frozenset[str] = CAMERA_SCHEMES,
+        settings: Settings | None = None,
     ) -> None:
         self.store = store
         self.vault = vault
@@ -31,22 +43,32 @@ class Station:
         self.schemes = schemes
         self.sessions = Sessions()
         self.dispatcher = Dispatcher(store, self.sessions)
+        self.drafts = Drafts(store.place.data_dir, clock)
         self.people = People(store, vault, clock, self.sessions)
-        self.cameras = Cameras(store, vault, self.dispatcher, schemes)
+        book = AddressBook(vault, schemes)
+        self.cameras = Cameras(store, book)
+        self.camera_import = CameraImport(self.cameras, book, self.dispatcher)
+        self.register = CameraRegister(store, clock)
         self.authorities = Authorities(store)
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.walls = Walls(store)
         self.station_clock = StationClock()
         self.journal = Journal(store, vault, self.sessions)
+        self.history = History(store)
+        self.access_log = AccessLog(store, self.sessions, clock)
+        self.preferences = Preferences(store.place.data_dir, settings or Settings())
         for service in (
             self.people,
             self.cameras,
+            self.camera_import,
             self.authorities,
             self.incidents,
             self.views,
             self.walls,
             self.station_clock,
+            self.access_log,
+            self.preferences,
         ):
             self.dispatcher.adopt(service)
 

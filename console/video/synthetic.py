@@ -95,7 +95,8 @@ def _encode(container: av.container.OutputContainer, frames: Iterable[Frame], ra
 class LoopSource:
     """One clip for ever, at the pace of its own times from one start; times run on over the seam.
 
-    Stands for a camera (`PacketSource`), for addresses `demo://name` in a worker that was given a folder.
+    Stands for a camera (`PacketSource`), for addresses `demo://name` in a worker that was given a folder. What follows
+    a slash tells cameras apart that look at the same painted street: `demo://name/door`.
     """
 
     def __init__(self, address: Secret, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -138,8 +139,9 @@ def _find(address: Secret, folder: Path) -> Path:
     text = address.reveal()
     if not text.startswith(SCHEME):
         raise StreamFault(Fault.FORBIDDEN_SCHEME)
-    name = text.removeprefix(SCHEME)
-    if len(name) > _NAME_LENGTH or not _NAME.fullmatch(name):
+    name, slash, corner = text.removeprefix(SCHEME).partition("/")
+    words = (name, corner) if slash else (name,)
+    if any(len(word) > _NAME_LENGTH or not _NAME.fullmatch(word) for word in words):
         raise StreamFault(Fault.BAD_ADDRESS)
     found: tuple[int, Path] | None = None
     try:

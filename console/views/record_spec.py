@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from console.services.commands import Command
 from console.services.papers import Report
@@ -24,6 +23,7 @@ class Keyed(Protocol):
 
 
 Row = TypeVar("Row", bound=Keyed)
+Row_co = TypeVar("Row_co", bound=Keyed, covariant=True)
 Values: TypeAlias = Mapping[str, Any]
 """A form's values by field name, typed as the command wants them."""
 
@@ -41,7 +41,7 @@ class Query:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found(Generic[Row]):
     """A block of what was found, and how much there is in all."""
 
@@ -58,6 +58,16 @@ class Source(Protocol[Row]):
         """Something changed in the store: read anew at the next question."""
 
 
+@runtime_checkable
+class Findable(Protocol[Row_co]):
+    """A source that can also find one record, so that the page can jump to it and read it again. Asked likewise."""
+
+    def row(self, record_id: str) -> Row_co | None: ...
+
+    def place(self, query: Query, record_id: str) -> int | None:
+        """Return the record's place among what answers the query, None if it is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A state: shape, colour (a name of the theme) and word together, as no state is ever only a colour."""
@@ -67,7 +77,7 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """`title` is a message id. `sort` None: not to be ordered by. `width` in characters; 0 takes the rest."""
 
@@ -80,13 +90,15 @@ class Column(Generic[Row]):
     number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chip(Generic[Row]):
     """A filter of one click. `keep` is for lists read at once; a source over the database knows its keys itself."""
 
     key: str
     label: str
     keep: Callable[[Row], bool] | None = None
+    group: str = ""
+    """Of the chips of one group at most one is chosen."""
 
 
 # The form
@@ -183,7 +195,7 @@ class Section:
     fields: Sequence[Field]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FormSpec(Generic[Row]):
     """How a record is entered and changed. `row` is None for a new one.
 
@@ -199,12 +211,14 @@ class FormSpec(Generic[Row]):
     verb: str = "Save"
     saved: Callable[[Any], str] = field(default=lambda _answer: "")
     """A sentence for what the handler returned; empty: “Saved.”"""
+    reread: Callable[[Row], Row | None] | None = None
+    """Reads the record again after a conflict, on a reader's thread; None: the page's source does."""
 
 
 # Around them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Act(Generic[Row]):
     """One thing that can be done with a record. `command` gets the row and, if `reason` is asked, the typed words.
 
@@ -223,18 +237,6 @@ class Act(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One change of a record, in words: who, when, what from and to. `writer` and `seq` name its journal row."""
-
-    at: datetime
-    who: str
-    what: str
-    details: Sequence[str]
-    writer: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
 class Empty:
     """What the page says when there is no record yet: what it is for, and the first step."""
 
@@ -243,7 +245,7 @@ class Empty:
     step: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordSpec(Generic[Row]):
     """A whole page of records. Texts are message ids; `kind` is the record's kind in the journal and in `Change`."""
 
@@ -266,6 +268,8 @@ class RecordSpec(Generic[Row]):
     """A line of counts under the title; asked on a reader's thread."""
     report: Callable[[Sequence[Row], Query], Report] | None = None
     """The paper of what is listed; None: a plain listing of the columns."""
+    extracted: Callable[[Query, str, int], Command] | None = None
+    """For lists of which nothing may leave unseen: journaled before rows go to "csv" or "print", with their number."""
     sort: str = ""
     descending: bool = False
     history: bool = True

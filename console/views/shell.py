@@ -1,284 +1,358 @@
-"""The window: rail at the left, the page, the status line below, and on a demonstration its banner on every screen."""
+"""The window: rail at the left, the page, a panel at the right when one is open, the status line below.
+
+Before anybody sits here it shows the entrance instead. On a demonstration its banner stands on every screen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from console.i18n import _, plain
-from console.i18n.dates import format_date, format_long_date, format_shift, format_time
-from console.i18n.labels import label
-from console.views.page import Page
+from console.kernel import EndReason
+from console.views.help import HelpSheet
+from console.views.page import Page, PageSpec
+from console.views.page_stack import PageStack
+from console.views.pages import WALL
+from console.views.rail import Rail, banner
+from console.views.status_line import StatusLine
 from console.views.theme import Theme
 from console.views.ui import Ui
+from console.views.wall_sheets import Notice
+from console.views.window_keys import WindowAct, WindowPress, read_window_key
 
-RAIL_WIDTH: Final = 96
-CLOCK_MS: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpec:
-    """A page of the rail: its name (message id), its icon, and how it is made when first opened."""
-
-    key: str
-    name: str
-    icon: str
-    make: Callable[[], Page]
-
-
-class StoreState(StrEnum):
-    """What the status line says of the database."""
-
-    LOCAL = "local"
-    SHARED = "shared"
-    OFFLINE = "offline"
-    READ_ONLY = "read_only"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class StoreFacts:
-    state: StoreState = StoreState.LOCAL
-    since: datetime | None = None
-    waiting: int = 0
-
-
-class StatusLine(QFrame):
-    """Station · officer and shift · clock · cameras · database. Always visible, every state in words."""
-
-    ticked = Signal()
-    """Once a second, with the clock."""
-
-    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("statusLine")
-        self._ui = ui
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 4, 12, 4)
-        self._row.setSpacing(8)
-        self._part("state", "muted").setText(ui.station)
-        self._rule()
-        self._person = self._part("person", "muted")
-        self._shift = self._plain_part(quiet=True)
-        self._row.addStretch(1)
-        self._cameras_icon, self._cameras = self._pair("live")
-        self._rule()
-        self._store_icon, self._store = self._pair("database")
-        self._rule()
-        self._clock = self._part("clock", "muted")
-        self._timer = QTimer(self)
-        self._timer.setInterval(CLOCK_MS)
-        self._timer.timeout.connect(self.tell_time)
-        self._timer.timeout.connect(self.ticked)
-        self._timer.start()
-        self.show_cameras(0, 0)
-        self.show_store(StoreFacts())
-        self.tell_time()
-
-    @Slot()
-    def tell_time(self) -> None:
-        """Say date, time and shift; on a narrow window the longest words give way first, never a state."""
-        now, session = self._ui.clock.now(), self._ui.session
-        clock = f"{format_long_date(now)}  {format_time(now, seconds=True)}"
-        person = f"{session.display_name} · {label(session.role)}"
-        shift = _("Shift {hours}", hours=format_shift(now))
-        for texts in (
-            (clock, person, shift),
-            (f"{format_date(now)}  {format_time(now)}", person, shift),
-            (f"{format_date(now)}  {format_time(now)}", session.display_name, shift),
-            (f"{format_date(now)}  {format_time(now)}", session.display_name, ""),
-        ):
-            for part, text in zip((self._clock, self._person, self._shift), texts, strict=True):
-                part.setText(plain(text))
-            if self._row.sizeHint().width() <= self.width():
-                break
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.tell_time()
-
-    @Slot(int, int)
-    def show_cameras(self, live: int, placed: int) -> None:
-        whole = live == placed and placed > 0
-        self._cameras_icon.setPixmap(self._icon("live" if whole else "connecting", "good" if whole else "warning"))
-        if placed == 0:
-            self._cameras_icon.setPixmap(self._icon("camera", "muted"))
-        self._cameras.setText(plain(_("Live {live}/{placed}", live=live, placed=placed)))
-
-    def show_store(self, facts: StoreFacts) -> None:
-        self._store.setText(plain(store_text(facts)))
-        calm = facts.state in {StoreState.LOCAL, StoreState.SHARED}
-        self._store_icon.setPixmap(self._icon("database" if calm else "urgent", "muted" if calm else "warning"))
-
-    def _icon(self, name: str, colour: str) -> QPixmap:
-        return self._ui.theme.pixmap(name, colour, 16, self.devicePixelRatioF())
-
-    def _pair(self, icon: str) -> tuple[QLabel, QLabel]:
-        picture = QLabel()
-        picture.setPixmap(self._ui.theme.pixmap(icon, "muted", 16, self.devicePixelRatioF()))
-        self._row.addWidget(picture)
-        return picture, self._plain_part()
-
-    def _part(self, icon: str, colour: str) -> QLabel:
-        picture = QLabel()
-        picture.setPixmap(self._ui.theme.pixmap(icon, colour, 16, self.devicePixelRatioF()))
-        self._row.addWidget(picture)
-        return self._plain_part()
-
-    def _plain_part(self, *, quiet: bool = False) -> QLabel:
-        text = QLabel()
-        text.setProperty("quiet", quiet)
-        self._row.addWidget(text)
-        return text
-
-    def _rule(self) -> None:
-        rule = QFrame()
-        rule.setObjectName("statusRule")
-        self._row.addWidget(rule)
-
-
-def store_text(facts: StoreFacts) -> str:
-    """Say how the database is: ในเครื่อง, ฐานข้อมูลร่วม ✓, ออฟไลน์ตั้งแต่ 13.05 น. · รอส่ง 4 รายการ."""
-    since = "–" if facts.since is None else format_time(facts.since)
-    text = {
-        StoreState.LOCAL: _("Database on this computer"),
-        StoreState.SHARED: _("Shared database ✓"),
-        StoreState.OFFLINE: _("Offline since {since}", since=since),
-        StoreState.READ_ONLY: _("Database cannot be written"),
-        StoreState.FAILED: _("Database not available since {since}", since=since),
-    }[facts.state]
-    return f"{text} · {_('{n} entries waiting', n=facts.waiting)}" if facts.waiting else text
-
-
-class Rail(QFrame):
-    """The pages that this person may open."""
-
-    chosen = Signal(int)
-
-    def __init__(self, pages: Sequence[PageSpec], theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("rail")
-        self.setFixedWidth(RAIL_WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 6)
-        column.setSpacing(2)
-        self._buttons: list[QToolButton] = []
-        for number, page in enumerate(pages):
-            button = QToolButton()
-            button.setText(plain(_(page.name)))
-            button.setIcon(theme.icon(page.icon))
-            button.setIconSize(QSize(26, 26))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setCheckable(True)
-            button.setFixedWidth(RAIL_WIDTH - 1)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("page", number)
-            button.clicked.connect(self._clicked)
-            column.addWidget(button)
-            self._buttons.append(button)
-        column.addStretch(1)
-
-    def show_current(self, number: int) -> None:
-        for index, button in enumerate(self._buttons):
-            button.setChecked(index == number)
-
-    @Slot()
-    def _clicked(self) -> None:
-        self.chosen.emit(int(self.sender().property("page")))
+WHILE_LOCKED: Final = frozenset({WindowAct.FULL_SCREEN})
 
 
 class Shell(QMainWindow):
-    """The window of the console. Pages are made when first opened, started once, stopped when it closes."""
+    """The window of the console."""
 
     closing = Signal()
+    acted = Signal(object)
+    """What concerns the seat: lock, next officer, password, log-out. Pages, help and full screen it does itself."""
+    language_wanted = Signal(str)
+    theme_wanted = Signal(str)
+    incident_wanted = Signal(object)
+    """A new incident is to be written: with the camera that a page named, or None."""
+    page_opened = Signal(str)
+    """A page was brought to the front: its key."""
 
-    def __init__(self, ui: Ui, pages: Sequence[PageSpec], *, demonstration: bool = False) -> None:
+    rail: Rail
+    status: StatusLine
+    """Both are there as soon as somebody sits here."""
+
+    def __init__(self, ui: Ui | None = None, pages: Sequence[PageSpec] = (), *, demonstration: bool = False) -> None:
         super().__init__()
-        self._ui = ui
-        self._pages = tuple(pages)
-        self._made: dict[int, Page] = {}
+        self._ui: Ui | None = None
+        self._live = (0, 0)
         self._full = False
-        self.setWindowTitle(plain(_("CCOC console – {station}", station=ui.station)))
-        self.setMinimumSize(1024, 640)
-        self.rail = Rail(self._pages, ui.theme)
-        self.status = StatusLine(ui)
-        self._stack = QStackedWidget()
+        self._locked = False
+        self._before_lock: QWidget | None = None
         self._demonstration = demonstration
+        self._banner: QFrame | None = None
+        self._help: HelpSheet | None = None
+        self._entrance: QWidget | None = None
+        self._panel: QWidget | None = None
+        self._panel_ended: Callable[[], None] = lambda: None
+        self._lock_panel: QWidget | None = None
+        self._beside: QWidget | None = None
+        self._notice: Notice | None = None
+        self.pages = PageStack()
+        self._middle = QHBoxLayout()
+        self._row = QHBoxLayout()
+        self._frame = QWidget()
+        self._column = QVBoxLayout(self._frame)
+        self._body = QStackedWidget()
+        self._ground = QWidget()
+        self._whole = QVBoxLayout(self._ground)
         self._build()
-        self.rail.chosen.connect(self.open_page)
+        self.setMinimumSize(1024, 640)
+        if ui is not None:
+            self.seat(ui, pages)
         self._fit_screen()
 
     def _build(self) -> None:
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self._stack, 1)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addLayout(right, 1)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        if self._demonstration:
-            column.addWidget(_banner(self._ui.theme))
-        column.addLayout(middle, 1)
-        column.addWidget(self.status)
-        self.setCentralWidget(whole)
+        for layout in (self._middle, self._row, self._column, self._whole):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        self._middle.addWidget(self.pages, 1)
+        self._row.addLayout(self._middle, 1)
+        self._column.addLayout(self._row, 1)
+        self._body.addWidget(self._frame)
+        self._whole.addWidget(self._body, 1)
+        self.setCentralWidget(self._ground)
+        self.pages.live_changed.connect(self._on_live)
+        self.pages.full_screen_wanted.connect(self.toggle_full_screen)
+        self.pages.help_wanted.connect(self.open_help)
+        self.pages.open_wanted.connect(self.go_to)
+        self.pages.incident_wanted.connect(self.incident_wanted)
+        self.pages.shown.connect(self._on_shown)
 
-    @Slot(int)
-    def open_page(self, number: int = 0) -> None:
-        """Show a page; the others go on, because the wall must not stop for a form."""
-        page = self._made.get(number)
-        if page is None:
-            page = self._made[number] = self._pages[number].make()
-            self._stack.addWidget(page)
-            page.live_changed.connect(self.status.show_cameras)
-            page.full_screen_wanted.connect(self.toggle_full_screen)
-            self._stack.setCurrentWidget(page)
-            page.start()
-        self._stack.setCurrentWidget(page)
-        self.rail.show_current(number)
+    # Who sits here
+
+    def receive(self, entrance: QWidget, theme: Theme, station: str) -> None:
+        """Show the entrance: nobody sits here. Pages of a former seat end."""
+        self.unlock()
+        self._close_help()
+        self.close_panel()
+        self.pages.leave(EndReason.LOGOUT)
+        self._ui = None
+        self._drop_entrance()
+        self._entrance = entrance
+        self._body.addWidget(entrance)
+        self._body.setCurrentWidget(entrance)
+        self._dress(theme, station)
+
+    def seat(self, ui: Ui, pages: Sequence[PageSpec]) -> None:
+        """Put this officer, language and look in place of what was; pages that can be told of it run on."""
+        before, self._ui = self._ui, ui
+        self._close_help()
+        self.close_panel()
+        self.pages.reseat(ui, pages)
+        self.unlock()
+        self._dress(ui.theme, ui.station)
+        self._renew_rail()
+        self._renew_status()
+        self._body.setCurrentWidget(self._frame)
+        self._drop_entrance()
+        same = before is not None and before.session == ui.session
+        self.open_page(self.pages.current if same else 0)
+
+    def _drop_entrance(self) -> None:
+        entrance, self._entrance = self._entrance, None
+        if entrance is not None:
+            self._body.removeWidget(entrance)
+            entrance.deleteLater()
+
+    def _dress(self, theme: Theme, station: str) -> None:
+        self.setWindowTitle(plain(_("CCOC console – {station}", station=station)))
+        if self._demonstration:
+            if self._banner is not None:
+                _remove(self._whole, self._banner)
+            self._banner = banner(theme)
+            self._whole.insertWidget(0, self._banner)
+
+    def _renew_rail(self) -> None:
+        assert self._ui is not None  # noqa: S101 - only called with somebody seated
+        before = getattr(self, "rail", None)
+        self.rail = Rail(self.pages.listed(), self._ui.theme)
+        self.rail.chosen.connect(self.open_page)
+        self.rail.setVisible(not self._full)
+        self._middle.insertWidget(0, self.rail)
+        if before is not None:
+            _remove(self._middle, before)
+
+    def _renew_status(self) -> None:
+        assert self._ui is not None  # noqa: S101 - only called with somebody seated
+        before = getattr(self, "status", None)
+        self.status = StatusLine(self._ui)
+        self.status.acted.connect(self.act)
+        self.status.language_wanted.connect(self.language_wanted)
+        self.status.theme_wanted.connect(self.theme_wanted)
+        self.status.show_cameras(*self._live)
+        self._column.addWidget(self.status)
+        if before is not None:
+            _remove(self._column, before)
+
+    # Pages
+
+    @property
+    def page(self) -> Page | None:
+        """The page in front, None if it is one that may not be opened."""
+        return self.pages.page
+
+    def made(self, key: str) -> Page | None:
+        """Return a page that was opened before; it runs, whether it is in front or not."""
+        return self.pages.made(key)
+
+    @Slot(str)
+    def open_page(self, which: str | int = 0) -> None:
+        """Show a page, by its key or its place in the rail, and give it the keyboard."""
+        self.pages.open(which)
+        page, focused = self.pages.page, QApplication.focusWidget()
+        if page is not None and not self._locked and (focused is None or not page.isAncestorOf(focused)):
+            self._focus_page()
+
+    @Slot(str)
+    def _on_shown(self, key: str) -> None:
+        self.rail.show_current(key)
+        if key:
+            self.page_opened.emit(key)
+
+    @Slot(str, object)
+    def go_to(self, key: str, target: object) -> None:
+        """Open a page and let it show what was asked for."""
+        self.open_page(key)
+        page = self.pages.page
+        if page is not None and self.pages.current == key and target is not None:
+            page.go_to(target)
+
+    @Slot(int, int)
+    def _on_live(self, live: int, placed: int) -> None:
+        self._live = (live, placed)
+        self.status.show_cameras(live, placed)
+
+    # The panel at the right
+
+    def open_panel(self, panel: QWidget, ended: Callable[[], None] = lambda: None) -> None:
+        """Show a panel beside the page, in place of another one. `ended` is told before it goes."""
+        self.close_panel()
+        self._panel, self._panel_ended = panel, ended
+        self._middle.addWidget(panel)
+        panel.show()
+
+    @Slot()
+    def close_panel(self) -> None:
+        panel, self._panel = self._panel, None
+        if panel is not None:
+            self._panel_ended()
+            _remove(self._middle, panel)
+            self._focus_page()
+
+    @property
+    def panel(self) -> QWidget | None:
+        """The panel in front."""
+        return self._lock_panel or self._panel
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Keep this at the far right, beside pages and panels, until it is replaced: the demonstration's guide."""
+        before, self._beside = self._beside, widget
+        self._row.addWidget(widget)
+        if before is not None:
+            _remove(self._row, before)
+
+    def say(self, sentence: str) -> None:
+        """Say something over the page in front, for a while."""
+        assert self._ui is not None  # noqa: S101 - said to whoever sits here
+        if self._notice is not None:
+            self._notice.deleteLater()
+        self._notice = Notice(self.pages, self._ui.theme)
+        self.pages.currentChanged.connect(self._notice.raise_)
+        self._notice.say(sentence)
+
+    # Locking
+
+    @property
+    def locked(self) -> bool:
+        return self._locked
+
+    def lock(self, panel: QWidget) -> None:
+        """Leave only what anybody may see, and this panel. The status line goes on."""
+        if self._locked:
+            return
+        self._locked = True
+        self._before_lock = QApplication.focusWidget()
+        self._close_help()
+        _close_what_is_in_front()
+        self._lock_panel = panel
+        self._middle.addWidget(panel)
+        panel.show()
+        if self._panel is not None:
+            self._panel.hide()
+        for part in self._controls():
+            part.setEnabled(False)
+        self.pages.lock()
+        panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def unlock(self) -> None:
+        """Bring everything back as it was, with what was typed and the cursor where it stood."""
+        if not self._locked:
+            return
+        self._locked = False
+        if self._lock_panel is not None:
+            _remove(self._middle, self._lock_panel)
+            self._lock_panel = None
+        if self._panel is not None:
+            self._panel.show()
+        for part in self._controls():
+            part.setEnabled(True)
+        self.pages.unlock()
+        before, self._before_lock = self._before_lock, None
+        if before is not None and _is_there(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _controls(self) -> list[QWidget]:
+        return [self.rail, self.status.officer, *([] if self._beside is None else [self._beside])]
+
+    # Keys and the window itself
+
+    @Slot(object)
+    def act(self, act: WindowAct) -> None:
+        """Do what the officer's menu asks for."""
+        self._press(WindowPress(act))
+
+    def _press(self, press: WindowPress) -> bool:
+        """Do what a key means; False if it means nothing here and now."""
+        if press.act is WindowAct.FULL_SCREEN:
+            self.toggle_full_screen()
+            return True
+        if self._ui is None or (self._locked and press.act not in WHILE_LOCKED):
+            return False
+        if press.act is WindowAct.PAGE:
+            self.open_page(press.digit - 1)
+        elif press.act is WindowAct.HELP:
+            self.open_help()
+        elif press.act is WindowAct.INCIDENT:
+            self.incident_wanted.emit(None)
+        else:
+            self.acted.emit(press.act)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        press = read_window_key(event)
+        if press is None or not self._press(press):
+            super().keyPressEvent(event)
+
+    @Slot()
+    def open_help(self) -> None:
+        """Show every key: those of the page in front first."""
+        if self._ui is None or self._locked:
+            return
+        self._close_help()
+        self._help = HelpSheet(self._ground, on_wall=self.pages.current == WALL)
+        self._help.closed.connect(self._focus_page)
+        self._help.open()
+
+    @Slot()
+    def _focus_page(self) -> None:
+        """Give the keyboard back to the page, where it was there before."""
+        page = self.page
+        if page is not None and not self._locked:
+            (page.focusWidget() or page).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close_help(self) -> None:
+        sheet, self._help = self._help, None
+        if sheet is not None:
+            sheet.close_sheet()
+            sheet.deleteLater()
 
     @Slot()
     def toggle_full_screen(self) -> None:
         """Give the whole screen to the page. Status line and banner stay: state and demonstration are always told."""
         self._full = not self._full
-        self.rail.setVisible(not self._full)
+        if self._ui is not None:
+            self.rail.setVisible(not self._full)
         if self._full:
             self.showFullScreen()
         else:
             self.showNormal()
-        for page in self._made.values():
-            page.show_full(full=self._full)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F11:
-            self.toggle_full_screen()
-        else:
-            super().keyPressEvent(event)
+        self.pages.show_full(full=self._full)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        for page in self._made.values():
-            page.stop()
+        self.pages.stop()
         self.closing.emit()
         super().closeEvent(event)
 
@@ -287,16 +361,21 @@ class Shell(QMainWindow):
         self.resize(min(1920, room.width()), min(1080, room.height()))
 
 
-def _banner(theme: Theme) -> QFrame:
-    banner = QFrame()
-    banner.setObjectName("demoBanner")
-    row = QHBoxLayout(banner)
-    row.setContentsMargins(12, 2, 12, 2)
-    row.setSpacing(8)
-    row.addStretch(1)
-    sign = QLabel()
-    sign.setPixmap(theme.pixmap("info", "on_banner", 16, banner.devicePixelRatioF()))
-    row.addWidget(sign)
-    row.addWidget(QLabel(plain(_("Demonstration – the pictures and data shown are samples"))))
-    row.addStretch(1)
-    return banner
+def _close_what_is_in_front() -> None:
+    """Menus and the system's dialogs belong to who sat here; behind a lock nobody goes on with them."""
+    while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+        pass
+    while (dialog := QApplication.activeModalWidget()) is not None and dialog.close():
+        pass
+
+
+def _remove(layout: QBoxLayout, widget: QWidget) -> None:
+    layout.removeWidget(widget)
+    widget.hide()
+    widget.deleteLater()
+
+
+def _is_there(widget: QWidget) -> bool:
+    from shiboken6 import isValid
+
+    return isValid(widget) and widget.isVisible()

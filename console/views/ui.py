@@ -6,6 +6,7 @@ bound slot, never through a lambda on a foreign thread.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from console.views.theme import Theme
 
 THROTTLE_MS: Final = 250
 READERS: Final = 2
+SWITCH_S: Final = 0.0005
+"""How long a thread that computes may keep the painting thread waiting; Python's own 5 ms make frames late."""
+
 UNEXPECTED: Final = "unexpected"
 """The key under which whoever asked hears of a mistake of ours; its trace goes to the crash handler."""
 
@@ -52,6 +56,7 @@ class ThreadTasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_S)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._tickets: dict[str, int] = {}
@@ -116,13 +121,13 @@ class Changes(QObject):
         self._timer.timeout.connect(self._tell)
         self._heard.connect(self._gather, Qt.ConnectionType.QueuedConnection)
 
-    def hear(self, change: Change) -> None:
-        """Take a change on whatever thread committed it; give this to `Store.on_change`."""
-        self._heard.emit(change)
+    def hear(self, changes: tuple[Change, ...]) -> None:
+        """Take a commit's changes on whatever thread committed them; give this to `Store.on_change`."""
+        self._heard.emit(changes)
 
     @Slot(object)
-    def _gather(self, change: Change) -> None:
-        self._kinds.add(change.kind)
+    def _gather(self, changes: tuple[Change, ...]) -> None:
+        self._kinds.update(change.kind for change in changes)
         if not self._timer.isActive():
             self._timer.start()
 

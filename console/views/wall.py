@@ -16,9 +16,9 @@ from console.views.ui import Ui
 from console.views.wall_board import Board
 from console.views.wall_canvas import Canvas
 from console.views.wall_keys import Act, Press, layout_of, read_key
-from console.views.wall_model import PurposeChoice, WallDesk
+from console.views.wall_model import PlaceCamera, PurposeChoice, WallDesk
 from console.views.wall_panel import SidePanel
-from console.views.wall_sheets import KeySheet, LayoutSheet, Notice
+from console.views.wall_sheets import LayoutSheet, Notice
 from console.views.wall_tools import ToolLine
 
 COUNT_MS: Final = 500
@@ -31,38 +31,56 @@ class WallPage(Page):
     def __init__(self, ui: Ui, desk: WallDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.board = Board(ui, desk, self)
-        self.tools = ToolLine(self.board, self)
         self.canvas = Canvas(self.board, self)
-        self.panel = SidePanel(self.board, self)
-        self._full = False
+        self._full = self._locked = False
         self._panel_wanted: bool | None = None
         self._count = (-1, -1)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.canvas, 1)
-        middle.addWidget(self.panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tools)
-        column.addLayout(middle, 1)
-        self.keys = KeySheet(self)
-        self.layouts = LayoutSheet(self)
-        self.notice = Notice(self.canvas, ui.theme)
+        self._middle = QHBoxLayout()
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.canvas, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._middle, 1)
+        self._furnish()
         self._acts = self._act_table()
         self._connect()
+
+    def _furnish(self) -> None:
+        """Make what stands around the tiles, in the language and the look of now."""
+        self.tools = ToolLine(self.board, self)
+        self.panel = SidePanel(self.board, self)
+        self.layouts = LayoutSheet(self)
+        self.notice = Notice(self.canvas, self.board.ui.theme)
+        self._column.insertWidget(0, self.tools)
+        self._middle.addWidget(self.panel)
+        self.tools.acted.connect(self.act)
+        self.panel.acted.connect(self.act)
+        self.panel.left.connect(self._to_canvas)
+        self.layouts.closed.connect(self._to_canvas)
+        self.layouts.chosen.connect(self.board.set_layout)
+
+    def reseat(self, ui: Ui, desk: WallDesk) -> None:
+        """Play on for another officer, or in another language or look: only what stands around the tiles is new."""
+        before = (self.tools, self.panel, self.layouts, self.notice)
+        self.board.reseat(ui, desk)
+        for widget in before:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self._locked = False
+        self._furnish()
+        self.canvas.retell()
+        self.tools.setVisible(not self._full)
+        self._show_panel()
+        self._count = (-1, -1)
+        self._tell_count()
 
     def _connect(self) -> None:
         self.canvas.pressed.connect(self.press)
         self.canvas.activated.connect(self.board.toggle_focus)
         self.canvas.state_changed.connect(self._on_state)
-        self.tools.acted.connect(self.act)
-        self.panel.acted.connect(self.act)
-        self.panel.left.connect(self._to_canvas)
-        self.keys.closed.connect(self._to_canvas)
-        self.layouts.closed.connect(self._to_canvas)
-        self.layouts.chosen.connect(self.board.set_layout)
         self.board.failed.connect(self._on_failed)
         self.board.cells_changed.connect(self._tell_count)
         self.board.layout_changed.connect(self._tell_count)
@@ -79,11 +97,32 @@ class WallPage(Page):
         self._counting.stop()
         self.board.stop(reason)
 
+    def go_to(self, target: object) -> None:
+        """Show a camera that another page asks for, or look for the purpose that it names."""
+        if isinstance(target, PlaceCamera):
+            self.board.show_camera(target)
+            self._to_canvas()
+        elif isinstance(target, PurposeChoice):
+            self.board.choose(target)
+            self._to_canvas()
+
     def show_full(self, *, full: bool) -> None:
         """Leave only the wall and the status line, or bring everything back."""
         self._full = full
-        self.tools.setVisible(not full)
+        self.tools.setVisible(not full and not self._locked)
         self._to_canvas()
+
+    def show_locked(self, *, locked: bool) -> None:
+        """Leave the tiles alone on the page, the private ones dark; or bring the controls back."""
+        self._locked = locked
+        self.layouts.hide()
+        self.notice.hide()
+        self.tools.setVisible(not locked and not self._full)
+        if locked:
+            self.board.lock()
+        else:
+            self.board.unlock()
+        self._show_panel()
 
     @Slot(object)
     def press(self, press: Press) -> None:
@@ -119,10 +158,11 @@ class WallPage(Page):
             Act.FIND: self._find,
             Act.PURPOSE: lambda: self._ask_purpose(asking=not self.tools.asking),
             Act.URGENT: lambda: board.choose(PurposeChoice(Purpose.URGENT)),
+            Act.INCIDENT: lambda: self.incident_wanted.emit(board.cells[board.selected].camera),
             Act.VISITORS: board.toggle_visitors,
             Act.PANEL: self._toggle_panel,
             Act.FULL_SCREEN: self.full_screen_wanted.emit,
-            Act.HELP: self.keys.open,
+            Act.HELP: self.help_wanted.emit,
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -165,7 +205,7 @@ class WallPage(Page):
     def _show_panel(self) -> None:
         """The panel stands beside the wall where there is room, unless the officer decided otherwise."""
         wanted = self._panel_wanted if self._panel_wanted is not None else self.width() >= ROOM_FOR_PANEL
-        self.panel.setVisible(wanted and not self._full)
+        self.panel.setVisible(wanted and not self._full and not self._locked)
         self.panel.show_card()
 
     def _toggle_panel(self) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose
 from console.views.ui import UNEXPECTED, Ui
+from console.views.wall_handover import HandOver
 from console.views.wall_model import (
     CELLS,
     DEFAULT_LAYOUT,
@@ -22,6 +23,7 @@ from console.views.wall_model import (
     Ask,
     Cell,
     Feed,
+    PlaceCamera,
     PurposeChoice,
     SavedWall,
     Waiting,
@@ -81,10 +83,13 @@ class Board(QObject):
         self.selected = 0
         self.purpose: PurposeChoice | None = None
         self.visitors = False
+        self.locked = False
         self._ready = False
         self._sweeper = QTimer(self)
         self._sweeper.setInterval(SWEEP_MS)
         self._sweeper.timeout.connect(self.sweep)
+        self.hand_over = HandOver(self)
+        self.hand_over.changed.connect(self._tell_cells)
         ui.changes.changed.connect(self._on_changed)
 
     # What is shown
@@ -104,9 +109,57 @@ class Board(QObject):
     def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
         """End every view of the wall."""
         self._sweeper.stop()
+        self.hand_over.stop()
         for cell in self.cells:
             self._end(cell, reason)
             cell.waiting = Waiting.NOTHING
+
+    # Another seat
+
+    def reseat(self, ui: Ui, desk: WallDesk) -> None:
+        """Go on with another look or language; or for another officer, for whom the gate is asked anew.
+
+        Private tiles go dark and wait for his own purpose; public ones play on until his own view of them does.
+        """
+        same = ui.session == self.ui.session
+        self.ui, self._desk = ui, desk
+        if same:
+            return
+        self.locked = False
+        self.purpose = None
+        public: list[Cell] = []
+        others: list[int] = []
+        for index, cell in enumerate(self.cells):
+            # An answer to the former officer's question that comes now is not for this one.
+            cell.ticket += 1
+            if cell.feed is not None and not cell.private and index in self.visible():
+                public.append(cell)
+                cell.choice = PUBLIC_PURPOSE
+            else:
+                self._end(cell, EndReason.HANDOVER)
+                others.append(index)
+                cell.choice = None
+            cell.denied, cell.waiting = None, Waiting.NOTHING
+        self._open([index for index in others if index in self.visible()])
+        self._relieve(public)
+        self.purpose_changed.emit()
+
+    def _relieve(self, cells: Sequence[Cell]) -> None:
+        """Ask for cameras that still run in the former officer's name."""
+        asks = [Ask(cell.camera.id, PUBLIC_PURPOSE, cell.size) for cell in cells if cell.camera is not None]
+        answered, desk = self.hand_over.begin(cells, self.ui.clock), self._desk
+
+        def failed(problem: ConsoleError) -> None:
+            answered([_refusal(problem)] * len(asks))
+            self.failed.emit(problem)
+
+        if asks:
+            self.ui.tasks.write(lambda: desk.open_many(asks), answered, failed)
+
+    @Slot(object)
+    def _tell_cells(self, cells: Sequence[Cell]) -> None:
+        named = {id(cell) for cell in cells}
+        self.cells_changed.emit(tuple(index for index, cell in enumerate(self.cells) if id(cell) in named))
 
     def _read_all(self) -> tuple[WallContents, SavedWall | None]:
         return self._desk.contents(), self._desk.saved_wall()
@@ -248,6 +301,26 @@ class Board(QObject):
         self._open((index,))
         self._save()
 
+    def show_camera(self, wanted: PlaceCamera) -> None:
+        """Choose the tile of a camera, on a larger layout if need be, and ask the gate for it."""
+        camera_id = wanted.camera_id
+        if camera_id not in self.cameras:
+            return
+        there = next((at for at, cell in enumerate(self.cells) if cell.camera and cell.camera.id == camera_id), None)
+        free = next((at for at, cell in enumerate(self.cells) if cell.camera is None), self.selected)
+        index = free if there is None else there
+        if self.focused is not None:
+            self.toggle_focus()
+        self.set_layout(next(layout for layout in LAYOUTS if layout > index and layout >= self.layout))
+        self.select(index)
+        if there is None:
+            self.place(index, camera_id)
+        else:
+            self.retry(index)
+        if self.cells[index].waiting is Waiting.PURPOSE and wanted.choice is not None:
+            self.cells[index].choice = wanted.choice
+            self._open((index,))
+
     def clear(self, index: int) -> None:
         self._drop(index, EndReason.CLOSED)
         self.cells_changed.emit((index,))
@@ -316,19 +389,38 @@ class Board(QObject):
         """Darken every private tile at once; the second time they come back through the gate."""
         self.visitors = not self.visitors
         if self.visitors:
-            touched = [index for index, cell in enumerate(self.cells) if cell.camera is not None and cell.private]
-            for index in touched:
-                self._end(self.cells[index], EndReason.VISITORS)
-                self.cells[index].waiting = Waiting.VISITORS
+            self._darken(EndReason.VISITORS, Waiting.VISITORS)
             self._desk.end_all(EndReason.VISITORS, private_only=True)
         else:
             self._desk.release()
-            touched = [index for index, cell in enumerate(self.cells) if cell.waiting is Waiting.VISITORS]
-            for index in touched:
-                self.cells[index].waiting = Waiting.NOTHING
-            self._open([index for index in touched if index in self.visible()])
+            self._lighten(Waiting.VISITORS)
         self.visitors_changed.emit(self.visitors)
+
+    def lock(self) -> None:
+        """Darken every private tile: the console is locked. The gate does the same by itself."""
+        if not self.locked:
+            self.locked = True
+            self._darken(EndReason.LOCK, Waiting.LOCKED)
+
+    def unlock(self) -> None:
+        """The same officer is back: private tiles come back through the gate."""
+        if self.locked:
+            self.locked = False
+            self._lighten(Waiting.LOCKED)
+
+    def _darken(self, reason: EndReason, waiting: Waiting) -> None:
+        touched = [index for index, cell in enumerate(self.cells) if cell.camera is not None and cell.private]
+        for index in touched:
+            self._end(self.cells[index], reason)
+            self.cells[index].waiting = waiting
         self.cells_changed.emit(tuple(touched))
+
+    def _lighten(self, waiting: Waiting) -> None:
+        touched = [index for index, cell in enumerate(self.cells) if cell.waiting is waiting]
+        for index in touched:
+            self.cells[index].waiting = Waiting.NOTHING
+        self.cells_changed.emit(tuple(touched))
+        self._open([index for index in touched if index in self.visible()])
 
     # The gate
 
@@ -346,8 +438,8 @@ class Board(QObject):
     def _want(self, cell: Cell) -> _Wanted | None:
         if cell.camera is None or cell.feed is not None or cell.denied is not None:
             return None
-        if self.visitors and cell.private:
-            cell.waiting = Waiting.VISITORS
+        if cell.private and (self.locked or self.visitors):
+            cell.waiting = Waiting.LOCKED if self.locked else Waiting.VISITORS
             return None
         choice = self.preselected(cell)
         if choice is None:
@@ -358,7 +450,8 @@ class Board(QObject):
         return _Wanted(cell, cell.ticket, Ask(cell.camera.id, choice, cell.size))
 
     def _ask(self, wanted: tuple[_Wanted, ...]) -> None:
-        asks = [each.ask for each in wanted]
+        # The desk of the officer who asks: another one may sit here when the gate's turn comes.
+        asks, desk = [each.ask for each in wanted], self._desk
 
         def opened(answers: Sequence[Feed | Denied]) -> None:
             self._opened(wanted, answers)
@@ -367,7 +460,7 @@ class Board(QObject):
             self._opened(wanted, [_refusal(problem)] * len(wanted))
             self.failed.emit(problem)
 
-        self.ui.tasks.write(lambda: self._desk.open_many(asks), opened, failed)
+        self.ui.tasks.write(lambda: desk.open_many(asks), opened, failed)
 
     def _opened(self, wanted: Sequence[_Wanted], answers: Sequence[Feed | Denied]) -> None:
         failures: dict[str, ConsoleError] = {}
@@ -378,11 +471,16 @@ class Board(QObject):
                     failures[cause.key] = cause
             elif not isinstance(answer, Denied):
                 # The tile was cleared, replaced or darkened while the gate was opening.
-                answer.end(EndReason.VISITORS if self.visitors and answer.private else EndReason.REPLACED)
+                answer.end(self._why_dark() if answer.private else EndReason.REPLACED)
         opened = {id(each.cell) for each in wanted}
         self.cells_changed.emit(tuple(index for index, cell in enumerate(self.cells) if id(cell) in opened))
         for failure in failures.values():
             self.failed.emit(failure)
+
+    def _why_dark(self) -> EndReason:
+        if self.locked:
+            return EndReason.LOCK
+        return EndReason.VISITORS if self.visitors else EndReason.REPLACED
 
     def _accept(self, each: _Wanted, answer: Feed | Denied) -> None:
         cell = each.cell
@@ -401,22 +499,25 @@ class Board(QObject):
         cell = self.cells[index]
         if cell.size != size:
             cell.size = size
-            if cell.feed is not None:
-                cell.feed.resize(size)
+            for feed in (cell.feed, cell.relief):
+                if feed is not None:
+                    feed.resize(size)
 
     @staticmethod
     def _end(cell: Cell, reason: EndReason) -> None:
-        feed, cell.feed = cell.feed, None
+        feeds = (cell.feed, cell.relief)
+        cell.feed = cell.relief = None
         cell.hidden_since = None
-        if feed is not None:
-            feed.end(reason)
+        for feed in feeds:
+            if feed is not None:
+                feed.end(reason)
 
     def _save(self) -> None:
         if not self._ready:
             return
         cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
-        wall = SavedWall(self.layout, cells)
-        self.ui.tasks.write(lambda: self._desk.save_wall(wall), _saved, self.failed.emit)
+        wall, desk = SavedWall(self.layout, cells), self._desk
+        self.ui.tasks.write(lambda: desk.save_wall(wall), _saved, self.failed.emit)
 
 
 def _refusal(problem: ConsoleError) -> Denied:

@@ -115,6 +115,12 @@ class Canvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(960, 540)
 
+    def retell(self) -> None:
+        """Draw every word and colour anew, in the language and the look of now; pictures run on."""
+        self.setAccessibleName(plain(_("Camera wall")))
+        self._paint = TilePainter(self._board.ui.theme, self.devicePixelRatioF())
+        self.relayout()
+
     # Where everything lies
 
     @Slot()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from console.kernel import Denied, EndReason, Session
+from console.services.camera_register import AuthorityRow
+from console.services.cameras import CameraRow
 from console.services.feeds import FeedRequest, Feeds
 from console.services.station import Station
 from console.services.walls import SaveWall
@@ -22,31 +25,10 @@ class ServiceDesk:
     def contents(self) -> WallContents:
         """Read cameras with what is permitted at each, and the open incidents, newest first."""
         authorities = self._station.authorities.by_camera()
-        cameras: list[WallCamera] = []
-        for row in self._station.cameras.cameras():
-            shown = WallCamera(row.id, row.code, row.name, row.place, row.owner_type)
-            right = authorities.get(row.id)
-            if right is not None and right.withdrawn_at is None:
-                shown = WallCamera(
-                    id=row.id,
-                    code=row.code,
-                    name=row.name,
-                    place=row.place,
-                    owner_type=row.owner_type,
-                    kind=right.kind,
-                    level=right.level,
-                    hours=right.hours,
-                    expires_at=right.expires_at,
-                    radius_m=right.radius_m,
-                    purposes=right.purposes,
-                    paused=right.paused,
-                    may_snapshot=right.permission_snapshot,
-                    may_clip=right.permission_clip,
-                )
-            cameras.append(shown)
+        cameras = tuple(_camera(row, authorities.get(row.id)) for row in self._station.cameras.cameras())
         newest_first = sorted(self._station.incidents.open_ones(), key=lambda row: row.opened_at, reverse=True)
         incidents = tuple(WallIncident(row.id, row.number, row.title) for row in newest_first)
-        return WallContents(tuple(cameras), incidents)
+        return WallContents(cameras, incidents)
 
     def saved_wall(self) -> SavedWall | None:
         row = self._station.walls.of(self._session)
@@ -71,3 +53,21 @@ class ServiceDesk:
 
     def waiting(self) -> int:
         return self._feeds.waiting
+
+
+def _camera(row: CameraRow, right: AuthorityRow | None) -> WallCamera:
+    shown = WallCamera(row.id, row.code, row.name, row.place, row.owner_type, lat=row.lat, lon=row.lon, zone=row.zone)
+    if right is None or right.withdrawn_at is not None:
+        return shown
+    return replace(
+        shown,
+        kind=right.kind,
+        level=right.level,
+        hours=right.hours,
+        expires_at=right.expires_at,
+        radius_m=right.radius_m,
+        purposes=right.purposes,
+        paused=right.paused,
+        may_snapshot=right.permission_snapshot,
+        may_clip=right.permission_clip,
+    )

@@ -35,6 +35,7 @@ class Act(StrEnum):
     FIND = "find"
     PURPOSE = "purpose"
     URGENT = "urgent"
+    INCIDENT = "incident"
     VISITORS = "visitors"
     PANEL = "panel"
     FULL_SCREEN = "full_screen"
@@ -72,6 +73,7 @@ TABLE: Final = (
     KeyLine(Act.FIND, ("F",), N_("find a camera and place it"), _MOVE),
     KeyLine(Act.CLEAR, ("Delete",), N_("clear the tile"), _MOVE),
     KeyLine(Act.PURPOSE, ("P", "0", "–", "9"), N_("choose the purpose by its number"), _LOOK),
+    KeyLine(Act.INCIDENT, ("F2",), N_("new incident at this camera; time and place are filled in"), _LOOK),
     KeyLine(Act.URGENT, ("F4",), N_("urgent: look now, justify afterwards"), _LOOK),
     KeyLine(Act.RETRY, ("R",), N_("try this camera again"), _LOOK),
     KeyLine(Act.VISITORS, ("F9",), N_("visitors: private cameras dark, and back"), _LOOK),
@@ -114,6 +116,7 @@ _NAMED: Final[Mapping[int, Act]] = {
     Qt.Key.Key_Escape: Act.BACK,
     Qt.Key.Key_Delete: Act.CLEAR,
     Qt.Key.Key_F1: Act.HELP,
+    Qt.Key.Key_F2: Act.INCIDENT,
     Qt.Key.Key_F4: Act.URGENT,
     Qt.Key.Key_F9: Act.VISITORS,
     Qt.Key.Key_F11: Act.FULL_SCREEN,

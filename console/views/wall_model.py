@@ -23,6 +23,7 @@ from console.kernel import (
     StreamFacts,
     TileState,
     ViewKind,
+    Zone,
 )
 
 LAYOUTS: Final = (1, 4, 9, 16, 25, 36, 64)
@@ -101,6 +102,9 @@ class WallCamera:
     paused: bool = False
     may_snapshot: bool = False
     may_clip: bool = False
+    lat: float | None = None
+    lon: float | None = None
+    zone: Zone = Zone.UNKNOWN
 
     @property
     def private(self) -> bool:
@@ -125,6 +129,17 @@ class PurposeChoice:
     @property
     def incident_id(self) -> str | None:
         return None if self.incident is None else self.incident.id
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCamera:
+    """Somebody asks the wall for this camera: its tile is chosen, or it is put on a free one.
+
+    `choice` is the purpose if the wall has none that counts for it.
+    """
+
+    camera_id: str
+    choice: PurposeChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +193,20 @@ class Waiting(StrEnum):
     PURPOSE = "purpose"
     GATE = "gate"
     VISITORS = "visitors"
+    LOCKED = "locked"
     HIDDEN = "hidden"
 
 
 @dataclass(slots=True)
 class Cell:
-    """One place of the wall. `ticket` tells a late answer of the gate from the one that is waited for."""
+    """One place of the wall. `ticket` tells a late answer of the gate from the one that is waited for.
+
+    `relief` is the next officer's view of the same camera, which takes the place of `feed` when it shows a picture.
+    """
 
     camera: WallCamera | None = None
     feed: Feed | None = None
+    relief: Feed | None = None
     denied: Denied | None = None
     waiting: Waiting = Waiting.NOTHING
     choice: PurposeChoice | None = None

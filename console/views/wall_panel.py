@@ -134,8 +134,10 @@ class Card(QWidget):
         self._remove = self._button(_("Clear"), "close", Act.CLEAR)
         for button in (self._enlarge, self._again, self._remove):
             buttons.addWidget(button, 1)
+        self._incident = self._button(_("New incident here (F2)"), "incidents", Act.INCIDENT)
         column.addSpacing(4)
         column.addLayout(buttons)
+        column.addWidget(self._incident)
         column.addStretch(1)
         board.selection_changed.connect(self.refresh)
         board.cells_changed.connect(self.refresh)
@@ -149,7 +151,7 @@ class Card(QWidget):
         camera = cell.camera
         now = self._board.ui.clock.now()
         status = None if cell.feed is None else cell.feed.state()
-        for button in (self._enlarge, self._again, self._remove):
+        for button in (self._enlarge, self._again, self._remove, self._incident):
             button.setEnabled(camera is not None)
         words = cell_words(cell, status, now)
         colour = getattr(self._board.ui.theme.colours, words.colour)

@@ -1,18 +1,17 @@
-"""Sheets that lie over the wall for a moment: table of keys, list of layouts, a notice. The wall plays on below."""
+"""Sheets that lie over the wall for a moment: list of layouts, a notice. The wall plays on below."""
 
 from __future__ import annotations
 
 import html
-from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.views.theme import Theme
-from console.views.wall_keys import TABLE, Act, KeyLine, layout_of, read_key
+from console.views.wall_keys import Act, layout_of, read_key
 from console.views.wall_model import LAYOUTS
 
 NOTICE_MS: Final = 12_000
@@ -65,44 +64,6 @@ class Sheet(QFrame):
         size = self.size().boundedTo(room)
         self.resize(size)
         self.move((room.width() - size.width()) // 2, (room.height() - size.height()) // 2)
-
-
-class KeySheet(Sheet):
-    """F1: every key, from the one table."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Act.HELP)
-        title = QLabel(plain(_("Keys of the wall")))
-        title.setProperty("role", "title")
-        self.column.addWidget(title)
-        halves = QHBoxLayout()
-        halves.setSpacing(28)
-        groups = [(name, list(lines)) for name, lines in groupby(TABLE, key=lambda line: line.group)]
-        for half in (groups[:1], groups[1:]):
-            halves.addLayout(self._half(half))
-        self.column.addLayout(halves)
-        note = QLabel(plain(_("Keys count by their place on the keyboard, also while typing Thai.")))
-        note.setProperty("role", "section")
-        self.column.addWidget(note)
-
-    @staticmethod
-    def _half(groups: list[tuple[str, list[KeyLine]]]) -> QGridLayout:
-        """Two halves side by side also fit the lowest window that is looked at: 1366 × 768 at 150 %."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(5)
-        row = 0
-        for group, lines in groups:
-            head = QLabel(plain(_(group)))
-            head.setProperty("role", "section")
-            grid.addWidget(head, row, 0, 1, 2)
-            for line in lines:
-                row += 1
-                grid.addWidget(_caps(line), row, 0)
-                grid.addWidget(QLabel(plain(_(line.meaning))), row, 1)
-            row += 1
-        grid.setRowStretch(row, 1)
-        return grid
 
 
 class LayoutSheet(Sheet):
@@ -182,16 +143,3 @@ class Notice(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
-
-
-def _caps(line: KeyLine) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(4)
-    for key in line.keys:
-        cap = QLabel(key)
-        cap.setProperty("role", "section" if key == "–" else "key")
-        row.addWidget(cap)
-    row.addStretch(1)
-    return box

@@ -164,6 +164,9 @@ class Chips(QWidget):
         self.setMinimumHeight(28)
         self._urgent = self._chip(PurposeChoice(Purpose.URGENT), f"{short_purpose(Purpose.URGENT)} F4")
         self._urgent.setProperty("urgent", True)
+        # Made while the window is up, it has its look already, without this.
+        self._urgent.style().unpolish(self._urgent)
+        self._urgent.style().polish(self._urgent)
         self._more = QToolButton(self)
         self._more.setObjectName("chip")
         self._more.setIcon(board.ui.theme.icon("more", "text"))

@@ -64,6 +64,8 @@ def _waiting_words(waiting: Waiting) -> Words:
         return Words("purpose", "warning", _("Purpose?"), message=_("Choose why you need to look (P)"))
     if waiting is Waiting.VISITORS:
         return Words("visitors", "quiet", _("Visitors"), message=_("Visitors in the room.\nPrivate cameras are dark."))
+    if waiting is Waiting.LOCKED:
+        return Words("lock", "quiet", _("Locked"), message=_("This console is locked.\nPrivate cameras are dark."))
     if waiting is Waiting.HIDDEN:
         return Words("refresh", "quiet", _("Closed"), message=_("Closed while hidden. Press R to open it again"))
     return Words("connecting", "quiet", label(TileState.CONNECTING), message=_("Connecting…"))

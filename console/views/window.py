@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from console import logs
-from console.i18n import N_, _, plain
+from console.i18n import _, plain
 from console.kernel import Change, Clock, ConsoleError, Session, SystemClock
-from console.settings import UiSettings
-from console.views.shell import PageSpec, Shell, StatusLine, StoreFacts, StoreState
-from console.views.theme import Theme
-from console.views.ui import Changes, ThreadTasks, Ui
+from console.settings import Settings
+from console.views.look import Look
+from console.views.reception import Opening, Reception
+from console.views.seat import Behind, Seat, Seating
+from console.views.shell import Shell
+from console.views.status_line import StatusLine, StoreFacts, StoreState
+from console.views.ui import Changes, ThreadTasks
 from console.views.wall import WallPage
 from console.views.wall_model import PurposeChoice, WallDesk
+
+if TYPE_CHECKING:
+    from console.views.guide import SamplePeople
 
 _LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -41,97 +48,136 @@ _GOODBYES: Final = (signal.SIGTERM, signal.SIGINT)
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """Who sits here, and what the pages work with."""
+    """Who sits here already, the room behind him, and what he looks for if that is settled."""
 
+    behind: Behind
     session: Session
-    clock: Clock
-    station: str
-    desk: WallDesk
-    demonstration: bool = False
     purpose: PurposeChoice | None = None
+    sample_people: SamplePeople | None = None
+    """The demonstration's, for its guide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How the window itself is to be."""
+
+    demonstration: bool = False
     size: tuple[int, int] | None = None
 
 
 class Window:
-    """One a process. Made early, while the store opens beside it; shown when somebody is logged in."""
+    """One a process. Made early, while the store opens beside it."""
 
-    def __init__(self, settings: UiSettings) -> None:
+    def __init__(self, settings: Settings, frame: Frame | None = None) -> None:
         qInstallMessageHandler(_log_qt)
-        self.app = QApplication.instance() or QApplication(sys.argv[:1])
-        assert isinstance(self.app, QApplication)  # noqa: S101 - nobody makes another kind before us
+        app = QApplication.instance() or QApplication(sys.argv[:1])
+        assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind before us
+        self.app = app
         self.app.setApplicationName("ccoc-console")
-        self.theme = Theme(settings.theme)
-        self.theme.apply(self.app)
-        self._full_screen = settings.full_screen
+        self._settings = settings
+        self._frame = frame or Frame()
         self._tasks = ThreadTasks()
         self._changes = Changes()
         self._crashes = CrashNote()
         self._store_watch = StoreWatch()
-        self.shell: Shell | None = None
-        self.wall: WallPage | None = None
+        self._look = Look(self.app, settings.ui.theme)
+        self.shell = Shell(demonstration=self._frame.demonstration)
+        self._seating = Seating(self.shell, self._tasks, self._changes, self._look)
+        self.reception = Reception(self._seating, settings.station)
+        self.reception.came.connect(self._sit)
+        self.seat: Seat | None = None
 
-    def hear(self, change: Change) -> None:
-        """Take a committed change, on any thread."""
-        self._changes.hear(change)
+    @property
+    def wall(self) -> WallPage | None:
+        """The wall, if it is open."""
+        return None if self.seat is None else self.seat.wall
 
-    def run(self, showing: Showing) -> int:
-        """Show the window until it is closed; returns the exit code."""
-        shell = self.open(showing)
-        before = [signal.signal(number, lambda _number, _frame: shell.close()) for number in _GOODBYES]
+    def hear(self, changes: tuple[Change, ...]) -> None:
+        """Take what a commit changed, on any thread."""
+        self._changes.hear(changes)
+
+    def run(self) -> int:
+        """Stay until the window is closed; returns the exit code."""
+        before = [signal.signal(number, lambda _number, _frame: self.shell.close()) for number in _GOODBYES]
         try:
             return int(self.app.exec())
         finally:
             for number, handler in zip(_GOODBYES, before, strict=True):
                 signal.signal(number, handler)
 
-    def shoot(self, showing: Showing, file: Path, after_s: float) -> bool:
+    def shoot(self, file: Path, after_s: float) -> bool:
         """Save a picture of the window after so many seconds, and say whether every placed camera was live."""
-        if not showing.demonstration:
+        if not self._frame.demonstration:
             raise RuntimeError("pictures are saved of the demonstration only")
         good: list[bool] = []
-        shell = self.open(showing)
 
         def take() -> None:
             assert self.wall is not None  # noqa: S101 - the first page, opened with the shell
             live, placed = self.wall.canvas.live_count()
-            saved = shell.grab().save(str(file))
+            saved = self.shell.grab().save(str(file))
             good.append(saved and placed > 0 and live == placed)
-            shell.close()
+            self.shell.close()
 
-        QTimer.singleShot(int(after_s * 1000), shell, take)
+        QTimer.singleShot(int(after_s * 1000), self.shell, take)
         self.app.exec()
         return good == [True]
 
     def open(self, showing: Showing) -> Shell:
-        """Show the shell with the wall on it."""
-        ui = Ui(self._tasks, self._changes, showing.session, showing.clock, self.theme, showing.station)
+        """Show the window to somebody who is logged in already."""
+        self._sit(showing.behind, showing.session, showing.purpose)
+        if showing.sample_people is not None:
+            self._guide(showing.behind, showing.sample_people)
+        return self._show()
 
-        def make_wall() -> WallPage:
-            self.wall = WallPage(ui, showing.desk)
-            self.wall.board.purpose = showing.purpose
-            self.wall.board.failed.connect(self._store_watch.on_failed)
-            return self.wall
+    def _guide(self, behind: Behind, people: SamplePeople) -> None:
+        from console.services.circle import Circle
+        from console.views.guide import GuideKeeper, GuideMemory, people_text
 
-        pages = [PageSpec("wall", N_("Camera wall"), "wall", make_wall)]
-        self.shell = Shell(ui, pages, demonstration=showing.demonstration)
-        self._store_watch.watch(self.shell.status, showing.desk, showing.clock)
-        self._changes.changed.connect(self._store_watch.on_changed)
-        if showing.size is not None:
-            self.shell.resize(*showing.size)
-        if not showing.demonstration:
+        assert self.seat is not None  # noqa: S101 - somebody sits here
+        GuideKeeper(self.shell, self.seat, Circle(behind.station), GuideMemory(people)).renew()
+        self.reception.note = functools.partial(people_text, people)
+
+    def receive(self, opening: Opening) -> Shell:
+        """Show the entrance, and open the room behind it.
+
+        `opening` may take its time and is called off the UI thread; again when it was refused and somebody wants it.
+        """
+        self.reception.open(opening)
+        return self._show()
+
+    def _show(self) -> Shell:
+        if self._frame.size is not None:
+            self.shell.resize(*self._frame.size)
+        if not self._frame.demonstration:
             _leave_out_of_captures(self.shell)
-        self.shell.open_page(0)
         self.shell.show()
-        if self._full_screen:
+        if self._settings.ui.full_screen:
             self.shell.toggle_full_screen()
         return self.shell
+
+    def _sit(self, behind: Behind, session: Session, purpose: PurposeChoice | None = None) -> None:
+        if self.seat is None:
+            self.seat = Seat(self._seating, behind)
+            self.seat.problem.connect(self._store_watch.on_failed)
+            self.seat.seated.connect(self._watch_store)
+            self.seat.left.connect(self._receive_next)
+            self._changes.changed.connect(self._store_watch.on_changed)
+        self.seat.sit(session, purpose)
+
+    def _watch_store(self) -> None:
+        assert self.seat is not None  # noqa: S101 - told by the seat
+        self._store_watch.watch(self.shell.status, self.seat.desk(), self.seat.ui.clock)
+
+    def _receive_next(self) -> None:
+        assert self.seat is not None  # noqa: S101 - told by the seat
+        self._store_watch.rest()
+        self.reception.receive(self.seat.behind)
 
     def close(self) -> None:
         """End the pages and finish what was asked to be written."""
         self._crashes.close()
-        if self.shell is not None:
-            self.shell.close()
-            self.shell.deleteLater()
+        self.shell.close()
+        self.shell.deleteLater()
         self._tasks.close()
         qInstallMessageHandler(None)
 
@@ -145,7 +191,7 @@ class StoreWatch(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tell: Callable[[StoreFacts], None] = lambda _facts: None
+        self.tell: Callable[[StoreFacts], None] = _say_nothing
         self._waiting: Callable[[], int] = lambda: 0
         self._clock: Clock = SystemClock()
         self._owed_since: float | None = None
@@ -156,6 +202,11 @@ class StoreWatch(QObject):
         """Tell this status line; ask the gate's queue whenever its clock ticks. Neither touches the database."""
         self.tell, self._waiting, self._clock = status.show_store, desk.waiting, clock
         status.ticked.connect(self.look)
+        self.tell(self._told)
+
+    def rest(self) -> None:
+        """There is no status line to tell."""
+        self.tell = _say_nothing
 
     @Slot(object)
     def on_failed(self, problem: ConsoleError) -> None:
@@ -231,6 +282,10 @@ class CrashNote(QObject):
             )
         )
         self._box.show()
+
+
+def _say_nothing(_facts: StoreFacts) -> None:
+    """Nobody is there to be told."""
 
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

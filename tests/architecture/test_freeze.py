@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,6 +37,20 @@ def test_frozen_a_worker_is_the_console_program_beside_the_window(
 def test_both_programs_are_built_and_the_workers_is_one_with_streams() -> None:
     assert 'program("ccoc-console", console=False)' in SPEC
     assert f'program("{WORKER_PROGRAM}", console=True)' in SPEC
+
+
+def test_the_word_lists_that_are_read_are_packed() -> None:
+    program = """
+import sys
+read = set()
+sys.addaudithook(lambda name, args: read.add(str(args[0])) if name == "open" else None)
+from console.i18n.words import broken
+assert len(broken("สวัสดีครับ")) == 11
+print("\\n".join(sorted(path for path in read if "pythainlp" in path and not path.endswith((".py", ".pyc")))))
+"""
+    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    packed = ast.literal_eval(SPEC.split("THAI_WORDS = ")[1].split("\n")[0])
+    assert [Path(path).as_posix().partition("site-packages/")[2] for path in told.split()] == sorted(packed)
 
 
 def test_dev_knows_every_painted_scene() -> None:

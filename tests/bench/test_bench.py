@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from console.db.keyrings import NoKeyring
+from console.kernel import Secret
+from console.room import Room, RoomPlan
+from console.services.people import station_vault
+from tests.bench import pages
 from tests.bench.child import ConsoleRun
+from tests.bench.large_store import Extent, make_station
 from tests.bench.measure import percentile
 from tests.bench.peers import Peer
 from tests.bench.probe import Phases, PictureLog, Shown
 from tests.bench.wall import Choice, Rounds, parse, summary
 from tests.clips import burn
+from tests.station import HEAD, PASSWORD, settings_of
 
 RATE, PICTURES = 15.0, 300
 
@@ -116,3 +124,27 @@ def test_command_line() -> None:
     assert not parse(["--source", "rtsp://nvr/cam{n}"]).json_only
     with pytest.raises(SystemExit):
         parse(["--size", "large"])
+
+
+def test_a_large_station_is_one_that_verifies(tmp_path: Path) -> None:
+    make_station(tmp_path, Extent(cameras=5, rows=400, live=2, incidents=2, officers=1))
+    room = Room.open(RoomPlan(tmp_path, settings_of(tmp_path, {}), station_vault(NoKeyring())))
+    try:
+        report = room.station.journal.verify(room.station.people.log_in(HEAD, Secret(PASSWORD)))
+    finally:
+        room.close()
+    assert report.problems == ()
+    assert report.rows >= 400
+    assert report.cameras == 5
+
+
+def test_only_figures_with_a_budget_are_judged() -> None:
+    figures = {"cameras open_ms": 151.0, "access_log open_ms": 149.0, "cameras jump_max_ms": 900.0, "import_s": 10.0}
+    assert pages.within(figures) == {"cameras open_ms": False, "access_log open_ms": True, "import_s": True}
+
+
+def test_what_is_asked_for_on_the_command_line() -> None:
+    choice = pages.parse(["--rows", "5000", "--page", "cameras", "--json"])
+    assert (choice.extent.rows, choice.extent.cameras) == (5000, 1000)
+    assert choice.pages == ("cameras",)
+    assert pages.parse([]).pages == tuple(pages.LISTS)

@@ -20,15 +20,15 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from console import i18n
+from console.app import behind
 from console.db.journal import read_rows
 from console.db.keyrings import NoKeyring
 from console.kernel import DenyReason, Secret
 from console.room import Room, RoomPlan
 from console.services.people import station_vault
 from console.views.wall_board import Board
-from console.views.wall_desk import ServiceDesk
 from console.views.wall_words import cell_words
-from console.views.window import Showing, Window
+from console.views.window import Frame, Showing, Window
 from tests.station import OFFICER, PASSWORD, settings_of
 
 PATIENCE_S = 60.0
@@ -121,12 +121,11 @@ def main(folder: Path, language: str) -> None:
         closing.callback(room.close)
         session = room.log_in(OFFICER, Secret(PASSWORD))
         room.start_gate()
-        window = Window(plan.settings.ui)
+        window = Window(plan.settings, Frame(size=(1366, 768)))
         closing.callback(room.station.store.guard_thread, 0)
         closing.callback(window.close)
         closing.callback(room.station.store.on_change(window.hear))
-        desk = ServiceDesk(room.station, room.feeds, session)
-        window.open(Showing(session, plan.clock, "Sample station", desk, size=(1366, 768)))
+        window.open(Showing(behind(room), session))
         seen = watch(room, window, folder)
     print(json.dumps(seen))  # noqa: T201 - the test listens
     application.quit()

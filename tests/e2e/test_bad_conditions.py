@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import app, cli, i18n
+from console.app import behind
 from console.db.keyrings import NoKeyring
 from console.kernel import Clock, DenyReason, Fault, Purpose, Secret, SystemClock, TileState
 from console.room import Room
@@ -30,10 +31,9 @@ from console.services.incidents import OpenIncident
 from console.services.people import station_vault
 from console.services.station_clock import ConfirmClock
 from console.views.wall_board import Board
-from console.views.wall_desk import ServiceDesk
 from console.views.wall_model import PurposeChoice
 from console.views.wall_words import cell_words, explanation
-from console.views.window import Showing, Window
+from console.views.window import Frame, Showing, Window
 from tests.station import HEAD, OFFICER, PASSWORD, Furnished, Wishes, furnish
 from tests.store.processes import own_file_systems
 
@@ -357,13 +357,12 @@ def seat(furnished: Furnished, qtbot: QtBot, clock: Clock | None = None) -> Iter
         session = room.log_in(OFFICER, Secret(PASSWORD))
         room.start_gate()
         store = room.station.store
-        window = Window(plan.settings.ui)
+        window = Window(plan.settings, Frame(size=(1366, 768)))
         closing.callback(store.guard_thread, 0)
         closing.callback(window.close)
         closing.callback(store.on_change(window.hear))
         store.guard_thread(threading.get_ident())
-        desk = ServiceDesk(room.station, room.feeds, session)
-        window.open(Showing(session, plan.clock, "Sample station", desk, size=(1366, 768)))
+        window.open(Showing(behind(room), session))
         assert window.wall is not None
         board = window.wall.board
         qtbot.waitUntil(lambda: len(board.cameras) == len(furnished.cameras), timeout=PATIENCE_MS)

@@ -14,15 +14,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from console.app import behind
 from console.db.journal import RowFilter, read_rows
 from console.kernel import EndReason, Purpose, Secret, Session, TileState
 from console.room import Room
 from console.services.authorities import WithdrawAuthority
 from console.views.wall_canvas import Canvas
-from console.views.wall_desk import ServiceDesk
 from console.views.wall_model import PurposeChoice
 from console.views.wall_words import Show
-from console.views.window import Showing, Window
+from console.views.window import Frame, Showing, Window
 from tests.rtsp import ClipSpec, RtspServer, make_clip, read_counter
 from tests.station import HEAD, OFFICER, PASSWORD, Furnished, Wishes, furnish
 
@@ -63,13 +63,12 @@ def start(closing: ExitStack, station: Furnished) -> Running:
     session = room.log_in(OFFICER, Secret(PASSWORD))
     room.start_gate()
     store = room.station.store
-    window = Window(station.plan.settings.ui)
+    window = Window(station.plan.settings, Frame(size=(1600, 900)))
     closing.callback(store.guard_thread, 0)
     closing.callback(window.close)
     closing.callback(store.on_change(window.hear))
     store.guard_thread(threading.get_ident())
-    desk = ServiceDesk(room.station, room.feeds, session)
-    window.open(Showing(session, room.plan.clock, "Sample station", desk, size=(1600, 900)))
+    window.open(Showing(behind(room), session))
     return Running(room, window, station, session)
 
 

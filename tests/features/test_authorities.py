@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.db import migrate
 from console.db.journal_format import checkpoint_message, encode, log_line
-from console.kernel import AccessLevel, AuthorityKind, Denied, Invalid, Purpose
-from console.services.authorities import ResumeAuthority
+from console.kernel import AccessLevel, AuthorityKind, Conflict, Denied, Invalid, Purpose
+from console.services.authorities import RecordAuthority, ResumeAuthority, Withdrawal, WithdrawAuthority
+from console.services.commands import build
 from console.services.tombstones import TOMBSTONES, Tombstone, buried
 from tests.gate.room import Room
 
@@ -26,13 +29,90 @@ from tests.gate.room import Room
         ({"level": AccessLevel.HOURS, "hours": ((600, 600),)}, "hours"),
         ({"level": AccessLevel.HOURS, "hours": ((1440, 600),)}, "hours"),
         ({"hours": tuple((minute, minute + 1) for minute in range(13))}, "hours"),
+        ({"level": AccessLevel.HOURS, "hours": ((1320, 1320),)}, "hours"),
+        ({"hours": ((1080, 360),)}, "hours"),
         ({"level": AccessLevel.INCIDENT}, "radius_m"),
+        ({"radius_m": 100}, "radius_m"),
+        ({"reference": "หนังสือ\u202eที่ 7"}, "reference"),
+        ({"reference": "หนังสือ\nที่ 7"}, "reference"),
+        ({"valid_from": datetime(2569, 11, 22, tzinfo=UTC)}, "valid_from"),
+        ({"valid_from": datetime(1483, 11, 22, tzinfo=UTC)}, "valid_from"),
+        ({"expires_at": datetime(2570, 11, 22, tzinfo=UTC)}, "expires_at"),
     ],
 )
-def test_refused_terms(room: Room, fields: dict[str, object], where: str) -> None:
+def test_refused_terms(room: Room, fields: dict[str, Any], where: str) -> None:
     with pytest.raises(Invalid) as wrong:
-        room.permit(room.camera(), **fields)  # type: ignore[arg-type]
+        room.permit(room.camera(), **fields)
     assert where in wrong.value.fields
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"radius_m": 5001},
+        {"radius_m": -1},
+        {"radius_m": "๓๐๐"},
+        {"hours": ((1081, 1441),)},
+        {"hours": ((-1, 60),)},
+        {"level": 4},
+        {"kind": "friend"},
+        {"purposes": {"curiosity"}},
+        {"valid_from": datetime(2026, 11, 22)},  # noqa: DTZ001 - a moment without a zone is what is tried
+        {"reference": "x" * 201},
+        {"permission_clip": "perhaps"},
+    ],
+)
+def test_terms_that_are_none(room: Room, fields: dict[str, Any]) -> None:
+    known: dict[str, Any] = {
+        "camera_id": "c",
+        "kind": AuthorityKind.OWNER,
+        "level": AccessLevel.ALWAYS,
+        "valid_from": room.clock.now(),
+    }
+    with pytest.raises(Invalid) as wrong:
+        build(RecordAuthority, **(known | fields))
+    assert list(wrong.value.fields) == list(fields)
+
+
+def test_nothing_but_watching_is_allowed_unless_ticked(room: Room) -> None:
+    row = room.current(room.shop())
+    ticked = (row.permission_snapshot, row.permission_clip, row.permission_export, row.permission_demonstration)
+    assert ticked == (False, False, False, False)
+
+
+def test_hours_across_midnight(room: Room) -> None:
+    camera = room.shop(AccessLevel.HOURS, hours=((1320, 300),))
+    assert room.current(camera).hours == ((1320, 300),)
+
+
+def test_a_permission_is_recorded_over_the_one_that_was_seen(room: Room) -> None:
+    """Two registrars with the same paper in hand: the second one is told, and nothing is superseded unseen."""
+    camera = room.camera()
+    first = room.permit(camera, supersedes="")
+    with pytest.raises(Conflict):
+        room.permit(camera, AccessLevel.REGISTER_ONLY, purposes=frozenset(), supersedes="")
+    second = room.permit(camera, supersedes=first)
+    with pytest.raises(Conflict):
+        room.permit(camera, supersedes=first)
+    assert room.current(camera).id == second
+    room.permit(camera)
+
+
+def test_a_withdrawal_says_what_was_done_and_who_has_not_heard(room: Room) -> None:
+    camera = room.shop()
+    live = room.look(camera)
+    row, known = room.current(camera), room.station.cameras.camera(camera)
+    done = room.run(WithdrawAuthority(authority_id=row.id, version=row.version), room.registrar)
+    assert done == Withdrawal(known.code, known.name, room.clock.now())
+    assert live.picture() is None
+    again = room.shop()
+    room.look(again)
+    row = room.current(again)
+    # The same database, seen from another console.
+    mine, room.store.writer = room.store.writer, replace(room.store.writer, id="other-console")
+    done = room.run(WithdrawAuthority(authority_id=row.id, version=row.version), room.registrar)
+    room.store.writer = mine
+    assert done.waiting == (mine.id,)
 
 
 def test_it_does_not_end_before_it_begins(room: Room) -> None:

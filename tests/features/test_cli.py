@@ -67,6 +67,20 @@ def test_the_first_person_and_the_sheet(founded: Terminal) -> None:
     assert founded("user", "add", "--first", "second", "--role", "it", typed=(WORD,)) == cli.REFUSED
 
 
+def test_the_code_for_the_first_start_in_the_window(terminal: Terminal) -> None:
+    assert terminal("user", "code") == cli.GOOD
+    code = terminal.out.splitlines()[0].rpartition(" ")[2]
+    assert [len(group) for group in code.split("-")] == [4, 4, 4, 4]
+    kept = (terminal.data_dir / "first-code").read_text()
+    assert code.replace("-", "") not in kept
+    assert terminal("user", "code") == cli.GOOD
+    assert code not in terminal.out, "each call makes a new one"
+    assert terminal("user", "add", "--first", "chief", "--role", "it", typed=(WORD,)) == cli.GOOD
+    assert not (terminal.data_dir / "first-code").exists()
+    assert terminal("user", "code") == cli.REFUSED
+    assert "already users here" in terminal.err
+
+
 def test_adding_needs_somebody_who_may(founded: Terminal) -> None:
     add = ("user", "add", "somchai", "--role", "duty_officer")
     assert founded(*add, typed=(WORD, WORD)) == cli.REFUSED
@@ -96,9 +110,18 @@ def test_verify(founded: Terminal) -> None:
 def test_import(founded: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "cameras.csv"
     path.write_text("code,name,owner_type\nA1,ร้านทอง,shop\nA2,x,castle\n", "utf-8")
-    assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.FOUND
+    taken = ("camera", "import", str(path))
+    assert founded(*taken, "--check", typed=(WORD,), login="chief") == cli.FOUND
+    assert founded(*taken, typed=(WORD,), login="chief") == cli.REFUSED
+    for said in ("Cameras registered: 0.", "Good lines: 1.", "Line 3, owner_type", "--partial"):
+        assert said in founded.out
+    assert founded(*taken, "--partial", typed=(WORD,), login="chief") == cli.FOUND
     assert "Cameras registered: 1." in founded.out
     assert "Line 3" in founded.out
+    path.write_text("code,name,owner_type,lat,lon,colour\nA4,x,shop,51.5,0.1,red\n", "utf-8")
+    assert founded(*taken, "--check", typed=(WORD,), login="chief") == cli.GOOD
+    for said in ("Cameras registered: 0.", "Line 2, lat, please check", "not read: colour"):
+        assert said in founded.out
     path.write_text("code,name,owner_type\nA3,x,shop\n", "utf-8")
     assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.GOOD
     assert founded("camera", "import", str(tmp_path / "none.csv"), typed=(WORD,), login="chief") == cli.REFUSED
@@ -215,16 +238,27 @@ def test_countersign(stocked: Terminal) -> None:
     [
         (Probe(StreamFacts("h264", 640, 360, 15.0, "tcp"), TileState.LIVE, Fault.NONE), cli.GOOD, "h264, 640x360, 15"),
         (Probe(StreamFacts(), TileState.DOWN, Fault.UNAUTHORISED), cli.FOUND, ""),
-        (Probe(StreamFacts(), TileState.CONNECTING, Fault.NONE), cli.FOUND, ""),
+        (Probe(StreamFacts(), TileState.CONNECTING, Fault.NO_ANSWER), cli.FOUND, "does not answer"),
         (Denied(DenyReason.WITHDRAWN), cli.REFUSED, ""),
     ],
 )
 def test_probe(
     stocked: Terminal, monkeypatch: pytest.MonkeyPatch, answer: Probe | Denied, code: int, said: str
 ) -> None:
-    monkeypatch.setattr(Feeds, "probe", lambda _self, _session, _camera: answer)
+    asked: list[str] = []
+
+    def probe(_feeds: Feeds, _session: object, _camera: str, kind: str) -> Probe | Denied:
+        asked.append(kind)
+        return answer
+
+    monkeypatch.setattr(Feeds, "probe", probe)
     assert stocked("camera", "probe", "C001", typed=(WORD,), login="camera_registrar") == code
     assert said in stocked.out
+    assert asked == ["sub"]
+    sub = ("camera", "address", "C001", "--sub")
+    assert stocked(*sub, typed=(WORD, "rtsp://10.9.9.9/s", "", ""), login="camera_registrar") == cli.GOOD
+    assert stocked("camera", "probe", "C001", typed=(WORD,), login="camera_registrar") == code
+    assert asked == ["sub", "sub"] if isinstance(answer, Denied) else ["sub", "sub", "main"]
     assert stocked("camera", "probe", "C999", typed=(WORD,), login="camera_registrar") == cli.REFUSED
 
 
@@ -277,8 +311,9 @@ def test_an_owners_terms_in_both_eras(stocked: Terminal) -> None:
         (("--level", "2", "--purpose", "risk_spot"), "Level 2 needs the hours"),
         (("--level", "1", "--purpose", "incident"), "Level 1 needs the radius"),
         (("--level", "3"), "at least one purpose"),
-        (("--level", "0", "--from", "30/2/2569"), "This is not a date"),
-        (("--level", "0", "--until", "1/1/69"), "This is not a date"),
+        (("--level", "0", "--from", "30/2/2569"), "There is no such day"),
+        (("--level", "0", "--until", "1/1"), "This is not a date"),
+        (("--level", "0", "--until", "1/1/69"), "The end must be after the beginning"),
         (("--level", "0", "--hours", "6-18"), "These are not hours"),
     ],
 )
@@ -468,7 +503,12 @@ def test_a_refused_line_of_a_file_says_why(founded: Terminal, tmp_path: Path) ->
     path = tmp_path / "cameras.csv"
     row = "shop,rtsp://10.0.0.20/live"
     path.write_text(f"code,name,owner_type,address\nA1,one,{row}\nA2,two,{row}\n", "utf-8")
-    assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.FOUND
+    assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.REFUSED
+    assert "Line 3, address: The same stands in line 2" in founded.out
+    path.write_text(f"code,name,owner_type,address\nA1,one,{row}\n", "utf-8")
+    assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.GOOD
+    path.write_text(f"code,name,owner_type,address\nA2,two,{row}\n", "utf-8")
+    assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.REFUSED
     assert "the same camera is already registered" in founded.out
     assert "denied." not in founded.out
     assert founded("camera", "import", str(tmp_path / "none.csv"), typed=(WORD,), login="chief") == cli.REFUSED

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console.db.journal import read_rows
 from console.db.keyrings import MemoryKeyring
 from console.db.store import Store, StorePlace, load_writer
 from console.kernel import (
@@ -18,9 +19,8 @@ from console.kernel import (
     Purpose,
     Role,
     Session,
-    SystemClock,
 )
-from console.services import demo
+from console.services import demo, demo_town
 from console.services.addresses import CAMERA_SCHEMES, DEMO_SCHEME
 from console.services.people import station_vault
 from console.services.permits import Ages, Case, Happening, Permit, Place, decide, hours_end
@@ -33,11 +33,13 @@ AGES = Ages(GateSettings().private_age_s, GateSettings().agency_age_s, GateSetti
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Station, demo.Demonstration]]:
     folder = tmp_path_factory.mktemp("demonstration")
-    clock = SystemClock()
-    store = Store.open(StorePlace.standalone(folder), clock=clock, writer=load_writer(folder, demo.STATION_ID, "test"))
+    clock = demo.StagedClock()
+    store = Store.open(
+        StorePlace.standalone(folder), clock=clock, writer=load_writer(folder, demo_town.STATION_ID, "test")
+    )
     try:
         station = Station(store, station_vault(MemoryKeyring()), clock, CAMERA_SCHEMES | {DEMO_SCHEME})
-        made = demo.fill(demo.DemoServices(station.people, station.authorities, station.dispatcher, clock))
+        made = demo.fill(station, clock)
         yield station, made
     finally:
         store.close()
@@ -73,18 +75,18 @@ def test_every_tile_of_the_wall_opens(filled: tuple[Station, demo.Demonstration]
     wall = station.walls.of(officer)
     assert wall is not None
     codes = {camera.id: camera.code for camera in station.cameras.cameras()}
-    assert [codes[cell or ""] for cell in wall.cells] == [sample.code for sample in demo.WALL]
+    assert [codes[cell or ""] for cell in wall.cells] == [sample.code for sample in demo_town.WALL]
     assert wall.layout == "9"
     assert len(set(wall.cells)) == 9
     said = answers(station, officer, made.incident_id)
-    assert all(isinstance(said[sample.code], Permit) for sample in demo.WALL), said
+    assert all(isinstance(said[sample.code], Permit) for sample in demo_town.WALL), said
 
 
 def test_the_wall_mixes_private_own_and_agency_cameras(filled: tuple[Station, demo.Demonstration]) -> None:
     station, _ = filled
     codes = {camera.id: camera.code for camera in station.cameras.cameras()}
     rights = {codes[camera]: row for camera, row in station.authorities.by_camera().items()}
-    on_wall = [rights[sample.code] for sample in demo.WALL]
+    on_wall = [rights[sample.code] for sample in demo_town.WALL]
     assert {row.kind for row in on_wall} == set(AuthorityKind)
     assert {row.level for row in on_wall if row.private} == {1, 2, 3}
 
@@ -108,23 +110,75 @@ def test_the_others_show_why_a_tile_stays_dark(
     assert answer.reason is reason
 
 
-def test_nobody_stays_logged_in_and_everybody_has_his_role(filled: tuple[Station, demo.Demonstration]) -> None:
-    station, _ = filled
+def test_nobody_stays_logged_in_and_every_role_is_there(filled: tuple[Station, demo.Demonstration]) -> None:
+    station, made = filled
     assert station.sessions.live() == []
-    assert {row.role for row in station.people.people()} >= {
-        Role.SUPERINTENDENT, Role.CAMERA_REGISTRAR, Role.DUTY_OFFICER, Role.SHIFT_LEAD, Role.AUDITOR
-    }  # fmt: skip
-    assert station.authorities.by_camera()
+    people = station.people.people()
+    assert {row.role for row in people} == set(Role)
+    for row in people:
+        station.people.log_out(station.people.log_in(row.login, made.password))
+
+
+def test_the_superintendent_sits_before_the_wall_and_may_open_every_page(
+    filled: tuple[Station, demo.Demonstration], officer: Session
+) -> None:
+    station, made = filled
+    assert officer.role is Role.SUPERINTENDENT
+    incident = station.incidents.incident(made.incident_id)
+    assert incident.is_open
+    assert incident.opened_by != officer.person_id, "a view through one's own incident would wait for review"
+
+
+def test_the_town_has_a_past_and_the_clock_has_caught_up(filled: tuple[Station, demo.Demonstration]) -> None:
+    station, _ = filled
+    times = [row.at for row in station.store.read(lambda tx: read_rows(tx, {}, 100_000))]
+    assert times == sorted(times)
+    now = datetime.now(UTC)
+    assert now - times[0] >= timedelta(days=30)
+    assert now - times[-1] < timedelta(minutes=5)
+    assert abs(station.clock.now() - now) < timedelta(minutes=1)
+
+
+def test_incidents_of_every_kind_are_in_the_log(filled: tuple[Station, demo.Demonstration], officer: Session) -> None:
+    station, made = filled
+    rows = station.incidents.incidents()
+    assert {row.is_open for row in rows} == {True, False}
+    assert all(row.outcome is not None for row in rows if not row.is_open)
+    assert len({row.category for row in rows}) == len(rows)
+    assert all(row.happened_at is not None and row.happened_at < row.opened_at for row in rows)
+    entries = station.incidents.file(made.incident_id, officer).entries
+    assert [bool(line.entry.struck_at) for line in entries].count(True) == 1
+    struck = next(line.entry for line in entries if line.entry.struck_at)
+    assert struck.strike_reason
+
+
+def test_the_journal_of_the_past_is_whole(filled: tuple[Station, demo.Demonstration], officer: Session) -> None:
+    station, _ = filled
+    assert station.journal.verify(officer).problems == ()
+
+
+def test_the_circles_shops_wait_for_their_owners(filled: tuple[Station, demo.Demonstration], officer: Session) -> None:
+    station, made = filled
+    rights = station.authorities.by_camera()
+    said = answers(station, officer, made.incident_id)
+    for sample in demo_town.CIRCLE:
+        camera = station.cameras.by_code(sample.code)
+        assert camera is not None
+        assert camera.has_address
+        assert camera.id not in rights
+        answer = said[sample.code]
+        assert isinstance(answer, Denied)
+        assert answer.reason is DenyReason.NO_AUTHORITY
 
 
 def test_two_demonstrations_share_no_password(filled: tuple[Station, demo.Demonstration], tmp_path: Path) -> None:
-    clock = SystemClock()
+    clock = demo.StagedClock()
     store = Store.open(
-        StorePlace.standalone(tmp_path), clock=clock, writer=load_writer(tmp_path, demo.STATION_ID, "test")
+        StorePlace.standalone(tmp_path), clock=clock, writer=load_writer(tmp_path, demo_town.STATION_ID, "test")
     )
     try:
         station = Station(store, station_vault(MemoryKeyring()), clock, CAMERA_SCHEMES | {DEMO_SCHEME})
-        other = demo.fill(demo.DemoServices(station.people, station.authorities, station.dispatcher, clock))
+        other = demo.fill(station, clock)
     finally:
         store.close()
     assert other.password != filled[1].password
@@ -132,14 +186,14 @@ def test_two_demonstrations_share_no_password(filled: tuple[Station, demo.Demons
 
 def test_a_real_station_refuses_the_demonstrations_addresses(tmp_path: Path) -> None:
     """The scheme is known only where the composition root passes it."""
-    clock = SystemClock()
+    clock = demo.StagedClock()
     store = Store.open(
-        StorePlace.standalone(tmp_path), clock=clock, writer=load_writer(tmp_path, demo.STATION_ID, "test")
+        StorePlace.standalone(tmp_path), clock=clock, writer=load_writer(tmp_path, demo_town.STATION_ID, "test")
     )
     try:
         station = Station(store, station_vault(MemoryKeyring()), clock)
         with pytest.raises(Exception, match=r"address\.scheme"):
-            demo.fill(demo.DemoServices(station.people, station.authorities, station.dispatcher, clock))
+            demo.fill(station, clock)
     finally:
         store.close()
 

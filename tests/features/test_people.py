@@ -90,7 +90,7 @@ def test_without_a_slot_the_vault_stays_shut(room: Room) -> None:
     session = room.station.people.log_in("puppet", PASSWORD)
     assert not is_open(room)
     assert room.data("vault.not_opened") == [{"why": "vault.no_slot"}]
-    with pytest.raises(ConsoleError, match=r"vault\.locked"):
+    with pytest.raises(ConsoleError, match=r"vault\.no_slot"):
         room.run(GiveSlot(person_id=added), session)
 
 

@@ -17,6 +17,7 @@ from console.kernel import (
     AccessLevel,
     AuthorityKind,
     Denied,
+    Outcome,
     OwnerType,
     Purpose,
     Role,
@@ -25,7 +26,7 @@ from console.kernel import (
     new_id,
 )
 from console.services.authorities import CountersignAuthority, PauseAuthority, RecordAuthority, WithdrawAuthority
-from console.services.cameras import RegisterCamera, SetAddress
+from console.services.cameras import AddressKind, RegisterCamera, SetAddress
 from console.services.feeds import FeedRequest, Feeds, GateParts, LiveFeed
 from console.services.incidents import CloseIncident, OpenIncident
 from console.services.people import AddPerson, NewFirst, may_have_slot
@@ -130,7 +131,7 @@ class Room:
         if self.template is not None:
             row = next(row for row in self.template.people if row.role is role)
             self.sessions[role] = self.session_of(row)
-            self.station.sessions.begin(self.sessions[role])
+            self.station.sessions.begin(self.sessions[role], keyed=may_have_slot(role))
             if may_have_slot(role):
                 self.vault._private = self.template.vault._private
             return self.sessions[role]
@@ -188,9 +189,10 @@ class Room:
         self.address(made, address or f"rtsp://user:pass@192.168.1.{self._cameras}:554/live")
         return made
 
-    def address(self, camera_id: str, address: str) -> None:
+    def address(self, camera_id: str, address: str, which: AddressKind = AddressKind.MAIN) -> None:
         version = self.station.cameras.camera(camera_id).version
-        self.run(SetAddress(camera_id=camera_id, version=version, address=Secret(address)), self.registrar)
+        command = SetAddress(camera_id=camera_id, version=version, address=Secret(address), which=which)
+        self.run(command, self.registrar)
 
     def permit(self, camera_id: str, level: AccessLevel = AccessLevel.ALWAYS, **more: Any) -> str:
         """Record an owner's permission."""
@@ -247,7 +249,7 @@ class Room:
 
     def close_incident(self, incident_id: str) -> None:
         row = self.station.incidents.incident(incident_id)
-        self.run(CloseIncident(incident_id=incident_id, version=row.version), self.lead)
+        self.run(CloseIncident(incident_id=incident_id, version=row.version, outcome=Outcome.SETTLED), self.lead)
 
     # Looking
 

@@ -433,7 +433,7 @@ def test_a_change_that_cannot_be_read_darkens_private_cameras(room: Room) -> Non
         raise OSError("unreachable")
 
     room.store.read = broken  # type: ignore[method-assign, assignment]
-    room.feeds._on_change(Change("authority", "x", 2, "elsewhere"))
+    room.feeds._on_change((Change("authority", "x", 2, "elsewhere"),))
     room.store.read = read  # type: ignore[method-assign]
     assert private.picture() is None
     assert own.picture() is not None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from console.db.cameras import set_address
+from console.db.camera_addresses import set_address
+from console.db.cameras import AddressKind, SealedAddress
 from console.db.store import CommandStamp
 from console.kernel import (
     AccessLevel,
@@ -303,7 +304,8 @@ def test_forbidden_schemes(room: Room, address: str) -> None:
     row = room.station.cameras.camera(camera)
     sealed = room.store.read(lambda tx: room.vault.seal(tx, Secret(address), address_context(camera)))
     stamp = CommandStamp(new_id(), "smuggle", room.registrar)
-    room.store.submit(lambda tx: set_address(tx, camera, row.version, sealed, "f" * 64) and None, command=stamp)
+    made = SealedAddress(sealed, "f" * 64)
+    room.store.submit(lambda tx: set_address(tx, camera, row.version, AddressKind.MAIN, made) and None, command=stamp)
     assert room.refusal(camera).reason is DenyReason.FORBIDDEN_SCHEME
     assert room.engine.streams == []
     assert room.data("view.ended")[-1]["reason"] == "not_started"
@@ -314,7 +316,8 @@ def test_a_sealed_address_moved_to_another_camera(room: Room) -> None:
     row = room.station.cameras.camera(mine)
     sealed = room.store.read(lambda tx: room.vault.seal(tx, Secret("rtsp://10.1.1.1/x"), address_context(theirs)))
     stamp = CommandStamp(new_id(), "smuggle", room.registrar)
-    room.store.submit(lambda tx: set_address(tx, mine, row.version, sealed, "e" * 64) and None, command=stamp)
+    made = SealedAddress(sealed, "e" * 64)
+    room.store.submit(lambda tx: set_address(tx, mine, row.version, AddressKind.MAIN, made) and None, command=stamp)
     assert room.refusal(mine).reason is DenyReason.VAULT_LOCKED
     assert room.engine.streams == []
 

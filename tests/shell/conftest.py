@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
@@ -15,6 +16,7 @@ from console.views.wall import WallPage
 from console.views.wall_board import Board
 from console.views.wall_model import SavedWall
 from installer import catalogues
+from tests.gate.room import Room, Template
 from tests.shell.wall_fakes import INCIDENTS, FakeDesk, InlineTasks, StillClock, camera, context
 
 
@@ -30,6 +32,19 @@ def _thai(_built_catalogues: None) -> Iterator[None]:
     install("th")
     yield
     install("en")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return Template.make(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture
+def room(tmp_path: Path, template: Template) -> Iterator[Room]:
+    """A real store with somebody in each role, for pages over real services."""
+    made = Room(tmp_path, template)
+    yield made
+    made.close()
 
 
 @dataclass

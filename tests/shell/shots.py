@@ -1,6 +1,7 @@
-"""Pictures of the wall in every state, both languages, two screens, two scales: `python -m tests.shell.shots OUTDIR`.
+"""Pictures of every page and state, both languages, two screens, two scales: `dev.py shots [NAME …]`.
 
-Run by hand or by `dev.py shots`; each scale needs its own process, because Qt fixes it at start.
+Words that follow choose: parts of scenes' names, `th` or `en`, `1366x768` or `1920x1080`, `100` or `150`. Each scale
+needs its own process, because Qt fixes it at start. A scene that fails is named at the end, and the others are taken.
 """
 
 from __future__ import annotations
@@ -8,207 +9,161 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import timedelta
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
-SIZES = ((1366, 768), (1920, 1080))
-SCALES = ("1", "1.5")
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+    from PySide6.QtWidgets import QApplication, QWidget
+
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "shots"
+SIZES = ("1366x768", "1920x1080")
+SCALES = ("100", "150")
 LANGUAGES = ("th", "en")
-BUSY_FRAMES = 12
+SCALE_OF_CHILD = "SHOTS_SCALE"
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) == 1:
-        folder = Path(arguments[0])
-        for scale in SCALES:
-            environment = dict(os.environ, QT_SCALE_FACTOR=scale, QT_QPA_PLATFORM="offscreen")
-            command = [sys.executable, "-m", "tests.shell.shots", str(folder), scale]
-            code = subprocess.run(command, env=environment, check=False).returncode
-            if code:
-                return code
-        return 0
-    return _shoot(Path(arguments[0]), arguments[1])
+class Stage(Protocol):
+    """A window on which a scene is arranged."""
+
+    shell: Any
+
+    def settle(self) -> None: ...
+    def close(self) -> None: ...
 
 
-def _shoot(folder: Path, scale: str) -> int:
-    from PySide6.QtCore import QEvent
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for; empty means all of them."""
+
+    names: tuple[str, ...]
+    languages: tuple[str, ...]
+    sizes: tuple[str, ...]
+    scales: tuple[str, ...]
+
+    @classmethod
+    def read(cls, words: Sequence[str]) -> Wanted:
+        def among(known: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(word for word in words if word in known) or known
+
+        known = {*SIZES, *SCALES, *LANGUAGES}
+        return cls(tuple(word for word in words if word not in known), among(LANGUAGES), among(SIZES), among(SCALES))
+
+    def takes(self, name: str) -> bool:
+        return not self.names or any(part in name for part in self.names)
+
+
+def main(words: Sequence[str]) -> int:
+    wanted = Wanted.read(words)
+    scale = os.environ.get(SCALE_OF_CHILD)
+    if scale is not None:
+        return _shoot(wanted, scale)
+    codes = []
+    for each in wanted.scales:
+        environment = {
+            **os.environ,
+            "QT_SCALE_FACTOR": str(int(each) / 100),
+            "QT_QPA_PLATFORM": "offscreen",
+            SCALE_OF_CHILD: each,
+        }
+        command = [sys.executable, "-m", "tests.shell.shots", *words]
+        codes.append(subprocess.run(command, env=environment, check=False).returncode)
+    return max(codes)
+
+
+def _shoot(wanted: Wanted, scale: str) -> int:
     from PySide6.QtWidgets import QApplication
 
     from console.i18n import install
+    from tests.shell.shots_town import forget_town
 
-    folder.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
-    for language in LANGUAGES:
-        install(language)
-        for width, height in SIZES:
-            for name, arrange in SCENES.items():
-                theme = "light" if name.startswith("light") else "dark"
-                stage = _Stage(app, theme, round(width / float(scale)), round(height / float(scale)))
-                arrange(stage)
-                stage.settle()
-                path = folder / f"{name}-{language}-{width}x{height}-{round(float(scale) * 100)}.png"
-                stage.shell.grab().save(str(path))
-                stage.shell.close()
-                stage.shell.deleteLater()
-                QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return 0
+    failed = []
+    try:
+        for language in wanted.languages:
+            install(language)
+            for size in wanted.sizes:
+                for name, make in _scenes().items():
+                    if wanted.takes(name) and not _take(app, make, FOLDER / f"{name}-{language}-{size}-{scale}.png"):
+                        failed.append(f"{name}-{language}-{size}-{scale}")
+    finally:
+        forget_town()
+    if failed:
+        sys.stdout.write("Not taken: " + ", ".join(failed) + "\n")
+    return 1 if failed else 0
 
 
-class _Stage:
-    """A window over the stand-in of the gate."""
-
-    def __init__(self, app: object, theme: str, width: int, height: int) -> None:
-        from PySide6.QtWidgets import QApplication
-
-        from console.views.shell import PageSpec, Shell
-        from console.views.wall import WallPage
-        from tests.shell.wall_fakes import INCIDENTS, FakeDesk, StillClock, camera, context
-
-        assert isinstance(app, QApplication)
-        self.app = app
-        self.clock = StillClock()
-        self.ui = context(clock=self.clock, theme=theme)
-        self.ui.theme.apply(app)
-        self.desk = FakeDesk([camera(number) for number in range(64)], INCIDENTS)
-        self.pages: list[WallPage] = []
-
-        def make() -> WallPage:
-            self.pages.append(WallPage(self.ui, self.desk))
-            return self.pages[-1]
-
-        self.shell = Shell(self.ui, [PageSpec("wall", "Camera wall", "wall", make)], demonstration=True)
-        # A laptop at 150 % has less room than the window would like.
-        self.shell.setMinimumSize(640, 400)
-        self.shell.resize(width, height)
-        self.shell.show()
-
-    def start(self, layout: int, count: int, *, incident: bool = True) -> None:
-        from console.kernel import Purpose
-        from console.views.wall_model import PurposeChoice, SavedWall
-        from tests.shell.wall_fakes import INCIDENTS
-
-        cells = [f"camera-{number}" if number < count else None for number in range(64)]
-        self.desk.saved = SavedWall(layout, tuple(cells))
-        self.shell.open_page(0)
-        if incident:
-            self.pages[0].board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
-
-    def settle(self) -> None:
-        for _frame in range(BUSY_FRAMES):
-            for page in self.pages:
-                page.canvas.tick()
-            self.app.processEvents()
+Arranged = Callable[["QApplication", str, int, int], Stage]
 
 
-def _states(stage: _Stage) -> None:
-    """Sixteen tiles, each in another state."""
-    from console.kernel import Denied, DenyReason, Fault, StreamFacts, TileState
-    from tests.shell.wall_fakes import NOW, FakeFeed, FakeStatus, hours_denied
+def _scenes() -> dict[str, Arranged]:
+    """Return every scene by name: what makes its stage and arranges it, before it is left to settle."""
+    from tests.shell.shots_entrance import ENTRANCE_SCENES, EntranceStage
+    from tests.shell.shots_pages import PAGE_SCENES
+    from tests.shell.shots_town import TOWN_SCENES, TownStage
+    from tests.shell.shots_wall import WALL_SCENES, WallStage
 
-    faults = {
-        "camera-2": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=4.2),
-        "camera-3": FakeStatus(TileState.RECONNECTING, Fault.NO_ANSWER, age_s=None, attempt=3),
-        "camera-5": FakeStatus(TileState.DOWN, Fault.UNAUTHORISED, since=NOW - timedelta(minutes=64)),
-        "camera-6": FakeStatus(TileState.QUARANTINED, Fault.QUARANTINED),
-        "camera-7": FakeStatus(TileState.CONNECTING, age_s=None),
-        "camera-9": FakeStatus(TileState.RECONNECTING, Fault.STREAM_ENDED, age_s=17.0, attempt=2),
-        "camera-11": FakeStatus(facts=StreamFacts("h264", 640, 480, 12.0, "tcp")),
-    }
-
-    def dress(feed: FakeFeed) -> None:
-        feed.status = faults.get(feed.camera.id, feed.status)
-        feed.unencrypted = feed.camera.id == "camera-10"
-
-    stage.desk.dress = dress
-    stage.desk.denials = {
-        "camera-4": hours_denied(),
-        "camera-8": Denied(DenyReason.PAUSED_BY_OWNER),
-        "camera-12": Denied(DenyReason.INCIDENT_TOO_FAR, radius_m=300),
-        "camera-13": Denied(DenyReason.NOT_COUNTERSIGNED),
-    }
-    stage.start(16, 15)
+    known: dict[str, Arranged] = {}
+    for name, on_wall in WALL_SCENES.items():
+        known[name] = _arranged(WallStage, on_wall)
+    for name, at_entrance in ENTRANCE_SCENES.items():
+        known[name] = _arranged(EntranceStage, at_entrance)
+    for name, in_town in (TOWN_SCENES | PAGE_SCENES).items():
+        known[name] = _arranged(TownStage, in_town)
+    return known
 
 
-def _faulty(stage: _Stage) -> None:
-    """The card of a tile with a fault."""
-    _states(stage)
-    stage.pages[0].board.select(5)
+def _arranged(stage: Callable[..., Any], arrange: Callable[[Any], None]) -> Arranged:
+    def make(app: QApplication, theme: str, width: int, height: int) -> Stage:
+        made: Stage = stage(app, theme, width, height)
+        try:
+            made.settle()
+            arrange(made)
+            made.settle()
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    return make
 
 
-def _denied(stage: _Stage) -> None:
-    _states(stage)
-    stage.pages[0].board.select(4)
+def _grab(window: QWidget) -> QPixmap:
+    """Return the window as it is seen, with an open menu over it."""
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QApplication
+
+    seen = window.grab()
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        painter = QPainter(seen)
+        painter.drawPixmap(popup.mapToGlobal(QPoint(0, 0)) - window.mapToGlobal(QPoint(0, 0)), popup.grab())
+        painter.end()
+        popup.close()
+    return seen
 
 
-def _asking(stage: _Stage) -> None:
-    """Private tiles wait for a purpose."""
-    from console.views.wall_keys import Act
+def _take(app: QApplication, make: Arranged, path: Path) -> bool:
+    from PySide6.QtCore import QEvent
 
-    stage.start(9, 9, incident=False)
-    stage.pages[0].act(Act.PURPOSE)
+    name, _language, size, scale = path.stem.rsplit("-", 3)
+    factor = int(scale) / 100
+    width, height = (round(int(side) / factor) for side in size.split("x"))
+    try:
+        stage = make(app, "light" if name.startswith("light") else "dark", width, height)
+    except Exception:  # noqa: BLE001 - the other pictures are wanted all the same
+        traceback.print_exc()
+        return False
+    saved = _grab(stage.shell).save(str(path))
+    stage.close()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return saved
 
-
-def _visitors(stage: _Stage) -> None:
-    stage.start(16, 16)
-    stage.pages[0].board.toggle_visitors()
-
-
-def _keys(stage: _Stage) -> None:
-    from console.views.wall_keys import Act
-
-    stage.start(16, 16)
-    stage.pages[0].act(Act.HELP)
-
-
-def _layouts(stage: _Stage) -> None:
-    from console.views.wall_keys import Act
-
-    stage.start(4, 4)
-    stage.pages[0].act(Act.LAYOUT_LIST)
-
-
-def _focus(stage: _Stage) -> None:
-    stage.start(9, 9)
-    stage.pages[0].board.toggle_focus()
-
-
-def _full(stage: _Stage) -> None:
-    stage.start(16, 16)
-    for page in stage.pages:
-        page.show_full(full=True)
-    stage.shell.rail.hide()
-
-
-def _empty(stage: _Stage) -> None:
-    stage.start(9, 0)
-
-
-def _notice(stage: _Stage) -> None:
-    from console.kernel import Unavailable
-
-    stage.start(9, 9)
-    stage.pages[0].board.failed.emit(Unavailable("store.disk_full", path="D:/ccoc"))
-
-
-SCENES: dict[str, Callable[[_Stage], None]] = {
-    "states-16": _states,
-    "fault-card-16": _faulty,
-    "denied-card-16": _denied,
-    "asking-9": _asking,
-    "visitors-16": _visitors,
-    "keys": _keys,
-    "layouts": _layouts,
-    "focus": _focus,
-    "full-16": _full,
-    "empty-9": _empty,
-    "notice-9": _notice,
-    "wall-4": lambda stage: stage.start(4, 4),
-    "wall-25": lambda stage: stage.start(25, 25),
-    "wall-36": lambda stage: stage.start(36, 36),
-    "wall-64": lambda stage: stage.start(64, 64),
-    "light-16": _states,
-}
 
 if __name__ == "__main__":
     raise SystemExit(main(sys.argv[1:]))

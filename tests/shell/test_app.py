@@ -9,13 +9,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from console import app
+from console.db.journal import read_rows
 from console.db.keyrings import NoKeyring
 from console.room import Room
 from console.services.people import station_vault
-from tests.station import OFFICER, PASSWORD, Wishes, furnish
+from console.views.credentials import CredentialsForm
+from console.views.log_in import LogInCard, OpeningCard
+from console.views.officer_panel import TakeOverPanel
+from console.views.window import Window
+from console.views.window_keys import WindowAct
+from tests.station import HEAD, OFFICER, PASSWORD, Wishes, furnish
 
+PATIENCE_MS = 30_000
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -30,11 +38,92 @@ def start(monkeypatch: pytest.MonkeyPatch, typed: str, *arguments: str) -> int:
     return app.run(["--language", "en", *arguments])
 
 
-def test_without_a_name_nobody_sits_here(
-    station: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_without_a_name_the_window_waits_for_whoever_comes(
+    station: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, qapp: object
 ) -> None:
-    assert start(monkeypatch, "", "--data", str(station)) == app.EXIT_REFUSED
-    assert "--login" in capsys.readouterr().err
+    """The whole program with its threads: opened, logged in, taken over, logged out, closed; nothing is left locked."""
+    seen: list[str] = []
+
+    def sit_and_leave(window: Window) -> int:
+        def log_in(login: str) -> None:
+            qtbot.waitUntil(lambda: isinstance(window.reception.card, LogInCard), timeout=PATIENCE_MS)
+            card = window.reception.card
+            assert isinstance(card, LogInCard)
+            type_into(card.form, login)
+            qtbot.waitUntil(lambda: window.reception.card is None, timeout=PATIENCE_MS)
+
+        log_in(OFFICER)
+        assert window.seat is not None
+        seen.append(window.seat.session.login)
+        window.shell.act(WindowAct.OFFICER)
+        panel = window.shell.panel
+        assert isinstance(panel, TakeOverPanel)
+        type_into(panel.form, HEAD)
+        qtbot.waitUntil(lambda: window.seat is not None and window.seat.session.login == HEAD, timeout=PATIENCE_MS)
+        seen.append(window.seat.session.login)
+        window.shell.act(WindowAct.LOG_OUT)
+        log_in(OFFICER)
+        seen.append(window.seat.session.login)
+        window.shell.close()
+        return 0
+
+    monkeypatch.setattr("console.views.window.Window.run", sit_and_leave)
+    assert start(monkeypatch, "", "--data", str(station)) == app.EXIT_GOOD
+    assert seen == [OFFICER, HEAD, OFFICER]
+    held = furnish_plan(station)
+    try:
+        rows = held.station.store.read(lambda tx: read_rows(tx, {}, 10_000))
+        ends = [row.data["reason"] for row in rows if row.event_class == "login.ended"][-3:]
+        assert ends == ["handover", "logout", "shutdown"]
+    finally:
+        held.close()
+
+
+def type_into(form: CredentialsForm, login: str) -> None:
+    form.login.setText(login)
+    form.password.line.setText(PASSWORD)
+    form.verb.click()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_window_that_is_closed_while_the_store_opens_leaves_nothing_locked(
+    station: Path, monkeypatch: pytest.MonkeyPatch, qapp: object
+) -> None:
+    def leave(window: Window) -> int:
+        window.shell.close()
+        return 0
+
+    monkeypatch.setattr("console.views.window.Window.run", leave)
+    assert start(monkeypatch, "", "--data", str(station)) == app.EXIT_GOOD
+    furnish_plan(station).close()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_store_in_use_is_said_at_the_entrance_and_tried_again(
+    station: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, qapp: object
+) -> None:
+    held = furnish_plan(station)
+    said: list[str] = []
+
+    def try_twice(window: Window) -> int:
+        def refused() -> bool:
+            card = window.reception.card
+            return isinstance(card, OpeningCard) and "in use" in card.said
+
+        qtbot.waitUntil(refused, timeout=PATIENCE_MS)
+        card = window.reception.card
+        assert isinstance(card, OpeningCard)
+        said.append(card.said)
+        held.close()
+        card.again.emit()
+        qtbot.waitUntil(lambda: isinstance(window.reception.card, LogInCard), timeout=PATIENCE_MS)
+        window.shell.close()
+        return 0
+
+    monkeypatch.setattr("console.views.window.Window.run", try_twice)
+    assert start(monkeypatch, "", "--data", str(station)) == app.EXIT_GOOD
+    assert said
 
 
 def test_a_picture_of_a_real_wall_is_refused(

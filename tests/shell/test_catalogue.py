@@ -14,8 +14,9 @@ from console import kernel
 from console.i18n import RESOURCES, WORD_BREAK, _, install, labels, plain
 from console.i18n.errors import WAYS_OUT, deny_reason, error_text, fault_text, field_text, open_failed_text
 from console.i18n.sentences import SENTENCES
+from console.i18n.words import broken
 from console.kernel import ConsoleError, Denied, DenyReason, Fault, Invalid, Unavailable
-from console.views.shell import StoreFacts, StoreState, store_text
+from console.views.status_line import StoreFacts, StoreState, store_text
 from installer import catalogues
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,7 +158,7 @@ def test_thai_texts_may_break_between_words_only() -> None:
     assert WORD_BREAK in text
     assert f"เยี่ยม{WORD_BREAK}ชม" not in text
     assert plain(text) == "มีผู้เยี่ยมชม\nปิดภาพกล้องเอกชนไว้"
-    assert catalogues.with_breaks("ม.ค. {n} ชม. ใด ๆ") == "ม.ค. {n} ชม. ใด ๆ"
+    assert broken("ม.ค. {n} ชม. ใด ๆ") == "ม.ค. {n} ชม. ใด ๆ"
 
 
 def test_a_missing_catalogue_is_said(tmp_path: Path) -> None:

@@ -339,12 +339,13 @@ def test_keys_of_the_page(make_wall: MakeWall, qtbot: QtBot) -> None:
 
 def test_sheets_open_and_let_visitors_through(make_wall: MakeWall, qtbot: QtBot) -> None:
     wall = make_wall(layout=9, count=9)
-    QTest.keyClick(wall.page.canvas, Qt.Key.Key_F1)
-    assert wall.page.keys.isVisible()
-    QTest.keyClick(wall.page.keys, Qt.Key.Key_F9)
+    with qtbot.waitSignal(wall.page.help_wanted):
+        QTest.keyClick(wall.page.canvas, Qt.Key.Key_F1)
+    QTest.keyClick(wall.page.canvas, Qt.Key.Key_L)
+    QTest.keyClick(wall.page.layouts, Qt.Key.Key_F9)
     assert wall.board.visitors
-    QTest.keyClick(wall.page.keys, Qt.Key.Key_Escape)
-    assert not wall.page.keys.isVisible()
+    QTest.keyClick(wall.page.layouts, Qt.Key.Key_Escape)
+    assert not wall.page.layouts.isVisible()
     QTest.keyClick(wall.page.canvas, Qt.Key.Key_L)
     QTest.keyClick(wall.page.layouts, Qt.Key.Key_2)
     assert wall.board.layout == 4

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
 from console.kernel import Change, ConsoleError, EndReason, Unavailable
-from console.views.page import Page
-from console.views.shell import PageSpec, Shell, StatusLine, StoreFacts, StoreState
+from console.views.page import Page, PageSpec
+from console.views.shell import Shell
+from console.views.status_line import StatusLine, StoreFacts, StoreState
 from console.views.theme import DARK, LIGHT, Theme, font, line_height, load_fonts
 from console.views.ui import Changes, ThreadTasks
 from console.views.window import OWED_S, StoreWatch
@@ -168,7 +169,7 @@ def test_changes_are_gathered_and_told_once(qtbot: QtBot, qapp: QApplication) ->
 
     def commit() -> None:
         for kind in ("camera", "view"):
-            changes.hear(Change(kind, "1", 1, "writer"))
+            changes.hear((Change(kind, "1", 1, "writer"),))
 
     thread = threading.Thread(target=commit)
     thread.start()

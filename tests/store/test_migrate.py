@@ -85,7 +85,7 @@ def fill(place: StorePlace, clock: HandClock, writer: Writer, *, room: bool = Fa
     """Write people and journal rows, with `room` also a camera and an incident; returns the journal's rows."""
     store = Store(place, clock, writer, None)
     write(store, lambda tx: put(tx, "person", PERSON | {"station_id": writer.station_id}))
-    happened = journal.JournalEvent("login.ok", ("person", "p1"), {"role": "superintendent"})
+    happened = journal.JournalEvent("guards.restored", ("store", "guards"), {"names": ["guard_journal_update"]})
     write(store, lambda tx: tx.record(happened))
     if room:
         write(store, lambda tx: put(tx, "camera", CAMERA | {"station_id": writer.station_id}))

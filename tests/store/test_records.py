@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import StatementError
 
-from console.db import authorities, base, cameras, feeds, incidents, journal, people, walls
+from console.db import authorities, base, camera_addresses, cameras, feeds, incidents, journal, people, walls
 from console.db.authorities import AuthorityTerms
-from console.db.cameras import CameraFacts, FingerprintUse
+from console.db.cameras import CameraFacts
 from console.db.feeds import ViewOpening
 from console.db.incidents import NewIncident
 from console.db.people import NewPerson, PersonChange
@@ -23,6 +23,7 @@ from console.kernel import (
     ConsoleError,
     EndReason,
     Mask,
+    Outcome,
     OwnerType,
     Purpose,
     Role,
@@ -107,46 +108,29 @@ def test_a_camera_keeps_its_facts_and_stands_on_its_own_chain(store: Store, came
     assert (last.camera_id, last.camera_seq) == (camera.id, 2)
     assert last.data["fields"] == {"name": ["หน้าร้านทอง", "ใหม่"], "masks": [[[0, 0, 500, 250]], []]}
     assert store.read(lambda tx: cameras.find_camera(tx, "A-01")) == changed
+    assert store.read(lambda tx: cameras.find_camera(tx, "a-01")) == changed, "it would be taken for the same camera"
     assert store.read(lambda tx: cameras.find_camera(tx, "A-02")) is None
     allowed = write(store, lambda tx: cameras.set_unencrypted_override(tx, camera.id, 2, allowed=True))
     assert allowed.unencrypted_override
     assert [row.id for row in store.read(cameras.list_cameras)] == [camera.id]
 
 
-def test_an_address_enters_sealed_and_leaves_a_fingerprint_behind(
-    store: Store, camera: cameras.CameraRow, officer: Officer
-) -> None:
-    def set_address(version: int, sealed: bytes, fingerprint: str) -> cameras.CameraRow:
-        return write(store, lambda tx: cameras.set_address(tx, camera.id, version, sealed, fingerprint))
+def test_what_is_known_is_not_loaded_again_unless_it_changed(store: Store, officer: Officer) -> None:
+    def enter(tx: Tx, code: str) -> cameras.CameraRow:
+        return cameras.register_camera(tx, cameras.facts_of(first, code=code))
 
-    assert store.read(lambda tx: cameras.sealed_address(tx, camera.id)) is None
-    row = set_address(1, b"\x01sealed-one", "f1")
-    assert row.has_address
-    assert store.read(lambda tx: cameras.sealed_address(tx, camera.id)) == b"\x01sealed-one"
-    last = events(store)[-1]
-    assert (last.data["fields"], sorted(last.data["hidden"])) == ({}, ["fingerprint", "sealed_address"])  # type: ignore[arg-type, type-var]
-    assert store.read(lambda tx: cameras.fingerprint_uses(tx, "f1")) == [FingerprintUse(camera.id, withdrawn=False)]
-    set_address(2, b"\x01sealed-two", "f1")
-    set_address(3, b"\x01sealed-three", "f2")
-    assert store.read(lambda tx: cameras.fingerprint_uses(tx, "f1")) == []
-    row = write(store, lambda tx: cameras.destroy_address(tx, camera.id), officer.session)
-    assert not row.has_address
-    assert store.read(lambda tx: cameras.fingerprint_uses(tx, "f2")) == [FingerprintUse(camera.id, withdrawn=True)]
-    assert events(store)[-1].event_class == "camera.address_destroyed"
-    write(store, lambda tx: cameras.destroy_address(tx, camera.id), officer.session)
-    assert len(store.read(lambda tx: cameras.fingerprint_uses(tx, "f2"))) == 1
-    assert not any(b"sealed-" in raw.body or b'"f2"' in raw.body for raw in Export.of(store).rows)
-
-
-def test_an_archived_camera_is_out_of_the_lists_and_has_no_address(store: Store, camera: cameras.CameraRow) -> None:
-    write(store, lambda tx: cameras.set_address(tx, camera.id, 1, b"\x01sealed", "f1"))
-    row = write(store, lambda tx: cameras.archive_camera(tx, camera.id, 2))
-    assert (row.archived, row.has_address) == (True, False)
-    assert store.read(cameras.list_cameras) == []
-    assert store.read(lambda tx: cameras.list_cameras(tx, archived=True)) == [row]
-    assert store.read(lambda tx: cameras.fingerprint_uses(tx, "f1")) == []
-    bare = write(store, lambda tx: cameras.register_camera(tx, cameras.facts_of(row, code="A-02")))
-    assert write(store, lambda tx: cameras.archive_camera(tx, bare.id, 1)).archived
+    first = write(store, lambda tx: cameras.register_camera(tx, FACTS), officer.session)
+    write(store, lambda tx: enter(tx, "B-01"), officer.session)
+    known = store.read(cameras.list_cameras)
+    changed = cameras.facts_of(first, name="ประตูหลัง")
+    write(store, lambda tx: cameras.change_camera(tx, first.id, first.version, changed), officer.session)
+    third = write(store, lambda tx: enter(tx, "C-01"), officer.session)
+    again = store.read(lambda tx: cameras.list_cameras(tx, known=known))
+    assert [row.name for row in again] == ["ประตูหลัง", FACTS.name, FACTS.name]
+    assert again == store.read(cameras.list_cameras)
+    assert again[1] is known[1]
+    write(store, lambda tx: camera_addresses.archive_camera(tx, third.id, third.version), officer.session)
+    assert [row.code for row in store.read(lambda tx: cameras.list_cameras(tx, known=again))] == ["A-01", "B-01"]
 
 
 def test_an_authority_is_recorded_whole_and_the_newest_is_current(
@@ -207,7 +191,7 @@ def test_incidents_are_numbered_by_station_and_buddhist_year(store: Store, offic
     third = open_one("ไฟไหม้")
     assert [row.number for row in (first, second, third)] == ["sk01-2569-0001", "sk01-2569-0002", "sk01-2570-0001"]
     assert (first.opened_by, first.is_open, first.place, first.lat) == (officer.id, True, "ตลาด", 7.2)
-    closed = write(store, lambda tx: incidents.close_incident(tx, first.id, 1), officer.session)
+    closed = write(store, lambda tx: incidents.close_incident(tx, first.id, 1, Outcome.SETTLED), officer.session)
     assert (closed.is_open, closed.closed_by, closed.closed_at) == (False, officer.id, clock.now())
     assert [row.id for row in store.read(incidents.open_incidents)] == [third.id, second.id]
     assert [row.id for row in store.read(lambda tx: incidents.list_incidents(tx, 2))] == [third.id, second.id]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from console import settings as settings_module
+from console.i18n.sentences import SENTENCES
 from console.kernel import ConsoleError
 from console.settings import Settings, data_dir_default, load_settings
 
@@ -89,6 +92,59 @@ def test_who_starts_the_program_chooses_neither_station_nor_gate(tmp_path: Path,
     """Another station id made its bearer the first person of a store in use."""
     found = problems(tmp_path, environment={f"CONSOLE_{part.upper()}": "60"})
     assert [(source, key) for source, key, _ in found] == [("environment", part.replace("__", "."))]
+
+
+@pytest.mark.parametrize("part", ["gate", "station"])
+def test_neither_does_the_file_of_preferences(tmp_path: Path, part: str) -> None:
+    """The program writes it for anybody who sits here, so what it says of the gate counts nothing."""
+    (tmp_path / "preferences.json").write_text(f'{{"{part}": {{"id": "other", "clock_slack_s": 1}}}}', "utf-8")
+    assert problems(tmp_path, environment={}) == [("preferences.json", part, "settings.station_only")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("station.toml", '[ui]\ntheme = = "x"\n', ("2:9", "settings.malformed")),
+        ("station.toml", "[ui", ("", "settings.malformed")),
+        ("preferences.json", '{"ui":\n x}', ("2:2", "settings.malformed")),
+        ("preferences.json", "[]", ("", "settings.malformed")),
+        ("station.toml", "[gate]\nlease_s = 4\nrenew_s = 3\n", ("gate.renew_s", "settings.half_a_lease")),
+        ("station.toml", '[database]\nurl = "postgresql+psycopg://u:p@h/x"\n', ("database.url", "settings.password")),
+        ("station.toml", "[gate]\nlease_s = 60\n", ("gate.lease_s", "field.less_than_equal")),
+    ],
+)
+def test_what_is_wrong_is_a_key_of_the_catalogue(tmp_path: Path, name: str, text: str, found: tuple[str, str]) -> None:
+    """So that a station that reads Thai reads Thai."""
+    (tmp_path / name).write_text(text, "utf-8")
+    ((source, place, key),) = problems(tmp_path, environment={})
+    assert (source, (place, key)) == (name, found)
+    assert key in SENTENCES or key.startswith("field.")
+
+
+def test_every_key_of_a_problem_has_its_sentence() -> None:
+    source = Path(settings_module.__file__).read_text("utf-8")
+    keys = set(re.findall(r'"(settings\.[a-z_]+)"', source))
+    assert len(keys) >= 5
+    assert keys <= set(SENTENCES) | {"settings.invalid"}
+
+
+def test_a_folder_is_no_settings(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").mkdir()
+    assert problems(tmp_path, environment={}) == [("station.toml", "", "settings.unreadable")]
+
+
+def test_each_value_knows_its_source(tmp_path: Path) -> None:
+    (tmp_path / "station.toml").write_text('[ui]\ntheme = "light"\nlanguage = "en"\n', "utf-8")
+    (tmp_path / "preferences.json").write_text('{"ui": {"theme": "dark"}}', "utf-8")
+    settings = load_settings(tmp_path, {"ui": {"full_screen": True}}, {"CONSOLE_VIDEO__SANDBOX": "no"})
+    told = {key: settings.source_of(key) for key in ("ui.theme", "ui.language", "ui.full_screen", "video.sandbox")}
+    assert told == {
+        "ui.theme": "preferences.json",
+        "ui.language": "station.toml",
+        "ui.full_screen": "arguments",
+        "video.sandbox": "environment",
+    }
+    assert settings.source_of("gate.lease_s") == ""
 
 
 def test_the_gates_limits_can_only_be_made_tighter(tmp_path: Path) -> None:

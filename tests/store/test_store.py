@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
@@ -187,25 +188,38 @@ def test_a_command_id_that_is_used_for_something_else_is_refused(store: Store) -
 
 
 def test_changes_are_told_after_commit_and_no_more_after_unsubscribing(store: Store) -> None:
-    told: list[tuple[Change, int]] = []
+    told: list[tuple[tuple[Change, ...], int]] = []
 
-    def listen(change: Change) -> None:
-        told.append((change, store.read(people.count_people)))
+    def listen(changes: tuple[Change, ...]) -> None:
+        told.append((changes, store.read(people.count_people)))
 
     stop = store.on_change(listen)
     command = stamp()
     row = store.submit(lambda tx: people.add_person(tx, SOM), command=command)
-    assert told == [(Change("person", row.id, 1, command.command_id), 1)]
+    assert told == [((Change("person", row.id, 1, command.command_id),), 1)]
     stop()
     stop()
     write(store, lambda tx: people.change_person(tx, row.id, 1, PersonChange(rank="x")))
     assert len(told) == 1
 
 
+def test_a_commit_of_many_records_is_told_once(store: Store) -> None:
+    told: list[tuple[Change, ...]] = []
+    store.on_change(told.append)
+
+    def work(tx: Tx) -> None:
+        for number in range(3):
+            people.add_person(tx, replace(SOM, login=f"som{number}"))
+
+    write(store, work)
+    write(store, people.count_people)
+    assert [len(changes) for changes in told] == [3], "and nothing is told of a commit without a record"
+
+
 def test_a_listener_or_hook_that_fails_does_not_make_a_stored_command_look_failed(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_change: Change) -> None:
+    def broken(_changes: tuple[Change, ...]) -> None:
         raise RuntimeError("listener")
 
     def hook() -> None:

@@ -146,12 +146,20 @@ def test_a_closed_source_opens_no_more(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     ["", ".", "..", "../bar", "bar/../bar", "/etc/passwd", "bar.v3", "bar.v3.ts", "BAR", "bar ", "bar%2e", "bar?x=1",
-     "bar@host", "bar:80", "bar\x00", "bar\n", "-bar", "b" * 60, "บาร์"],
+     "bar@host", "bar:80", "bar\x00", "bar\n", "-bar", "b" * 60, "บาร์", "bar/", "bar//door", "bar/a/b",
+     "bar/" + "d" * 60],
 )  # fmt: skip
 def test_a_name_is_checked_strictly(folder: Path, name: str) -> None:
     with pytest.raises(StreamFault) as refused:
         source(folder, name).open()
     assert refused.value.fault is Fault.BAD_ADDRESS
+
+
+def test_two_cameras_may_look_at_one_painted_street(folder: Path) -> None:
+    door, corner = source(folder, "bar/door"), source(folder, "bar/corner-2")
+    assert door.open() == corner.open()
+    door.close()
+    corner.close()
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "DEMO://bar", "rtsp://bar", "bar"])

@@ -1,10 +1,12 @@
 """The gate: the only way from a camera to a tile. Views import from here."""
 
+from console.db.cameras import AddressKind
 from console.services.feeds.engine import EngineFacts, RunningEngine, examine_engine, start_engine, worker_command
 from console.services.feeds.gate import Feeds, GateParts, Probe
 from console.services.feeds.live import Engine, FeedRequest, LiveFeed, Stream, TileStatus
 
 __all__ = [
+    "AddressKind",
     "Engine",
     "EngineFacts",
     "FeedRequest",

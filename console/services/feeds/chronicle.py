@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from console.db.cameras import CameraRow, get_camera
+from console.db.connection_tests import is_tested, note_test
 from console.db.feeds import end_view, first_picture
 from console.db.journal import JournalEvent
 from console.db.store import CommandStamp, Store, Tx
-from console.kernel import Denied, DenyReason, EndReason, new_id
+from console.kernel import Denied, DenyReason, EndReason, Fault, StreamFacts, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,17 @@ class Ended:
     at: datetime
 
 
-Note: TypeAlias = FirstPicture | Ended | JournalEvent
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a try of a camera's stream found. `only_first`: not worth writing where a test succeeded before."""
+
+    camera: CameraRow
+    facts: StreamFacts
+    fault: Fault
+    only_first: bool = False
+
+
+Note: TypeAlias = FirstPicture | Ended | Tested | JournalEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,16 @@ def _write(tx: Tx, notes: tuple[Note, ...]) -> None:
     for note in notes:
         if isinstance(note, Ended):
             end_view(tx, note.view_id, note.reason, note.at)
+        elif isinstance(note, Tested):
+            _write_test(tx, note)
         elif isinstance(note, JournalEvent):
             tx.record(note)
         else:
             first_picture(tx, note.view_id, note.at)
+
+
+def _write_test(tx: Tx, note: Tested) -> None:
+    """Whoever changed the camera meanwhile may have changed its address: then nothing is known of the new one."""
+    changed = get_camera(tx, note.camera.id).version != note.camera.version
+    if not changed and not (note.only_first and is_tested(tx, note.camera.id)):
+        note_test(tx, note.camera.id, note.facts, note.fault)

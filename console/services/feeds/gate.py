@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from console.db.cameras import sealed_address
+from console.db.camera_addresses import sealed_address
+from console.db.cameras import AddressKind
 from console.db.feeds import ViewOpening, close_crashed_views, open_view
 from console.db.incidents import mark_for_review
 from console.db.journal import JournalEvent, JsonValue
@@ -38,10 +39,10 @@ from console.kernel import (
     new_id,
 )
 from console.services.addresses import CAMERA_SCHEMES, address_context, parse
-from console.services.feeds.chronicle import Chronicle, Ended, FirstPicture
+from console.services.feeds.chronicle import Chronicle, Ended, FirstPicture, Tested
 from console.services.feeds.clockwatch import ClockWatch
 from console.services.feeds.judge import END_OF, Judge
-from console.services.feeds.knowledge import Knowledge, read_knowledge
+from console.services.feeds.knowledge import NOTHING, Knowledge, read_knowledge
 from console.services.feeds.live import Ending, Engine, FeedRequest, LiveFeed, Opened
 from console.services.permits import Ages
 from console.services.sessions import Sessions
@@ -59,11 +60,14 @@ RETRY_S: Final = 1.0
 PROBE_S: Final = 12.0
 """A probe gives up after this long; a camera that has not answered by then has a fault to show."""
 
+PROBE_LOOK_S: Final = 0.1
+"""How often somebody who waits for it may stop it."""
+
 SHORTEST_S: Final = 0.02
 STOP_S: Final = 5.0
 ID_SHOWN: Final = 36
 
-OWN_ROWS: Final = frozenset({"view", "wall"})
+OWN_ROWS: Final = frozenset({"view", "wall", "connection_test", "incident_entry"})
 """Kinds of change that carry no right."""
 HOLDS: Final = {EndReason.VISITORS: DenyReason.VISITORS, EndReason.LOCK: DenyReason.LOCKED}
 ENDED_FOR_NOW: Final = frozenset({EndReason.REPLACED, EndReason.SLEPT})
@@ -92,13 +96,17 @@ class Probe:
     state: TileState
     fault: Fault
 
+    @property
+    def answered(self) -> bool:
+        return self.fault is Fault.NONE and bool(self.facts.codec)
+
 
 @dataclass(frozen=True, slots=True)
 class _Admitted:
     """An opening that stands in the journal and may now be tried."""
 
     opened: Opened
-    sealed: bytes
+    sealed: tuple[AddressKind, bytes]
 
 
 class Feeds:
@@ -125,6 +133,7 @@ class Feeds:
         self._chronicle = Chronicle(parts.store, self._write_wake.set)
         self._unsubscribe = parts.store.on_change(self._on_change)
         parts.sessions.on_end(self._on_session_end)
+        parts.sessions.on_lock(self._on_session_lock)
 
     # Opening
 
@@ -142,9 +151,19 @@ class Feeds:
             for request in requests
         ]
 
-    def probe(self, session: Session, camera_id: str) -> Probe | Denied:
-        """Connection test, purpose set-up. Waits for facts or a fault; the pictures stay in the worker."""
-        request = FeedRequest(camera_id, Purpose.SETUP, None, ViewKind.PROBE, RING_ONLY)
+    def probe(
+        self,
+        session: Session,
+        camera_id: str,
+        address: AddressKind = AddressKind.SUB,
+        stop: threading.Event | None = None,
+    ) -> Probe | Denied:
+        """Connection test, purpose set-up. Waits for facts or a fault; the pictures stay in the worker.
+
+        What the stream of the wall's tiles (SUB, or MAIN where there is no other) said is noted with the camera.
+        Raises `probe.stopped`, and notes nothing, once `stop` is set.
+        """
+        request = FeedRequest(camera_id, Purpose.SETUP, None, ViewKind.PROBE, RING_ONLY, address)
         known = threading.Event()
         live = self._start(self._admit(session, [request])[0], RING_ONLY, known)
         if isinstance(live, LiveFeed) and live.ending is not None:
@@ -153,11 +172,17 @@ class Feeds:
         if isinstance(live, Denied):
             return live
         try:
-            known.wait(PROBE_S)
+            _await(known, stop or threading.Event())
             status = live.state()
         finally:
             live.end(EndReason.CLOSED)
-        return status.deny or Probe(status.facts, status.state, status.fault)
+        if status.deny is not None:
+            return status.deny
+        silent = status.fault is Fault.NONE and not status.facts.codec
+        found = Probe(status.facts, status.state, Fault.NO_ANSWER if silent else status.fault)
+        if address is AddressKind.SUB:
+            self._chronicle.note(Tested(live.opened.camera, found.facts, found.fault))
+        return found
 
     def _admit(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
         """Decide and journal. If the journal cannot be written, every answer is no."""
@@ -171,10 +196,10 @@ class Feeds:
             return self._decide_and_journal(session, requests)
 
     def _decide_and_journal(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
-        ticket, known_at = self._judge.memory.ticket(), self._clock.now()
+        ticket, known_at, former = self._judge.memory.ticket(), self._clock.now(), self._judge.memory.newest
 
         def work(tx: Tx) -> tuple[Knowledge, list[_Admitted | Denied]]:
-            known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at))
+            known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at, former))
             refused: set[tuple[str, DenyReason]] = set()
             return known, [self._admit_one(tx, known, request, refused) for request in requests]
 
@@ -197,9 +222,10 @@ class Feeds:
         session = tx.acting_session
         verdict = self._judge.ask(session, request, known)
         camera = known.cameras.get(request.camera_id)
-        if not isinstance(verdict, Denied) and not self._parts.vault.unlocked:
+        keyed = self._parts.vault.unlocked and self._parts.sessions.is_keyed(session)
+        if not isinstance(verdict, Denied) and not keyed:
             verdict = Denied(DenyReason.VAULT_LOCKED)
-        sealed = None if isinstance(verdict, Denied) else sealed_address(tx, request.camera_id)
+        sealed = None if isinstance(verdict, Denied) else sealed_address(tx, request.camera_id, request.address)
         if not isinstance(verdict, Denied) and sealed is None:
             verdict = Denied(DenyReason.NO_ADDRESS)
         if isinstance(verdict, Denied):
@@ -265,7 +291,8 @@ class Feeds:
         """Return the address to dial, after asking all its rules again: what was sealed is not trusted either."""
         camera = admitted.opened.camera
         try:
-            text = self._parts.vault.unseal(admitted.sealed, address_context(camera.id))
+            kind, sealed = admitted.sealed
+            text = self._parts.vault.unseal(sealed, address_context(camera.id, kind))
         except ConsoleError as locked:
             raise Denied(DenyReason.VAULT_LOCKED, cause=locked.key) from None
         try:
@@ -335,6 +362,10 @@ class Feeds:
         with self._lock:
             return list(self._live.values())
 
+    def live_cameras(self) -> frozenset[str]:
+        """Return the cameras whose current picture is shown on this console right now."""
+        return frozenset(live.camera_id for live in self.views() if live.state().state is TileState.LIVE)
+
     def end_all(self, reason: EndReason, *, private_only: bool = False) -> None:
         """End views, dark before this returns. Visitors and lock also hold private cameras closed until `release`."""
         hold = HOLDS.get(reason)
@@ -377,30 +408,38 @@ class Feeds:
     def _on_seen(self, live: LiveFeed) -> None:
         if live.first_seen():
             self._chronicle.note(FirstPicture(live.view_id, self._clock.now()))
+            # A picture on the wall is as good a test as the button; it is noted where there was none.
+            self._chronicle.note(Tested(live.opened.camera, live.state().facts, Fault.NONE, only_first=True))
 
     def _on_session_end(self, session: Session, reason: EndReason) -> None:
         for live in self.views():
             if live.opened.session.id == session.id:
                 live.end(reason)
 
+    def _on_session_lock(self, session: Session) -> None:
+        for live in self.views():
+            if live.private and live.opened.session.id == session.id:
+                live.end(EndReason.LOCK, Denied(DenyReason.LOCKED))
+
     # Knowledge
 
-    def _on_change(self, change: Change) -> None:
-        """Something was committed: read it and decide on every view before whoever committed goes on."""
-        if change.kind in OWN_ROWS:
+    def _on_change(self, changes: tuple[Change, ...]) -> None:
+        """Something was committed: read it, once, and decide on every view before whoever committed goes on."""
+        kinds = {change.kind for change in changes} - OWN_ROWS
+        if not kinds:
             return
         try:
-            self.refresh()
+            self.refresh(self._judge.memory.newest)
         except Exception:  # the border: a change that cannot be read may be a withdrawal
-            log.exception("a change of %s could not be read", change.kind)
+            log.exception("a change of %s could not be read", ", ".join(sorted(kinds)))
             self._judge.memory.distrust()
         for live in self.views():
             self._look_again(live)
 
-    def refresh(self) -> None:
-        """Read what the gate knows anew."""
+    def refresh(self, former: Knowledge = NOTHING) -> None:
+        """Read what the gate knows anew; of a `former` reading only what was changed since."""
         ticket, known_at = self._judge.memory.ticket(), self._clock.now()
-        self._install(self._parts.store.read(lambda tx: read_knowledge(tx, ticket, known_at)))
+        self._install(self._parts.store.read(lambda tx: read_knowledge(tx, ticket, known_at, former)))
         self._fresh_at = self._clock.monotonic()
 
     def _install(self, known: Knowledge) -> None:
@@ -499,6 +538,15 @@ class Feeds:
             if cause != self._told:
                 log.exception("the gate's journal entries wait")
             self._told = cause
+
+
+def _await(known: threading.Event, stop: threading.Event) -> None:
+    """Wait until something is known of the camera, as long as a probe may last. Raises `probe.stopped`."""
+    for _look in range(int(PROBE_S / PROBE_LOOK_S)):
+        if known.wait(PROBE_LOOK_S):
+            return
+        if stop.is_set():
+            raise ConsoleError("probe.stopped")
 
 
 def _answer(live: LiveFeed) -> LiveFeed | Denied:

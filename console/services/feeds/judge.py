@@ -57,7 +57,7 @@ class Judge:
             newest_record=known.newest_record,
         )
         verdict = decide(known.authorities.get(request.camera_id), case, self._ages)
-        hold = self.hold
+        hold = DenyReason.LOCKED if self._sessions.is_locked(session) else self.hold
         if isinstance(verdict, Permit) and verdict.private and hold is not None:
             return Denied(hold)
         return verdict
@@ -70,7 +70,8 @@ class Judge:
         if isinstance(verdict, Denied):
             return verdict
         camera = known.cameras[live.camera_id]
-        same_terms = (verdict.authority_id, verdict.private) == (opened.permit.authority_id, opened.permit.private)
+        journaled = (opened.permit.authority_id, opened.permit.private, opened.permit.self_opened)
+        same_terms = (verdict.authority_id, verdict.private, verdict.self_opened) == journaled
         return verdict if same_terms and camera.version == opened.camera.version else None
 
     def seconds_left(self, until: datetime) -> float:

@@ -44,7 +44,7 @@ class Knowledge:
         row = self.incidents.get(incident_id)
         if row is None:
             return Happening(incident_id, None, None, is_open=False)
-        return Happening(row.id, place_of(row.lat, row.lon), row.opened_by, is_open=True)
+        return Happening(row.id, place_of(row.lat, row.lon), row.opened_by, is_open=True, placed_by=row.placed_by)
 
     def same_facts(self, other: Knowledge) -> bool:
         mine = (self.authorities, self.cameras, self.incidents, self.people, self.confirmations)
@@ -58,14 +58,15 @@ def place_of(lat: float | None, lon: float | None) -> Place | None:
     return None if lat is None or lon is None else Place(lat, lon)
 
 
-def read_knowledge(tx: Tx, ticket: int, known_at: datetime) -> Knowledge:
+def read_knowledge(tx: Tx, ticket: int, known_at: datetime, former: Knowledge = NOTHING) -> Knowledge:
+    """Read what the gate decides by. Of a `former` reading the rows that were not changed since are taken over."""
     return Knowledge(
         ticket=ticket,
         known_at=known_at,
         newest_record=newest_time(tx),
         confirmations=clock_confirmations(tx),
-        authorities=authority_snapshot(tx),
-        cameras={row.id: row for row in list_cameras(tx)},
+        authorities=authority_snapshot(tx, former.authorities.values()),
+        cameras={row.id: row for row in list_cameras(tx, known=former.cameras.values())},
         incidents={row.id: row for row in open_incidents(tx)},
         people={row.id: row for row in list_people(tx)},
     )

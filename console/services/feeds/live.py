@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from console.db.cameras import CameraRow
+from console.db.cameras import AddressKind, CameraRow
 from console.kernel import (
     Clock,
     Denied,
@@ -48,13 +48,17 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """What an officer asks for: a camera and why; the rest is how it will be shown."""
+    """What an officer asks for: a camera and why; the rest is how it will be shown.
+
+    `address` SUB is what tiles take: the sub address, or the main one where there is no other.
+    """
 
     camera_id: str
     purpose: Purpose
     incident_id: str | None = None
     kind: ViewKind = ViewKind.WALL
     size: PixelSize = SMALL_TILE
+    address: AddressKind = AddressKind.SUB
 
 
 @dataclass(frozen=True, slots=True)

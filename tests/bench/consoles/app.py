@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Hooks:
     """Stands around the canvas's painting and the gate's picture, from before the window is made."""
 
-    def __init__(self, plan: dict[str, Any]) -> None:
+    def __init__(self, plan: dict[str, Any], make: type[AppBench]) -> None:
         self.plan = plan
+        self._make = make
         self.bench: AppBench | None = None
         self._painted = False
         self._painting = False
@@ -66,7 +67,7 @@ class Hooks:
             QTimer.singleShot(0, lambda: self._attach(window, opened))
 
     def _attach(self, window: Window, opened: app.Opened) -> None:
-        self.bench = AppBench(window, opened, self.plan)
+        self.bench = self._make(window, opened, self.plan)
 
 
 class AppBench:
@@ -210,11 +211,11 @@ class AppBench:
 _SHOW = app._show
 
 
-def main() -> int:
+def run_with(make: type[AppBench]) -> int:
     plan: dict[str, Any] = json.loads(sys.argv[1])
-    app._show = Hooks(plan).show
+    app._show = Hooks(plan, make).show
     return app.run(["--data", plan["data"], "--login", plan["login"], "--password-stdin", "--size", plan["window"]])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_with(AppBench))

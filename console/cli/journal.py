@@ -1,0 +1,49 @@
+"""The verb that checks the access journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from console.cli.book import Book
+from console.cli.desk import FOUND, GOOD, Desk, say
+from console.i18n import _
+
+if TYPE_CHECKING:
+    from console.services.journal import Problem
+
+TOLD_AT_MOST: Final = 10
+"""How many equal findings of the journal are told one by one."""
+
+
+def enter(book: Book) -> None:
+    book.verb(book.noun("journal", "the access journal"), "verify", _journal_verify, "check every row")
+
+
+def _journal_verify(desk: Desk) -> int:
+    with desk.room() as room:
+        report = room.station.journal.verify(desk.log_in(room))
+    counts = {"rows": report.rows, "writers": report.writers, "cameras": report.cameras}
+    say(_("Rows checked: {rows}. Consoles: {writers}. Cameras: {cameras}.", **counts))
+    if not report.problems:
+        say(_("The journal is whole: nothing was changed, left out, doubled or cut off."))
+        return GOOD
+    alike: dict[tuple[str, bool], list[Problem]] = {}
+    for problem in report.problems:
+        alike.setdefault((problem.text_key, bool(problem.writer)), []).append(problem)
+    for equal in alike.values():
+        for problem in equal[:TOLD_AT_MOST]:
+            say(_finding(problem))
+        if len(equal) > TOLD_AT_MOST:
+            say(_("… and {n} more of this kind.", n=len(equal) - TOLD_AT_MOST))
+    say(_("The journal was tampered with or damaged: {n} findings.", n=len(report.problems)))
+    return FOUND
+
+
+def _finding(problem: Problem) -> str:
+    from console.i18n.errors import field_text
+
+    what = field_text(problem.text_key)
+    if not problem.writer:
+        # The file beside the database belongs to no console: its lines are counted.
+        return _("checkpoints.log, line {n}: {what}", n=problem.seq, what=what)
+    return _("Console {writer}, row {seq}: {what}", writer=problem.writer, seq=problem.seq, what=what)

@@ -1,0 +1,91 @@
+"""Verbs about people: add one, give one access to the cameras."""
+
+from __future__ import annotations
+
+from console.cli.book import Book
+from console.cli.desk import GOOD, Desk, say
+from console.i18n import _
+from console.kernel import ConsoleError, Role
+
+
+def enter(book: Book) -> None:
+    people = book.noun("user", "people")
+    add = book.verb(people, "add", _user_add, "add a person")
+    add.add_argument("user", metavar="NAME", help="log-in name")
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--name", help="rank and name as shown")
+    add.add_argument("--rank", default="")
+    add.add_argument("--first", action="store_true", help="the first person of an empty store")
+    book.verb(people, "code", _user_code, "the one-time code for the first start in the window")
+    grant = book.verb(people, "grant", _user_grant, "give a person access to the cameras")
+    grant.add_argument("user", metavar="NAME", help="log-in name")
+    grant.add_argument("--recovery-code", action="store_true", help="open with the recovery sheet; the code is asked")
+
+
+def _user_add(desk: Desk) -> int:
+    from console.services.commands import build
+    from console.services.people import AddPerson, NewFirst
+
+    words = desk.words
+    role = Role(words.role)
+    shown: str = words.name or words.user
+    with desk.room() as room:
+        if words.first:
+            password = desk.password(words.user)
+            first = build(NewFirst, login=words.user, display_name=shown, role=role, password=password, rank=words.rank)
+            sheet = room.station.people.add_first(first)
+            say(_("The first person “{login}” was added.", login=words.user))
+            say(_("RECOVERY SHEET – print it now and keep it in the safe. It is not shown again."))
+            say(_("Recovery code: {code}", code=sheet.code.reveal()))
+            say(_("Fingerprint of the signing key: {signer}", signer=sheet.signer))
+            if not sheet.keyring:
+                say(
+                    _("This computer has no keyring that may be trusted: passwords alone protect the camera addresses.")
+                )
+            return GOOD
+        session = desk.log_in(room)
+        password = desk.password(words.user)
+        command = build(AddPerson, login=words.user, display_name=shown, role=role, rank=words.rank, password=password)
+        person_id = room.station.dispatcher.run(command, session)
+        say(_("“{login}” was added.", login=words.user))
+        if room.station.people.waits_for_slot(person_id):
+            say(_("Somebody who may use cameras must give this person access to them before the first picture."))
+            say(
+                _(
+                    "Next: a superintendent with access runs “main.py user grant {login} --login NAME”. If nobody has"
+                    " access yet, add “--recovery-code” and have the recovery sheet at hand.",
+                    login=words.user,
+                )
+            )
+        return GOOD
+
+
+def _user_code(desk: Desk) -> int:
+    """For installation: whoever holds the code makes the first administrator in the window."""
+    with desk.room() as room:
+        code = room.station.people.make_first_code()
+    say(_("The one-time code for the first start in the window: {code}", code=code.reveal()))
+    say(_("It is not shown again. It serves once, until the first person is made; making a new one voids it."))
+    return GOOD
+
+
+def _user_grant(desk: Desk) -> int:
+    """The giver's own key opens the vault, or the recovery sheet where nobody has one yet."""
+    from console.services.commands import build
+    from console.services.people import GiveSlot, GiveSlotBySheet
+
+    login: str = desk.words.user
+    with desk.room() as room:
+        session = desk.log_in(room)
+        person = room.station.people.by_login(login)
+        if person is None:
+            raise ConsoleError("people.unknown_login", login=login)
+        if desk.words.recovery_code:
+            code = desk.secret(_("Recovery code: "))
+            if code is None:
+                raise ConsoleError("cli.code_missing")
+            room.station.dispatcher.run(build(GiveSlotBySheet, person_id=person.id, code=code), session)
+        else:
+            room.station.dispatcher.run(build(GiveSlot, person_id=person.id), session)
+    say(_("“{login}” may use cameras from the next log-in on.", login=login))
+    return GOOD

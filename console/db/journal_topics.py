@@ -1,0 +1,39 @@
+"""What a row of the journal is about beyond its columns: the words by which the access log finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from console.db.journal_format import JsonValue
+
+PURPOSE: Final = "purpose"
+DENIED: Final = "denied"
+INCIDENT: Final = "incident"
+PERSON: Final = "person"
+RECORD: Final = "record"
+
+_NAMED: Final = frozenset({PERSON, INCIDENT})
+"""Subjects that people look for by name. A camera stands in a column of its own."""
+_ASKED: Final = frozenset({"view.opened", "view.denied"})
+_CHANGED: Final = "record.changed"
+
+
+def topics_of(event_class: str, subject: tuple[str, str], data: Mapping[str, JsonValue]) -> set[str]:
+    """Return the topics of an event; of each kind (`purpose:…`) at most one."""
+    kind, subject_id = subject
+    found = {f"{kind}:{subject_id}"} if kind in _NAMED else set()
+    if event_class in _ASKED:
+        found |= {f"{name}:{data[name]}" for name in (PURPOSE, INCIDENT) if data.get(name)}
+    if event_class == "view.denied":
+        found.add(f"{DENIED}:{data.get('reason')}")
+    if event_class == _CHANGED:
+        found.add(f"{RECORD}:{kind}")
+        found |= _incident_of(data.get("fields"))
+    return found
+
+
+def _incident_of(fields: JsonValue) -> set[str]:
+    """An entry of an incident's log names its incident when it is written."""
+    change = fields.get("incident_id") if isinstance(fields, dict) else None
+    return {f"{INCIDENT}:{change[1]}"} if isinstance(change, list) and change[1] else set()

@@ -1,0 +1,224 @@
+"""The journal in words: every kind of event, every action, every kind of record. One without words fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from console.i18n import N_, _
+from console.i18n.errors import error_text
+from console.i18n.labels import label
+from console.kernel import ConsoleError, EndReason, Role, ViewKind
+
+EVENTS: Final[Mapping[str, str]] = {
+    "view.opened": N_("Camera opened"),
+    "view.picture": N_("First picture shown"),
+    "view.ended": N_("View ended"),
+    "view.denied": N_("Camera refused"),
+    "view.justified": N_("Urgent view explained"),
+    "views.alive": N_("Sign of life with the open views"),
+    "record.changed": N_("Record changed"),
+    "camera.address_destroyed": N_("Camera address destroyed"),
+    "login.ok": N_("Logged in"),
+    "login.failed": N_("Log-in refused"),
+    "login.ended": N_("Logged out"),
+    "login.locked": N_("Console locked"),
+    "login.unlocked": N_("Console unlocked"),
+    "login.proved": N_("Password confirmed"),
+    "login.temporary": N_("Log-in with a temporary password: a new one is asked for"),
+    "password.changed": N_("Password changed"),
+    "password.reset": N_("Password reset"),
+    "first_code.refused": N_("One-time code refused"),
+    "settings.changed": N_("Settings changed"),
+    "vault.created": N_("Store of camera passwords made"),
+    "vault.key_made": N_("Key for the camera passwords made"),
+    "vault.key_wrapped": N_("Key for the camera passwords sealed anew"),
+    "vault.slot_given": N_("Access to the cameras given"),
+    "vault.slot_removed": N_("Access to the cameras taken away"),
+    "vault.sheet_used": N_("Recovery sheet used"),
+    "vault.not_opened": N_("Camera passwords stayed closed"),
+    "clock.jump": N_("Clock jumped"),
+    "clock.confirmed": N_("Clock confirmed"),
+    "guards.restored": N_("Guards of the journal put back"),
+    "personal.erased": N_("Personal words erased"),
+    "store.restored": N_("Backup restored: permissions paused"),
+    "journal.extracted": N_("Access log printed or saved"),
+    "unreadable": N_("Entry that cannot be read: it was changed from outside"),
+}
+
+VIEWS: Final = frozenset({"view.opened", "view.justified"})
+REFUSALS: Final = frozenset({"view.denied"})
+CHANGES: Final = frozenset(
+    {
+        "record.changed",
+        "camera.address_destroyed",
+        "password.changed",
+        "password.reset",
+        "settings.changed",
+        "vault.slot_given",
+        "vault.slot_removed",
+        "vault.sheet_used",
+        "personal.erased",
+        "store.restored",
+    }
+)
+LOG_INS: Final = frozenset(
+    {
+        "login.ok",
+        "login.failed",
+        "login.ended",
+        "login.locked",
+        "login.unlocked",
+        "login.proved",
+        "login.temporary",
+        "first_code.refused",
+        "vault.not_opened",
+    }
+)
+FOLLOW_UPS: Final = frozenset({"view.picture", "view.ended", "views.alive"})
+"""Told in the line of the view that they belong to; shown by themselves only where everything is shown."""
+
+RECORDS: Final[Mapping[str, str]] = {
+    "person": N_("user"),
+    "camera": N_("camera"),
+    "authority": N_("permission"),
+    "incident": N_("incident"),
+    "incident_entry": N_("entry of the incident log"),
+    "wall": N_("wall layout"),
+    "view": N_("view"),
+    "address_tombstone": N_("destroyed address"),
+    "connection_test": N_("connection test"),
+    "settings": N_("settings"),
+    "vault": N_("store of camera passwords"),
+    "store": N_("database"),
+    "clock": N_("clock"),
+    "writer": N_("console"),
+    "journal": N_("access log"),
+}
+
+OPERATIONS: Final[Mapping[str, str]] = {
+    "created": N_("Added: {record}"),
+    "changed": N_("Changed: {record}"),
+    "deleted": N_("Deleted: {record}"),
+}
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "add_entry": N_("write an entry"),
+    "add_first_person": N_("set up the first person"),
+    "add_person": N_("add a user"),
+    "allow_unencrypted": N_("allow an unencrypted camera"),
+    "archive_camera": N_("archive a camera"),
+    "change_camera": N_("change a camera"),
+    "change_incident": N_("change an incident"),
+    "change_password": N_("change the own password"),
+    "change_person": N_("change a user"),
+    "change_preferences": N_("change settings"),
+    "change_video_settings": N_("change the video settings"),
+    "choose_password": N_("choose a password"),
+    "close_incident": N_("close an incident"),
+    "confirm_clock": N_("confirm the clock"),
+    "countersign_authority": N_("countersign a permission"),
+    "extract_log": N_("print or save the access log"),
+    "give_slot": N_("give access to the cameras"),
+    "give_slot_by_sheet": N_("give access to the cameras by the recovery sheet"),
+    "import_cameras": N_("register cameras from a file"),
+    "justify_view": N_("explain an urgent view"),
+    "lock": N_("lock the console"),
+    "log_in": N_("log in"),
+    "log_out": N_("log out"),
+    "mend_guards": N_("look after the database"),
+    "open_incident": N_("open an incident"),
+    "open_vault": N_("open the camera passwords"),
+    "open_views": N_("open cameras"),
+    "pause_authority": N_("pause a permission"),
+    "prove_password": N_("confirm the password"),
+    "reapply_tombstones": N_("repeat withdrawals after a restore"),
+    "record_authority": N_("record a permission"),
+    "register_camera": N_("register a camera"),
+    "remove_sub_address": N_("remove a camera's second address"),
+    "renew_password_hash": N_("look after the stored password"),
+    "reset_password": N_("reset a password"),
+    "resume_authority": N_("resume a permission"),
+    "review_incident": N_("review an incident"),
+    "save_wall": N_("save the wall layout"),
+    "seal_journal": N_("seal the journal"),
+    "set_address": N_("set a camera's address"),
+    "strike_entry": N_("strike an entry"),
+    "views.after_crash": N_("end the views that a crash left open"),
+    "views.alive": N_("give a sign of life"),
+    "views.follow": N_("note what became of the views"),
+    "withdraw_authority": N_("withdraw a permission"),
+}
+
+_LOGIN_FAILURES: Final[Mapping[str, str]] = {
+    "password": N_("wrong password"),
+    "locked": N_("the account was locked after too many tries"),
+    "disabled": N_("the account is switched off"),
+    "unknown": N_("nobody has this user name"),
+}
+_LOCKED_BY: Final[Mapping[str, str]] = {"idle": N_("nobody was at the console"), "asked": N_("at the officer's wish")}
+_EXTRACTS: Final[Mapping[str, str]] = {"csv": N_("saved as CSV"), "print": N_("printed or saved as PDF")}
+
+
+def event_words(event_class: str, subject_kind: str = "", data: Mapping[str, Any] | None = None) -> str:
+    """Return what happened. A class that this program does not know stands as it is: nothing is left out."""
+    told = data or {}
+    if event_class == "record.changed" and str(told.get("op")) in OPERATIONS:
+        return _(OPERATIONS[str(told["op"])], record=record_words(subject_kind))
+    if event_class == "view.opened" and told.get("kind") == ViewKind.PROBE.value:
+        return label(ViewKind.PROBE)
+    return _(EVENTS[event_class]) if event_class in EVENTS else event_class
+
+
+def record_words(kind: str) -> str:
+    """Return what a kind of record is called inside a sentence."""
+    return _(RECORDS[kind]) if kind in RECORDS else kind
+
+
+def action_words(action: str) -> str:
+    """Return what a command is for; its own name if this program does not know it."""
+    return _(ACTIONS[action]) if action in ACTIONS else action
+
+
+def event_details(event_class: str, data: Mapping[str, Any]) -> str:
+    """Return what there is to say beyond who, what, where and why; empty for most."""
+    say = _DETAILS.get(event_class)
+    return say(data) if say is not None else ""
+
+
+def _one_of(table: Mapping[str, str], name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: _(table.get(str(data.get(name)), ""))
+
+
+def _code(kind: type[StrEnum], name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: label(kind(data[name])) if data.get(name) in set(kind) else ""
+
+
+def _error(data: Mapping[str, Any]) -> str:
+    return error_text(ConsoleError(str(data["why"]))) if data.get("why") else ""
+
+
+def _alive(data: Mapping[str, Any]) -> str:
+    views = data.get("views")
+    return _("{n} open views", n=len(views) if isinstance(views, list) else 0)
+
+
+def _extract(data: Mapping[str, Any]) -> str:
+    count = _("{n} rows", n=data.get("rows", 0))
+    return " · ".join(filter(None, (_(_EXTRACTS.get(str(data.get("how")), "")), count)))
+
+
+_DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "view.ended": _code(EndReason, "reason"),
+    "views.alive": _alive,
+    "login.ok": _code(Role, "role"),
+    "login.failed": _one_of(_LOGIN_FAILURES, "why"),
+    "login.ended": _code(EndReason, "reason"),
+    "login.locked": _one_of(_LOCKED_BY, "why"),
+    "first_code.refused": _error,
+    "vault.not_opened": _error,
+    "clock.jump": lambda data: _("{n} s", n=data.get("seconds", 0)),
+    "personal.erased": lambda data: _("{n} values", n=data.get("values", 0)),
+    "journal.extracted": _extract,
+}

@@ -1,0 +1,193 @@
+"""What the fields of every record are called, and their stored values in words: for histories and the access log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, Final, TypeAlias
+
+from console.i18n import N_, _
+from console.i18n.dates import format_date, format_hours, format_time
+from console.i18n.labels import label
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    Category,
+    ConnectionKind,
+    Fault,
+    Outcome,
+    OwnerType,
+    Priority,
+    Purpose,
+    Role,
+    Zone,
+)
+
+Named: TypeAlias = Callable[[str, str], str]
+"""Kind of record and id → today's name; the id itself where nobody has a name for it."""
+
+_COMMON: Final[Mapping[str, str]] = {
+    "camera_id": N_("Camera"),
+    "incident_id": N_("Incident"),
+    "person_id": N_("Person"),
+    "lat": N_("Latitude"),
+    "lon": N_("Longitude"),
+    "zone": N_("Zone"),
+    "place": N_("Place"),
+}
+
+FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "person": {
+        "login": N_("User name"),
+        "rank": N_("Rank"),
+        "display_name": N_("Name"),
+        "position": N_("Position"),
+        "role": N_("Role"),
+        "password_hash": N_("Password"),
+        "password_temporary": N_("Temporary password"),
+        "reset_by": N_("Password reset by"),
+        "active": N_("Account switched on"),
+        "failed_tries": N_("Failed tries"),
+        "locked_until": N_("Locked until"),
+    },
+    "camera": {
+        "code": N_("Code"),
+        "name": N_("Name"),
+        "owner_type": N_("Kind of owner"),
+        "owner_name": N_("Owner or agency"),
+        "connection": N_("Connection"),
+        "sealed_address": N_("Address"),
+        "fingerprint": N_("Fingerprint of the address"),
+        "sealed_sub_address": N_("Second address"),
+        "sub_fingerprint": N_("Fingerprint of the second address"),
+        "masks": N_("Masks"),
+        "unencrypted_override": N_("Unencrypted allowed"),
+        "archived": N_("Archived"),
+    },
+    "authority": {
+        "current": N_("In force"),
+        "authority_kind": N_("Kind"),
+        "level": N_("Level"),
+        "purposes": N_("Purposes"),
+        "hours": N_("Hours"),
+        "radius_m": N_("Radius (m)"),
+        "valid_from": N_("Begins"),
+        "expires_at": N_("Ends"),
+        "permission_snapshot": N_("Snapshots allowed"),
+        "permission_clip": N_("Clips allowed"),
+        "permission_export": N_("Export allowed"),
+        "permission_demonstration": N_("Demonstration allowed"),
+        "reference": N_("Document"),
+        "recorded_by": N_("Recorded by"),
+        "recorded_at": N_("Recorded"),
+        "countersign_needed": N_("Countersignature needed"),
+        "countersigned_by": N_("Countersigned by"),
+        "countersigned_at": N_("Countersigned"),
+        "paused": N_("Paused"),
+        "withdrawn_at": N_("Withdrawn"),
+    },
+    "incident": {
+        "number": N_("Number"),
+        "year_be": N_("Year"),
+        "running": N_("Running number"),
+        "title": N_("What happened"),
+        "category": N_("Category"),
+        "priority": N_("Urgency"),
+        "happened_at": N_("Happened"),
+        "placed_by": N_("Place entered by"),
+        "opened_at": N_("Opened"),
+        "opened_by": N_("Opened by"),
+        "closed_at": N_("Closed"),
+        "closed_by": N_("Closed by"),
+        "outcome": N_("Outcome"),
+        "needs_review": N_("Waits for a review"),
+        "reviewed_by": N_("Reviewed by"),
+    },
+    "incident_entry": {
+        "at": N_("Time"),
+        "words": N_("Entry"),
+        "struck_at": N_("Struck"),
+        "struck_by": N_("Struck by"),
+        "strike_reason": N_("Reason for striking"),
+    },
+    "wall": {"layout": N_("Layout"), "cells": N_("Cameras on the wall")},
+    "address_tombstone": {
+        "fingerprint": N_("Fingerprint of the address"),
+        "destroyed_at": N_("Destroyed"),
+        "destroyed_by": N_("Destroyed by"),
+        "released": N_("May be used again"),
+    },
+    "connection_test": {
+        "tried_at": N_("Tried"),
+        "tested_at": N_("Last picture"),
+        "fault": N_("Fault"),
+        "codec": N_("Format of the picture"),
+        "width": N_("Width"),
+        "height": N_("Height"),
+        "rate": N_("Pictures a second"),
+        "transport": N_("Transport"),
+        "encrypted": N_("Encrypted"),
+    },
+}
+
+_CODES: Final[Mapping[str, type[StrEnum | IntEnum]]] = {
+    "role": Role,
+    "owner_type": OwnerType,
+    "zone": Zone,
+    "connection": ConnectionKind,
+    "authority_kind": AuthorityKind,
+    "level": AccessLevel,
+    "category": Category,
+    "priority": Priority,
+    "outcome": Outcome,
+    "fault": Fault,
+}
+_PEOPLE: Final = re.compile(r"^(person_id|.+_by)$")
+_TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+NOTHING: Final = "–"
+
+
+def field_words(kind: str, name: str) -> str:
+    """Return what a field is called; its own name if this program does not know it."""
+    found = FIELDS.get(kind, {}).get(name) or _COMMON.get(name)
+    return _(found) if found else name
+
+
+def value_words(name: str, value: Any, named: Named) -> str:
+    """Return a stored value of the field `name` as the page shows it."""
+    if value is None or value in ("", []):
+        return NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return _several(name, value, named)
+    if name in _CODES:
+        return _code(_CODES[name], value)
+    kind = "person" if _PEOPLE.match(name) else name.removesuffix("_id")
+    return named(kind, str(value)) if kind != name else _text(str(value))
+
+
+def _text(text: str) -> str:
+    if not _TIME.match(text):
+        return text
+    moment = datetime.fromisoformat(text)
+    return f"{format_date(moment)} {format_time(moment, seconds=True)}"
+
+
+def _code(kind: type[StrEnum | IntEnum], value: Any) -> str:
+    try:
+        return label(kind(value))
+    except ValueError:
+        return str(value)
+
+
+def _several(name: str, values: list[Any], named: Named) -> str:
+    if name == "hours":
+        return format_hours(values)
+    if name == "purposes":
+        return ", ".join(_code(Purpose, value) for value in values)
+    if name == "cells":
+        return ", ".join(named("camera", value) for value in values if value) or NOTHING
+    return _("{n} of them", n=len(values))

@@ -1,0 +1,146 @@
+"""The register of cameras as people read it: each camera with its permission, its test and what they come to.
+
+Registered, linked and online are three counts and never one: a camera on the list is not yet a picture, and a picture
+that may be opened is not yet one that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from console.db.authorities import AuthorityRow, authority_snapshot
+from console.db.cameras import CameraRow, list_cameras
+from console.db.connection_tests import ConnectionTestRow, connection_tests
+from console.db.store import Store, Tx
+from console.kernel import AccessLevel, Clock, DenyReason, Fault
+from console.services.permits import hours_end, standing_against
+
+__all__ = ["AuthorityRow", "CameraEntry", "CameraRegister", "CameraRow", "ConnectionTestRow", "Counts", "Standing"]
+
+JUST_TESTED: Final = timedelta(minutes=5)
+"""So long a successful connection test counts as online, at a console that shows no pictures."""
+
+
+class Standing(StrEnum):
+    """What keeps a camera from being watched, the first thing first; or that nothing does."""
+
+    NO_PERMISSION = "no_permission"
+    UNSIGNED = "unsigned"
+    """Waits for the countersignature."""
+    WITHDRAWN = "withdrawn"
+    PAUSED = "paused"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    REGISTERED_ONLY = "registered_only"
+    NO_ADDRESS = "no_address"
+    NOT_TESTED = "not_tested"
+    OUTSIDE_HOURS = "outside_hours"
+    IN_FORCE = "in_force"
+
+
+LINKED: Final = frozenset({Standing.OUTSIDE_HOURS, Standing.IN_FORCE})
+
+_AGAINST: Final = {
+    DenyReason.WITHDRAWN: Standing.WITHDRAWN,
+    DenyReason.NOT_COUNTERSIGNED: Standing.UNSIGNED,
+    DenyReason.PAUSED_BY_OWNER: Standing.PAUSED,
+    DenyReason.NOT_YET_VALID: Standing.NOT_YET,
+    DenyReason.EXPIRED: Standing.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEntry:
+    """A camera with what belongs to it. Found by the camera's id, changed by the camera's version."""
+
+    camera: CameraRow
+    authority: AuthorityRow | None
+    test: ConnectionTestRow | None
+    standing: Standing
+
+    @property
+    def id(self) -> str:
+        return self.camera.id
+
+    @property
+    def version(self) -> int:
+        return self.camera.version
+
+    @property
+    def linked(self) -> bool:
+        """Whether its permission is in force today and lets a picture be opened, and its stream was tested."""
+        return self.standing in LINKED
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Cameras in the register; those of them that may be watched and were tested; those of these that are live now."""
+
+    registered: int
+    linked: int
+    online: int
+
+
+def standing_of(
+    camera: CameraRow, authority: AuthorityRow | None, test: ConnectionTestRow | None, now: datetime
+) -> Standing:
+    """Return the first thing that is missing on the way from a registered camera to a picture, at this moment."""
+    permission = permission_standing(authority, now)
+    if permission not in LINKED:
+        return permission
+    if not camera.has_address:
+        return Standing.NO_ADDRESS
+    return Standing.NOT_TESTED if test is None or test.tested_at is None else permission
+
+
+def permission_standing(authority: AuthorityRow | None, now: datetime) -> Standing:
+    """Return how the permission alone stands at this moment."""
+    if authority is None:
+        return Standing.NO_PERMISSION
+    against = standing_against(authority, now)
+    if against is not None:
+        return _AGAINST[against.reason]
+    if authority.level is AccessLevel.REGISTER_ONLY:
+        return Standing.REGISTERED_ONLY
+    outside = authority.level is AccessLevel.HOURS and hours_end(authority.hours, now) is None
+    return Standing.OUTSIDE_HOURS if outside else Standing.IN_FORCE
+
+
+def count(entries: Iterable[CameraEntry], live: Collection[str], now: datetime) -> Counts:
+    """Count. `live` are the cameras whose current picture is shown on this console right now."""
+    every = list(entries)
+    linked = [entry for entry in every if entry.linked]
+    online = sum(entry.id in live or _answered_just_now(entry.test, now) for entry in linked)
+    return Counts(len(every), len(linked), online)
+
+
+def _answered_just_now(test: ConnectionTestRow | None, now: datetime) -> bool:
+    return test is not None and test.fault is Fault.NONE and now - test.tried_at <= JUST_TESTED
+
+
+class CameraRegister:
+    """Reads the register. For reader threads."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def entries(self) -> list[CameraEntry]:
+        """Return every camera in use, by code."""
+        return self._store.read(self._entries)
+
+    def counts(self, live: Collection[str] = ()) -> Counts:
+        """Return the three counts; `live` comes from `Feeds.live_cameras()` where there is a wall."""
+        return count(self.entries(), live, self._clock.now())
+
+    def _entries(self, tx: Tx) -> list[CameraEntry]:
+        authorities, tests, now = authority_snapshot(tx), connection_tests(tx), self._clock.now()
+        found = []
+        for camera in list_cameras(tx):
+            authority, test = authorities.get(camera.id), tests.get(camera.id)
+            found.append(CameraEntry(camera, authority, test, standing_of(camera, authority, test, now)))
+        return found

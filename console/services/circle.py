@@ -1,0 +1,139 @@
+"""The demonstration's circle: an owner permits, an officer looks, the log shows it, the owner withdraws, dark.
+
+How far a round has come is read from what really stands in the store, never set. The presenter's “do it for me” runs
+the ordinary commands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from console.db.authorities import AuthorityRow, current_authority
+from console.db.cameras import get_camera
+from console.db.feeds import ViewRow, views_of_camera
+from console.db.journal import RowFilter, read_rows
+from console.db.store import Tx
+from console.kernel import AccessLevel, AuthorityKind, DenyReason, Session, ViewKind
+from console.services.authorities import RecordAuthority, WithdrawAuthority
+from console.services.cameras import SetAddress
+from console.services.demo import WATCH, address_of
+from console.services.demo_town import CIRCLE, Sample
+from console.services.station import Station
+
+MOST_ROWS: Final = 1000
+
+
+class Step(StrEnum):
+    """The five steps, in order."""
+
+    PERMIT = "permit"
+    LOOK = "look"
+    LOG = "log"
+    WITHDRAW = "withdraw"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time round the circle, with one sample shop's camera. What happened before `started` does not count."""
+
+    camera_id: str
+    code: str
+    name: str
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a round has come, and whether the camera has an address: a withdrawal destroyed it."""
+
+    done: frozenset[Step] = frozenset()
+    has_address: bool = True
+
+
+class Circle:
+    """Reads and, if asked, acts. All of it uses the database: never on the UI thread."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def begin(self) -> Round:
+        """Begin with the first shop whose owner has decided nothing yet, else with the one asked longest ago."""
+        rights = self._station.authorities.by_camera()
+        cameras = {row.code: row for row in self._station.cameras.cameras()}
+        shops = [cameras[sample.code] for sample in CIRCLE if sample.code in cameras]
+        asked = [(right.recorded_at, row) for row in shops if (right := rights.get(row.id)) is not None]
+        fresh = [row for row in shops if row.id not in rights]
+        chosen = fresh[0] if fresh else min(asked, key=lambda pair: pair[0])[1]
+        return Round(chosen.id, chosen.code, chosen.name, self._station.clock.now())
+
+    def standing(self, this: Round) -> Standing:
+        return self._station.store.read(lambda tx: _read(tx, this))
+
+    def permit(self, this: Round, session: Session) -> None:
+        """Record the owner's permission; if an earlier withdrawal destroyed the address, enter it again."""
+        station = self._station
+        command = RecordAuthority(
+            camera_id=this.camera_id,
+            kind=AuthorityKind.OWNER,
+            level=AccessLevel.ALWAYS,
+            purposes=WATCH,
+            valid_from=station.clock.now(),
+            permission_demonstration=True,
+            reference=f"ตัวอย่าง {this.code}/2569",
+        )
+        station.dispatcher.run(command, session)
+        camera = station.cameras.camera(this.camera_id)
+        if not camera.has_address:
+            address = address_of(_sample(this))
+            station.dispatcher.run(SetAddress(camera_id=camera.id, version=camera.version, address=address), session)
+
+    def withdraw(self, this: Round, session: Session) -> None:
+        """Withdraw the permission, as the owner asked."""
+        row = self._station.authorities.current(this.camera_id)
+        if row is not None and row.withdrawn_at is None:
+            self._station.dispatcher.run(WithdrawAuthority(authority_id=row.id, version=row.version), session)
+
+
+def _sample(this: Round) -> Sample:
+    return next(sample for sample in CIRCLE if sample.code == this.code)
+
+
+def _read(tx: Tx, this: Round) -> Standing:
+    has_address = get_camera(tx, this.camera_id).has_address
+    right = current_authority(tx, this.camera_id)
+    if right is None or right.recorded_at < this.started or not right.private:
+        return Standing(has_address=has_address)
+    done: set[Step] = set()
+    withdrawn = right.withdrawn_at is not None
+    if right.level is not AccessLevel.REGISTER_ONLY and (has_address or withdrawn):
+        done.add(Step.PERMIT)
+    seen = [view for view in views_of_camera(tx, this.camera_id, this.started) if _was_seen(view, right)]
+    if seen:
+        done.add(Step.LOOK)
+        if {view.id for view in seen} <= _told(tx, this):
+            done.add(Step.LOG)
+    if withdrawn:
+        done.add(Step.WITHDRAW)
+        if not has_address and all(view.ended_at is not None for view in seen) and _refused(tx, this, right):
+            done.add(Step.DARK)
+    return Standing(frozenset(done), has_address)
+
+
+def _was_seen(view: ViewRow, right: AuthorityRow) -> bool:
+    return view.authority_id == right.id and view.kind is not ViewKind.PROBE and view.first_picture_at is not None
+
+
+def _told(tx: Tx, this: Round) -> set[str]:
+    """Return the views whose first picture stands in the journal."""
+    only = RowFilter(camera_id=this.camera_id, event_classes=("view.picture",), since=this.started)
+    return {row.subject[1] for row in read_rows(tx, {}, MOST_ROWS, only)}
+
+
+def _refused(tx: Tx, this: Round, right: AuthorityRow) -> bool:
+    """Tell whether somebody asked for the camera after the withdrawal and was refused for it."""
+    only = RowFilter(camera_id=this.camera_id, event_classes=("view.denied",), since=right.withdrawn_at)
+    return any(row.data["reason"] == DenyReason.WITHDRAWN for row in read_rows(tx, {}, MOST_ROWS, only))

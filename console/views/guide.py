@@ -1,0 +1,437 @@
+"""The guide of the demonstration: the owner's circle in five steps, at the side of every page.
+
+A step is ticked when it really happened, read from the store; the guide itself writes nothing. “Do it for me” runs the
+ordinary commands in the name of whoever sits here, or opens the page on which it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from console.i18n import N_, _, plain
+from console.i18n.errors import error_text
+from console.kernel import ConsoleError, Purpose, Secret
+from console.services.circle import Circle, Round, Standing, Step
+from console.views.pages import ACCESS_LOG, CAMERAS, WALL
+from console.views.seat import Seat
+from console.views.shell import Shell
+from console.views.ui import Ui
+from console.views.wall_model import PlaceCamera, PurposeChoice
+
+WIDTH: Final = 296
+FOLDED_WIDTH: Final = 44
+ASK_MS: Final = 1000
+KEY: Final = "F8"
+PAGE: Final = "guide"
+KINDS: Final = frozenset({"authority", "camera", "view"})
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """What a step says, as message ids: its name, the sentence for the visitors, and how it is done by hand."""
+
+    name: str
+    sentence: str
+    by_hand: str
+
+
+WORDS: Final[Mapping[Step, StepWords]] = {
+    Step.PERMIT: StepWords(
+        N_("The owner permits"),
+        N_(
+            "The owner decides how far: only during an incident nearby, in set hours or round the clock, and for"
+            " which purposes. Until then the station knows that there is a camera, and sees nothing."
+        ),
+        N_("By hand: Cameras › Permissions, choose the camera, new permission, save."),
+    ),
+    Step.LOOK: StepWords(
+        N_("An officer looks, with a purpose"),
+        N_(
+            "A picture opens only for a purpose. Before the first picture it stands in the access log who looks, and"
+            " why; officer, time and camera stand on the picture itself."
+        ),
+        N_("By hand: on the wall choose an empty tile, press F, type the camera's code, Enter."),
+    ),
+    Step.LOG: StepWords(
+        N_("It stands in the access log"),
+        N_(
+            "Every view, with its beginning and its end, and every refusal. Nobody can change or remove a row without"
+            " the verification showing it."
+        ),
+        N_("By hand: open the access log and filter by the camera's code."),
+    ),
+    Step.WITHDRAW: StepWords(
+        N_("The owner withdraws"),
+        N_("At any time, in one step, without giving a reason. Nobody at the station can refuse it."),
+        N_("By hand: Cameras › Permissions, choose the camera, withdraw."),
+    ),
+    Step.DARK: StepWords(
+        N_("The picture is dark"),
+        N_(
+            "The picture was gone at once, and the camera's address and password are destroyed. Nobody can open it"
+            " again, the superintendent included, unless the owner permits it anew."
+        ),
+        N_("By hand: choose the camera's tile on the wall and press R to try."),
+    ),
+}
+DO_IT: Final[Mapping[Step, str]] = {
+    Step.PERMIT: N_("Permit for me"),
+    Step.LOOK: N_("Look for me"),
+    Step.WITHDRAW: N_("Withdraw for me"),
+    Step.DARK: N_("Try to open it"),
+}
+"""The log is only to be opened; there is nothing to be done for anybody."""
+
+PAGES: Final[Mapping[Step, str]] = {
+    Step.PERMIT: CAMERAS,
+    Step.LOOK: WALL,
+    Step.LOG: ACCESS_LOG,
+    Step.WITHDRAW: CAMERAS,
+    Step.DARK: WALL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePeople:
+    """As whom a visitor may sit down: log-in names, and the password that they all have in this demonstration."""
+
+    logins: tuple[str, ...]
+    password: Secret
+
+
+@dataclass(slots=True)
+class GuideMemory:
+    """What outlives a change of officer, language or look: which round runs, and whether its log was opened."""
+
+    people: SamplePeople
+    round: Round | None = None
+    log_opened: bool = False
+    folded: bool = False
+    done: set[Step] = field(default_factory=set)
+
+
+class Guide(QFrame):
+    """Stands beside the pages. `start` it when shown; `stop` it before it goes."""
+
+    open_wanted = Signal(str, object)
+    """A page is asked for, and what to show there."""
+
+    def __init__(self, ui: Ui, circle: Circle, memory: GuideMemory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("guide")
+        self._ui = ui
+        self._circle = circle
+        self._memory = memory
+        self._has_address = True
+        self._steps = {step: StepRow(step, number, ui, self) for number, step in enumerate(Step, start=1)}
+        self._camera = QLabel()
+        self._said = QLabel()
+        self._again = QPushButton(plain(_("Start again")))
+        self._fold = QToolButton()
+        self._body = QWidget()
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setInterval(ASK_MS)
+        self._timer.timeout.connect(self.refresh)
+        ui.changes.changed.connect(self._on_changed)
+        shortcut = QShortcut(QKeySequence(KEY), self)
+        shortcut.activated.connect(self.take_key)
+        self._show_folded()
+        self._show_steps()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 8, 6, 8)
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        self._fold.setObjectName("tool")
+        self._fold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fold.setIcon(self._ui.theme.icon("guide"))
+        self._fold.setToolTip(plain(_("Guide of the demonstration ({key})", key=KEY)))
+        self._fold.clicked.connect(self.toggle)
+        head.addWidget(self._fold)
+        self._title = QLabel(plain(_("The owner stays in control")))
+        self._title.setProperty("role", "title")
+        head.addWidget(self._title, 1)
+        column.addLayout(head)
+        column.addWidget(self._body)
+        column.addStretch(1)
+        inner = QVBoxLayout(self._body)
+        inner.setContentsMargins(2, 0, 2, 0)
+        inner.setSpacing(4)
+        self._camera.setProperty("role", "name")
+        self._camera.setWordWrap(True)
+        inner.addWidget(self._camera)
+        for row in self._steps.values():
+            row.show_wanted.connect(self._show_step)
+            row.do_wanted.connect(self._do_step)
+            inner.addWidget(row)
+        self._said.setProperty("role", "said")
+        self._said.setWordWrap(True)
+        self._said.hide()
+        inner.addWidget(self._said)
+        self._again.clicked.connect(self.start_again)
+        inner.addWidget(self._again)
+        inner.addWidget(_people_note(self._memory.people))
+
+    # Life
+
+    def start(self) -> None:
+        self.refresh()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read how far the round has come; begin one if there is none."""
+        this = self._memory.round
+        if this is None:
+            self._ui.tasks.read(PAGE, self._circle.begin, self._began, self._failed)
+        else:
+            self._ui.tasks.read(PAGE, lambda: self._circle.standing(this), self._take, self._failed)
+
+    @Slot()
+    def start_again(self) -> None:
+        """Another round: with the next shop, or with a new permission of the one asked longest ago."""
+        self._memory.round = None
+        self.refresh()
+
+    @Slot(str)
+    def page_opened(self, key: str) -> None:
+        """Take note of the page that is shown: the log counts as seen once it shows the view."""
+        if key == ACCESS_LOG and Step.LOOK in self._memory.done:
+            self._memory.log_opened = True
+            self.refresh()
+
+    @Slot(object)
+    def _on_changed(self, kinds: frozenset[str]) -> None:
+        if kinds & KINDS:
+            self.refresh()
+
+    def _began(self, this: Round) -> None:
+        self._memory.round, self._memory.log_opened = this, False
+        self._memory.done = set()
+        self.refresh()
+
+    def _take(self, standing: Standing) -> None:
+        done = set(standing.done)
+        if not self._memory.log_opened:
+            done.discard(Step.LOG)
+        self._has_address = standing.has_address
+        if self._memory.done != done:
+            self._said.hide()
+        self._memory.done = done
+        self._show_steps()
+
+    def _failed(self, problem: ConsoleError) -> None:
+        self._said.setText(error_text(problem))
+        self._said.show()
+
+    # Steps
+
+    def current(self) -> Step | None:
+        """Return the step that is next: after the last that was done, or one that was passed over; None at the end."""
+        steps = list(Step)
+        last = max((steps.index(step) for step in self._memory.done), default=-1)
+        return next((step for step in (*steps[last + 1 :], *steps) if step not in self._memory.done), None)
+
+    def _show_steps(self) -> None:
+        this, current = self._memory.round, self.current()
+        self._camera.setText("" if this is None else f"{this.code} · {this.name}")
+        for step, row in self._steps.items():
+            row.show_state(done=step in self._memory.done, current=step is current)
+        lost = current is Step.PERMIT and not self._has_address
+        self._steps[Step.PERMIT].tell_by_hand(
+            _("By hand: a new permission, then the camera's address again: the withdrawal destroyed it.")
+            if lost
+            else _(WORDS[Step.PERMIT].by_hand)
+        )
+        self._fold.setText("" if current is None else str(list(Step).index(current) + 1))
+        # A refusal is no change of a record, so nobody tells of it.
+        if current is Step.DARK:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    @Slot(object)
+    def _show_step(self, step: Step) -> None:
+        this = self._memory.round
+        if this is not None:
+            targets = {CAMERAS: ("permission", this.camera_id), ACCESS_LOG: ("filter", this.code), WALL: None}
+            self.open_wanted.emit(PAGES[step], targets[PAGES[step]])
+
+    @Slot(object)
+    def _do_step(self, step: Step) -> None:
+        this, session = self._memory.round, self._ui.session
+        if this is None:
+            return
+        if step is Step.PERMIT:
+            self._ui.tasks.write(lambda: self._circle.permit(this, session), self._written, self._failed)
+        elif step is Step.WITHDRAW:
+            self._ui.tasks.write(lambda: self._circle.withdraw(this, session), self._written, self._failed)
+        else:
+            self.open_wanted.emit(WALL, PlaceCamera(this.camera_id, PurposeChoice(Purpose.RISK_SPOT)))
+
+    def _written(self, _answer: None) -> None:
+        self.refresh()
+
+    # Folding
+
+    @Slot()
+    def toggle(self) -> None:
+        self._memory.folded = not self._memory.folded
+        self._show_folded()
+
+    @Slot()
+    def take_key(self) -> None:
+        """The key opens the guide and goes to its step; pressed there, it closes it."""
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self.isAncestorOf(focused)
+        if self._memory.folded or inside:
+            self.toggle()
+        if not self._memory.folded:
+            self._focus_step()
+
+    def _focus_step(self) -> None:
+        current = self.current()
+        target: QWidget = self._again if current is None else self._steps[current].first_button
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_folded(self) -> None:
+        folded = self._memory.folded
+        self._body.setVisible(not folded)
+        self._title.setVisible(not folded)
+        self._fold.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextUnderIcon if folded else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
+
+
+class StepRow(QFrame):
+    """One step: done, next with its sentence and buttons, or still to come."""
+
+    show_wanted = Signal(object)
+    do_wanted = Signal(object)
+
+    def __init__(self, step: Step, number: int, ui: Ui, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("guideStep")
+        self._step = step
+        self._number = number
+        self._ui = ui
+        words = WORDS[step]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 5, 8, 6)
+        column.setSpacing(4)
+        self._mark = QLabel()
+        self._mark.setObjectName("guideMark")
+        self._mark.setFixedWidth(22)
+        self._name = QLabel(_(words.name))
+        self._name.setWordWrap(True)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._name, 1)
+        column.addLayout(head)
+        self._more = QWidget()
+        column.addWidget(self._more)
+        inner = QVBoxLayout(self._more)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(6)
+        sentence, self._by_hand = QLabel(_(words.sentence)), QLabel(_(words.by_hand))
+        self._by_hand.setProperty("role", "name")
+        for label in (sentence, self._by_hand):
+            label.setWordWrap(True)
+            inner.addWidget(label)
+        self.first_button = QPushButton(plain(_("Show me")))
+        self.first_button.clicked.connect(self._on_show)
+        inner.addLayout(_side_by_side(self._buttons()))
+
+    def _buttons(self) -> list[QPushButton]:
+        if self._step not in DO_IT:
+            return [self.first_button]
+        do_it = QPushButton(plain(_(DO_IT[self._step])))
+        do_it.clicked.connect(self._on_do)
+        return [self.first_button, do_it]
+
+    def show_state(self, *, done: bool, current: bool) -> None:
+        """Show the mark (a shape, never only a colour) and, for the next step, what to do."""
+        if done:
+            self._mark.setPixmap(self._ui.theme.pixmap("done", "good", 20, self.devicePixelRatioF()))
+        else:
+            self._mark.setText(str(self._number))
+        state = "done" if done else "current" if current else "later"
+        self.setProperty("state", state)
+        self._name.setAccessibleDescription(plain(_("done")) if done else "")
+        self._more.setVisible(current)
+        for widget in (self, *self.findChildren(QLabel)):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+
+    def tell_by_hand(self, text: str) -> None:
+        self._by_hand.setText(text)
+
+    @Slot()
+    def _on_show(self) -> None:
+        self.show_wanted.emit(self._step)
+
+    @Slot()
+    def _on_do(self) -> None:
+        self.do_wanted.emit(self._step)
+
+
+def _side_by_side(buttons: Sequence[QPushButton]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return row
+
+
+def people_text(people: SamplePeople) -> str:
+    """Say as whom a visitor may log in. Nothing is given away: nobody here exists, and the store ends with the show."""
+    return _(
+        "Sample people to log in as: {logins}. Password of all: {password}",
+        logins=", ".join(people.logins),
+        password=people.password.reveal(),
+    )
+
+
+def _people_note(people: SamplePeople) -> QLabel:
+    note = QLabel(people_text(people))
+    note.setProperty("role", "name")
+    note.setWordWrap(True)
+    note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return note
+
+
+class GuideKeeper(QObject):
+    """Puts a guide beside the pages whenever somebody sits down: another officer, another language or look."""
+
+    def __init__(self, shell: Shell, seat: Seat, circle: Circle, memory: GuideMemory) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self._seat = seat
+        self._circle = circle
+        self._memory = memory
+        self.guide: Guide | None = None
+        seat.seated.connect(self.renew)
+
+    @Slot()
+    def renew(self) -> None:
+        if self.guide is not None:
+            self.guide.stop()
+        guide = self.guide = Guide(self._seat.ui, self._circle, self._memory)
+        guide.open_wanted.connect(self._shell.go_to)
+        self._shell.page_opened.connect(guide.page_opened)
+        self._shell.put_beside(guide)
+        guide.start()

@@ -1,0 +1,117 @@
+"""The next officer takes over the wall: public cameras play on while their views change from one session to the other.
+
+Each is opened through the gate for the next officer first; the former officer's view of it ends when the new one shows
+a picture. So nothing goes black, and the journal has every second under the name of who looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from console.kernel import Clock, Denied, EndReason
+from console.views.wall_model import Cell, Feed
+
+PATIENCE_S: Final = 4.0
+"""How long the former officer's view stands in for one that shows no picture yet."""
+LOOK_MS: Final = 50
+
+Answered = Callable[[Sequence[Feed | Denied]], None]
+
+
+@dataclass(slots=True)
+class _Pending:
+    cell: Cell
+    ticket: int
+    until: float | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the officer did something else with this tile meanwhile."""
+        return self.cell.ticket != self.ticket or self.cell.feed is None
+
+
+class HandOver(QObject):
+    """One change of officer at a time; another one that begins meanwhile takes its place."""
+
+    changed = Signal(object)
+    """Cells whose view is another one now."""
+    done = Signal()
+    """No view of the former officer is left that this waits for."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pending: list[_Pending] = []
+        self._clock: Clock | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
+
+    def begin(self, cells: Sequence[Cell], clock: Clock) -> Answered:
+        """Wait for these running cells; returns who is to be told the gate's answers, in the same order."""
+        waiting = [_Pending(cell, cell.ticket) for cell in cells]
+        self._pending, self._clock = list(waiting), clock
+
+        def answered(answers: Sequence[Feed | Denied]) -> None:
+            for each, answer in zip(waiting, answers, strict=True):
+                self._take(each, answer)
+            self.look()
+
+        if waiting:
+            self._timer.start()
+        else:
+            self.done.emit()
+        return answered
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._pending = []
+
+    def _take(self, each: _Pending, answer: Feed | Denied) -> None:
+        cell = each.cell
+        if each.over or each not in self._pending:
+            if not isinstance(answer, Denied):
+                answer.end(EndReason.REPLACED)
+            return
+        if isinstance(answer, Denied):
+            _end(cell.feed)
+            cell.feed, cell.denied = None, answer
+            return
+        cell.relief = answer
+        answer.resize(cell.size)
+        each.until = self._now() + PATIENCE_S
+
+    @Slot()
+    def look(self) -> None:
+        """Put the new views in place where they show a picture, or will not in time."""
+        touched: list[Cell] = []
+        for each in list(self._pending):
+            cell = each.cell
+            ready = cell.relief is not None and (cell.relief.picture() is not None or self._now() >= (each.until or 0))
+            if ready and not each.over:
+                _end(cell.feed)
+                cell.feed, cell.relief = cell.relief, None
+            elif not each.over:
+                continue
+            elif cell.relief is not None:
+                cell.relief.end(EndReason.REPLACED)
+                cell.relief = None
+            self._pending.remove(each)
+            touched.append(cell)
+        if touched:
+            self.changed.emit(touched)
+        if not self._pending and self._timer.isActive():
+            self._timer.stop()
+            self.done.emit()
+
+    def _now(self) -> float:
+        assert self._clock is not None  # noqa: S101 - given when it began
+        return self._clock.monotonic()
+
+
+def _end(feed: Feed | None) -> None:
+    if feed is not None:
+        feed.end(EndReason.HANDOVER)

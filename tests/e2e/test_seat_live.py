@@ -1,0 +1,138 @@
+"""The seat on real streams: a lock darkens what is private, nothing else; the next officer finds the wall playing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.app import behind
+from console.kernel import Purpose, Secret
+from console.room import Room
+from console.views.officer_panel import LockPanel, TakeOverPanel
+from console.views.wall import WallPage
+from console.views.wall_model import PurposeChoice
+from console.views.window import Frame, Showing, Window
+from console.views.window_keys import WindowAct
+from tests.rtsp import ClipSpec, RtspServer, make_clip
+from tests.station import HEAD, OFFICER, PASSWORD, Wishes, furnish
+
+pytestmark = [pytest.mark.window, pytest.mark.rtsp, pytest.mark.timeout(180)]
+
+LIVE_MS = 30_000
+DARK_S = 0.5
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtspServer]:
+    clip = make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", ClipSpec())
+    with RtspServer(clip, mounts=4) as running:
+        yield running
+
+
+@dataclass
+class Sitting:
+    """A window with an officer before four playing tiles."""
+
+    room: Room
+    window: Window
+
+    @property
+    def wall(self) -> WallPage:
+        assert self.window.wall is not None
+        return self.window.wall
+
+    def shows(self, index: int) -> bool:
+        return self.wall.canvas._by_index[index].painted
+
+    def all_show(self) -> bool:
+        return all(self.shows(index) for index in range(4))
+
+    def watchers(self) -> set[str]:
+        return {live.opened.session.login for live in self.room.feeds.views()}
+
+
+def sit(closing: ExitStack, folder: Path, server: RtspServer, *, private: bool) -> Sitting:
+    station = furnish(folder, Wishes([server.url(n) for n in range(4)], private=private, layout=4))
+    room = Room.open(station.plan)
+    closing.callback(room.close)
+    session = room.log_in(OFFICER, Secret(PASSWORD))
+    room.start_gate()
+    store = room.station.store
+    window = Window(station.plan.settings, Frame(size=(1366, 768)))
+    closing.callback(store.guard_thread, 0)
+    closing.callback(window.close)
+    closing.callback(store.on_change(window.hear))
+    store.guard_thread(threading.get_ident())
+    window.open(Showing(behind(room), session))
+    return Sitting(room, window)
+
+
+def watch(until: Callable[[], bool], each: Callable[[], None]) -> None:
+    """Let the window live, and look at it again and again, until something has come true."""
+    deadline = time.monotonic() + LIVE_MS / 1000
+    while not until():
+        assert time.monotonic() < deadline, "it never came true"
+        QTest.qWait(5)
+        each()
+
+
+def test_public_pictures_play_on_while_the_next_officer_takes_over(
+    server: RtspServer, tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    with ExitStack() as closing:
+        sitting = sit(closing, tmp_path, server, private=False)
+        qtbot.waitUntil(sitting.all_show, timeout=LIVE_MS)
+        sitting.window.shell.act(WindowAct.OFFICER)
+        panel = sitting.window.shell.panel
+        assert isinstance(panel, TakeOverPanel)
+        panel.form.login.setText(HEAD)
+        panel.form.password.line.setText(PASSWORD)
+        panel.form.verb.click()
+        dark: list[int] = []
+        both: list[bool] = []
+
+        def look() -> None:
+            dark.extend(index for index in range(4) if not sitting.shows(index))
+            both.append(sitting.watchers() == {OFFICER, HEAD})
+
+        watch(lambda: sitting.watchers() == {HEAD}, look)
+        assert dark == [], "a tile went black while the officers changed"
+        assert any(both), "the next officer's views are there before the former's end"
+        assert sitting.window.seat is not None
+        assert sitting.window.seat.session.login == HEAD
+        live = sitting.room.station.sessions.live
+        qtbot.waitUntil(lambda: [session.login for session in live()] == [HEAD], timeout=LIVE_MS)
+        qtbot.waitUntil(lambda: sitting.wall.canvas.live_count() == (4, 4), timeout=LIVE_MS)
+
+
+def test_a_lock_is_dark_at_once_and_the_same_officer_comes_back(
+    server: RtspServer, tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    with ExitStack() as closing:
+        sitting = sit(closing, tmp_path, server, private=True)
+        board = sitting.wall.board
+        qtbot.waitUntil(lambda: len(board.waiting_for_purpose()) == 4, timeout=LIVE_MS)
+        board.choose(PurposeChoice(Purpose.RISK_SPOT))
+        qtbot.waitUntil(sitting.all_show, timeout=LIVE_MS)
+        assert sitting.window.seat is not None
+        began = time.monotonic()
+        sitting.window.seat.lock()
+        watch(lambda: not any(sitting.shows(index) for index in range(4)), lambda: None)
+        assert time.monotonic() - began <= DARK_S
+        assert sitting.room.feeds.views() == []
+        panel = sitting.window.shell.panel
+        assert isinstance(panel, LockPanel)
+        panel.own.password.line.setText(PASSWORD)
+        panel.own.verb.click()
+        qtbot.waitUntil(lambda: not sitting.window.shell.locked, timeout=LIVE_MS)
+        qtbot.waitUntil(sitting.all_show, timeout=LIVE_MS)
+        assert sitting.watchers() == {OFFICER}

@@ -1,0 +1,126 @@
+"""The demonstration's circle ticks a step when it really happened, and for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.kernel import Denied, DenyReason, EndReason, Purpose, StreamFacts, ViewKind
+from console.services import demo_town
+from console.services.authorities import PauseAuthority
+from console.services.circle import Circle, Round, Step
+from console.services.feeds import FeedRequest, Probe
+from tests.demo_room import DemoRoom, FilledTown
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> FilledTown:
+    return FilledTown.make(tmp_path_factory.mktemp("town"))
+
+
+class Play:
+    """A demonstration with the superintendent before it, and a round begun."""
+
+    def __init__(self, room: DemoRoom, town: FilledTown) -> None:
+        self.room = room
+        self.circle = Circle(room.station)
+        self.chief = room.enter(town.made.login)
+        self.round = self.circle.begin()
+
+    def done(self, this: Round | None = None) -> list[Step]:
+        standing = self.circle.standing(this or self.round)
+        return [step for step in Step if step in standing.done]
+
+    def permit(self) -> None:
+        self.circle.permit(self.round, self.chief)
+
+    def request(self, purpose: Purpose = Purpose.RISK_SPOT, kind: ViewKind = ViewKind.WALL) -> FeedRequest:
+        return FeedRequest(self.round.camera_id, purpose, kind=kind)
+
+    def refusal(self) -> Denied:
+        answer = self.room.feeds.open(self.chief, self.request())
+        assert isinstance(answer, Denied)
+        self.room.feeds.keep()
+        return answer
+
+
+@pytest.fixture
+def play(town: FilledTown, tmp_path: Path) -> Iterator[Play]:
+    room = DemoRoom.copy(town, tmp_path)
+    yield Play(room, town)
+    room.close()
+
+
+def test_the_whole_circle(play: Play) -> None:
+    assert play.round.code == demo_town.CIRCLE[0].code
+    assert play.refusal().reason is DenyReason.NO_AUTHORITY
+    assert play.done() == []
+    play.permit()
+    assert play.done() == [Step.PERMIT]
+    play.room.look(play.chief, play.request())
+    assert play.done() == [Step.PERMIT, Step.LOOK, Step.LOG]
+    play.circle.withdraw(play.round, play.chief)
+    play.room.feeds.keep()
+    assert play.done() == [Step.PERMIT, Step.LOOK, Step.LOG, Step.WITHDRAW], "nobody has tried to open it since"
+    assert not play.circle.standing(play.round).has_address
+    assert play.refusal().reason is DenyReason.WITHDRAWN
+    assert play.done() == list(Step)
+    play.circle.withdraw(play.round, play.chief)
+    assert play.done() == list(Step), "withdrawing once more changes nothing"
+
+
+def test_a_view_without_a_picture_is_no_look(play: Play) -> None:
+    play.permit()
+    play.room.feeds.open(play.chief, play.request())
+    play.room.feeds.keep()
+    assert play.done() == [Step.PERMIT]
+
+
+def test_a_connection_test_is_no_look(play: Play) -> None:
+    play.permit()
+    play.room.engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0, "tcp")
+    assert isinstance(play.room.feeds.probe(play.chief, play.round.camera_id), Probe)
+    play.room.feeds.keep()
+    assert play.done() == [Step.PERMIT]
+
+
+def test_a_picture_that_still_runs_is_not_dark(play: Play) -> None:
+    play.permit()
+    play.room.look(play.chief, play.request())
+    for view in play.room.feeds.views():
+        view.end(EndReason.CLOSED)
+    play.room.feeds.keep()
+    play.circle.withdraw(play.round, play.chief)
+    assert Step.DARK not in play.done()
+    play.refusal()
+    assert Step.DARK in play.done()
+
+
+def test_a_pause_is_no_withdrawal(play: Play) -> None:
+    play.permit()
+    row = play.room.station.authorities.current(play.round.camera_id)
+    assert row is not None
+    play.room.station.dispatcher.run(PauseAuthority(authority_id=row.id, version=row.version), play.chief)
+    play.refusal()
+    assert play.done() == [Step.PERMIT]
+
+
+def test_each_round_takes_the_next_shop_and_then_a_new_permission(play: Play) -> None:
+    seen = []
+    for _number in range(len(demo_town.CIRCLE) + 1):
+        play.room.clock.advance(60)
+        play.round = play.circle.begin()
+        seen.append(play.round.code)
+        assert play.done() == [], "what happened in an earlier round does not count"
+        play.permit()
+        assert play.circle.standing(play.round).has_address, "the address was entered again"
+        play.room.look(play.chief, play.request())
+        play.circle.withdraw(play.round, play.chief)
+        play.room.feeds.keep()
+        play.refusal()
+        assert play.done() == list(Step)
+    codes = [sample.code for sample in demo_town.CIRCLE]
+    assert seen == [*codes, codes[0]]
+    assert play.room.station.journal.verify(play.chief).problems == ()

@@ -1,0 +1,249 @@
+"""What is done on each page before its picture is taken: by keyboard, as an officer would, where that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+
+from console.kernel import Outcome, Unavailable
+from console.services.incidents import CloseIncident
+from console.views.incidents import IncidentsPage
+from console.views.record_page import RecordPage
+from console.views.window_keys import WindowAct
+from tests.shell.shots_town import TownStage
+
+Arrange = Callable[[TownStage], None]
+
+
+# Any page of records
+
+
+def shows(key: str) -> Arrange:
+    return lambda stage: stage.shell.open_page(key)
+
+
+def by_keys(key: str, *keys: str) -> Arrange:
+    """Open a page and press keys on its list, with time for the page between them."""
+
+    def arrange(stage: TownStage) -> None:
+        stage.open(key)
+        for name in keys:
+            stage.hands.press(name)
+            stage.settle()
+
+    return arrange
+
+
+def filtered(key: str, typed: str) -> Arrange:
+    def arrange(stage: TownStage) -> None:
+        stage.open(key)
+        stage.hands.press("Ctrl+F")
+        stage.hands.type(typed)
+
+    return arrange
+
+
+def loading(key: str) -> Arrange:
+    def arrange(stage: TownStage) -> None:
+        stage.tasks.hold = True
+        stage.shell.open_page(key)
+
+    return arrange
+
+
+def broken(key: str) -> Arrange:
+    def arrange(stage: TownStage) -> None:
+        stage.tasks.broken = Unavailable("store.unreachable")
+        stage.shell.open_page(key)
+
+    return arrange
+
+
+def refused(key: str, login: str) -> Arrange:
+    """A page that the role may not open: reached by a link of another page."""
+
+    def arrange(stage: TownStage) -> None:
+        stage.take_over(login)
+        stage.shell.go_to(key, None)
+
+    return arrange
+
+
+def leaving(key: str) -> Arrange:
+    """Esc with something typed: the form asks."""
+
+    def arrange(stage: TownStage) -> None:
+        by_keys(key, "Ctrl+N")(stage)
+        stage.hands.type("กำลังพิมพ์")
+        stage.hands.press("Escape")
+
+    return arrange
+
+
+def left_behind(key: str) -> Arrange:
+    """Something typed that was not saved, found again when the page is made anew."""
+
+    def arrange(stage: TownStage) -> None:
+        by_keys(key, "Ctrl+N")(stage)
+        stage.hands.type("กำลังพิมพ์อยู่")
+        stage.settle()
+        stage.renew()
+        stage.open(key)
+
+    return arrange
+
+
+def resumed(key: str) -> Arrange:
+    def arrange(stage: TownStage) -> None:
+        left_behind(key)(stage)
+        by_keys(key, "Ctrl+N")(stage)
+
+    return arrange
+
+
+# The seat
+
+
+def _lock(stage: TownStage) -> None:
+    stage.hands.press("F12")
+
+
+def _lock_wrong(stage: TownStage) -> None:
+    stage.hands.press("F12")
+    stage.settle()
+    stage.hands.type("not the password")
+    stage.hands.press("Return")
+
+
+def _panel(act: WindowAct) -> Arrange:
+    return lambda stage: stage.shell.act(act)
+
+
+def _menu(stage: TownStage) -> None:
+    officer = stage.shell.status.officer
+    officer.menu().popup(officer.mapToGlobal(QPoint(0, -officer.menu().sizeHint().height())))
+
+
+# Incidents
+
+
+def _board_empty(stage: TownStage) -> None:
+    station = stage.room.station
+    for row in station.incidents.open_ones():
+        command = CloseIncident(incident_id=row.id, version=row.version, outcome=Outcome.SETTLED)
+        station.dispatcher.run(command, stage.session)
+    stage.open("incidents")
+
+
+def _file(stage: TownStage) -> None:
+    page = stage.open("incidents")
+    page.go_to(stage.town.made.incident_id)
+
+
+def _all_incidents(stage: TownStage) -> None:
+    page = stage.open("incidents")
+    assert isinstance(page, IncidentsPage)
+    page.tabs.setCurrentIndex(1)
+
+
+def _drawer(stage: TownStage) -> None:
+    stage.hands.press("F2")
+
+
+def _drawer_wrong(stage: TownStage) -> None:
+    _drawer(stage)
+    stage.settle()
+    stage.hands.press("Ctrl+S")
+
+
+def _drawer_anywhere(stage: TownStage) -> None:
+    stage.open("people")
+    _drawer(stage)
+
+
+# Records in conflict
+
+
+def _conflict(stage: TownStage) -> None:
+    """The registrar changed the name while it was being changed here."""
+    page = stage.open("people")
+    assert isinstance(page, RecordPage)
+    by_keys("people", "Down", "Return")(stage)
+    form = page.panel.form
+    assert form is not None
+    row = form.row
+    assert row is not None
+    stage.hands.type("หญิง")
+    stage.change_person(row.id)
+    stage.hands.press("Ctrl+S")
+
+
+SEAT_SCENES: dict[str, Arrange] = {
+    "seat-lock": _lock,
+    "seat-lock-wrong": _lock_wrong,
+    "light-seat-lock": _lock,
+    "seat-next-officer": _panel(WindowAct.OFFICER),
+    "seat-password": _panel(WindowAct.PASSWORD),
+    "seat-menu": _menu,
+    "seat-refused-people": refused("people", "officer"),
+    "seat-officer": lambda stage: stage.take_over("officer"),
+    "help-wall": lambda stage: stage.hands.press("F1"),
+    "help-list": by_keys("people", "F1"),
+}
+
+INCIDENT_SCENES: dict[str, Arrange] = {
+    "incidents-board": shows("incidents"),
+    "light-incidents-board": shows("incidents"),
+    "incidents-board-empty": _board_empty,
+    "incidents-file": _file,
+    "light-incidents-file": _file,
+    "incidents-all": _all_incidents,
+    "incidents-loading": loading("incidents"),
+    "incidents-broken": broken("incidents"),
+    "incidents-drawer": _drawer,
+    "light-incidents-drawer": _drawer,
+    "incidents-drawer-wrong": _drawer_wrong,
+    "incidents-drawer-anywhere": _drawer_anywhere,
+}
+
+
+def record_scenes(key: str, sought: str) -> dict[str, Arrange]:
+    """Return the scenes that every page of records has."""
+    return {
+        f"{key}-list": shows(key),
+        f"light-{key}-list": shows(key),
+        f"{key}-row": by_keys(key, "Down", "Return"),
+        f"light-{key}-row": by_keys(key, "Down", "Return"),
+        f"{key}-acts": by_keys(key, "Down", "Ctrl+Return"),
+        f"{key}-new": by_keys(key, "Ctrl+N"),
+        f"{key}-new-wrong": by_keys(key, "Ctrl+N", "Ctrl+S"),
+        f"{key}-leaving": leaving(key),
+        f"{key}-left-behind": left_behind(key),
+        f"{key}-resumed": resumed(key),
+        f"{key}-found": filtered(key, sought),
+        f"{key}-none": filtered(key, "zzz"),
+        f"{key}-paper": by_keys(key, "Ctrl+P"),
+        f"{key}-loading": loading(key),
+        f"{key}-broken": broken(key),
+    }
+
+
+PAGE_SCENES: dict[str, Arrange] = {
+    **SEAT_SCENES,
+    **INCIDENT_SCENES,
+    **record_scenes("people", "ผบ.หมู่"),
+    "people-conflict": _conflict,
+    **record_scenes("cameras", "ร้าน"),
+    "access_log-list": shows("access_log"),
+    "light-access_log-list": shows("access_log"),
+    "access_log-row": by_keys("access_log", "Down", "Return"),
+    "access_log-found": filtered("access_log", "ตื่นตัว"),
+    "access_log-none": filtered("access_log", "zzz"),
+    "access_log-paper": by_keys("access_log", "Ctrl+P"),
+    "access_log-loading": loading("access_log"),
+    "access_log-broken": broken("access_log"),
+    "settings": shows("settings"),
+    "light-settings": shows("settings"),
+    "settings-about": by_keys("settings", "Ctrl+Tab"),
+}

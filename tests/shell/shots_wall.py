@@ -1,0 +1,166 @@
+"""Pictures of the wall in every state, over the stand-in of the gate: a real engine shows most only by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtWidgets import QApplication
+
+from console.kernel import Denied, DenyReason, Fault, Purpose, StreamFacts, TileState, Unavailable
+from console.views.page import PageSpec
+from console.views.shell import Shell
+from console.views.wall import WallPage
+from console.views.wall_keys import Act
+from console.views.wall_model import PurposeChoice, SavedWall
+from tests.shell.wall_fakes import (
+    INCIDENTS,
+    NOW,
+    FakeDesk,
+    FakeFeed,
+    FakeStatus,
+    StillClock,
+    camera,
+    context,
+    hours_denied,
+)
+
+BUSY_FRAMES = 12
+
+
+class WallStage:
+    """A window over the stand-in of the gate."""
+
+    def __init__(self, app: QApplication, theme: str, width: int, height: int) -> None:
+        self.app = app
+        self.clock = StillClock()
+        self.ui = context(clock=self.clock, theme=theme)
+        self.ui.theme.apply(app)
+        self.desk = FakeDesk([camera(number) for number in range(64)], INCIDENTS)
+        self.pages: list[WallPage] = []
+
+        def make() -> WallPage:
+            self.pages.append(WallPage(self.ui, self.desk))
+            return self.pages[-1]
+
+        self.shell = Shell(self.ui, [PageSpec("wall", "Camera wall", "wall", make)], demonstration=True)
+        # A laptop at 150 % has less room than the window would like.
+        self.shell.setMinimumSize(640, 400)
+        self.shell.resize(width, height)
+        self.shell.show()
+
+    def start(self, layout: int, count: int, *, incident: bool = True) -> None:
+        cells = [f"camera-{number}" if number < count else None for number in range(64)]
+        self.desk.saved = SavedWall(layout, tuple(cells))
+        self.shell.open_page(0)
+        if incident:
+            self.pages[0].board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
+
+    def settle(self) -> None:
+        for _frame in range(BUSY_FRAMES):
+            for page in self.pages:
+                page.canvas.tick()
+            self.app.processEvents()
+
+    def close(self) -> None:
+        self.shell.close()
+        self.shell.deleteLater()
+
+
+def _states(stage: WallStage) -> None:
+    """Sixteen tiles, each in another state."""
+    faults = {
+        "camera-2": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=4.2),
+        "camera-3": FakeStatus(TileState.RECONNECTING, Fault.NO_ANSWER, age_s=None, attempt=3),
+        "camera-5": FakeStatus(TileState.DOWN, Fault.UNAUTHORISED, since=NOW - timedelta(minutes=64)),
+        "camera-6": FakeStatus(TileState.QUARANTINED, Fault.QUARANTINED),
+        "camera-7": FakeStatus(TileState.CONNECTING, age_s=None),
+        "camera-9": FakeStatus(TileState.RECONNECTING, Fault.STREAM_ENDED, age_s=17.0, attempt=2),
+        "camera-11": FakeStatus(facts=StreamFacts("h264", 640, 480, 12.0, "tcp")),
+    }
+
+    def dress(feed: FakeFeed) -> None:
+        feed.status = faults.get(feed.camera.id, feed.status)
+        feed.unencrypted = feed.camera.id == "camera-10"
+
+    stage.desk.dress = dress
+    stage.desk.denials = {
+        "camera-4": hours_denied(),
+        "camera-8": Denied(DenyReason.PAUSED_BY_OWNER),
+        "camera-12": Denied(DenyReason.INCIDENT_TOO_FAR, radius_m=300),
+        "camera-13": Denied(DenyReason.NOT_COUNTERSIGNED),
+    }
+    stage.start(16, 15)
+
+
+def _faulty(stage: WallStage) -> None:
+    """The card of a tile with a fault."""
+    _states(stage)
+    stage.pages[0].board.select(5)
+
+
+def _denied(stage: WallStage) -> None:
+    _states(stage)
+    stage.pages[0].board.select(4)
+
+
+def _asking(stage: WallStage) -> None:
+    """Private tiles wait for a purpose."""
+    stage.start(9, 9, incident=False)
+    stage.pages[0].act(Act.PURPOSE)
+
+
+def _visitors(stage: WallStage) -> None:
+    stage.start(16, 16)
+    stage.pages[0].board.toggle_visitors()
+
+
+def _keys(stage: WallStage) -> None:
+    stage.start(16, 16)
+    stage.shell.open_help()
+
+
+def _layouts(stage: WallStage) -> None:
+    stage.start(4, 4)
+    stage.pages[0].act(Act.LAYOUT_LIST)
+
+
+def _focus(stage: WallStage) -> None:
+    stage.start(9, 9)
+    stage.pages[0].board.toggle_focus()
+
+
+def _full(stage: WallStage) -> None:
+    stage.start(16, 16)
+    for page in stage.pages:
+        page.show_full(full=True)
+    stage.shell.rail.hide()
+
+
+def _empty(stage: WallStage) -> None:
+    stage.start(9, 0)
+
+
+def _notice(stage: WallStage) -> None:
+    stage.start(9, 9)
+    stage.pages[0].board.failed.emit(Unavailable("store.disk_full", path="D:/ccoc"))
+
+
+WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
+    "states-16": _states,
+    "fault-card-16": _faulty,
+    "denied-card-16": _denied,
+    "asking-9": _asking,
+    "visitors-16": _visitors,
+    "keys": _keys,
+    "layouts": _layouts,
+    "focus": _focus,
+    "full-16": _full,
+    "empty-9": _empty,
+    "notice-9": _notice,
+    "wall-4": lambda stage: stage.start(4, 4),
+    "wall-25": lambda stage: stage.start(25, 25),
+    "wall-36": lambda stage: stage.start(36, 36),
+    "wall-64": lambda stage: stage.start(64, 64),
+    "light-16": _states,
+}
