@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -78,19 +78,6 @@ BENCH_PACKAGES = ("mpv",)
 FREEZE_PACKAGES = ("binutils",)
 SMOKE_PACKAGES = ("xdotool",)
 """Presses keys in the frozen program's window as an officer would."""
-
-FULLY_COVERED = (
-    "console/db/journal*.py",
-    "console/db/store.py",
-    "console/db/vault*.py",
-    "console/services/commands.py",
-    "console/services/feeds/*.py",
-    "console/services/permits.py",
-    "console/video/grants.py",
-)
-"""Modules whose every branch must be run by the tests: they keep the promises."""
-COVERAGE_FLOOR = 91
-"""How much of the whole the tests run at least, in percent of lines and branches. It only rises."""
 
 
 class StopWithSentence(Exception):
@@ -422,65 +409,11 @@ def demo(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Run pytest twice: one process cannot hold Qt's offscreen platform and a real X server."""
     prepare([*WINDOW_PACKAGES, *SCREEN_PACKAGES, *TEST_PACKAGES])
-    shutil.rmtree(BUILD / "tests", ignore_errors=True)
-    (BUILD / "tests").mkdir(parents=True)
-    say("First run: without a screen.")
-    codes = [run(pytest_command("offscreen", words), {**coverage_environment(), "QT_QPA_PLATFORM": "offscreen"})]
-    say("Second run: tests that need a real window.")
-    if WINDOWS:
-        codes.append(run(pytest_command("window", words), {**coverage_environment(), "QT_QPA_PLATFORM": "windows"}))
-    else:
-        with virtual_screen() as env:
-            codes.append(run(pytest_command("window", words), coverage_environment(env)))
-    code = max((code for code in codes if code != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
-    if code == 0 and not words:
-        code = check_coverage()
-    say(closing_line())
-    return code
+    sys.modules.setdefault("dev", sys.modules[__name__])  # the one that runs, not a second copy of it
+    from tests import suite
 
-
-def pytest_command(name: str, words: Sequence[str]) -> list[str | Path]:
-    command: list[str | Path] = [venv_python(), "-m", "pytest", f"--junit-xml={BUILD / 'tests' / name}.xml", *words]
-    if not words:
-        command += ["--cov=console", "--cov-branch", "--cov-append", "--cov-report="]
-    return command
-
-
-def coverage_environment(env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Both runs write into one new file; what an earlier day ran does not count."""
-    return {**env, "COVERAGE_FILE": str(BUILD / "tests" / "coverage")}
-
-
-def check_coverage() -> int:
-    """Demand every branch of the modules that keep the promises, and the floor of the whole."""
-    if WINDOWS:
-        return 0  # what only the other systems run counts there
-    tool: list[str | Path] = [venv_python(), "-m", "coverage", "report", "--skip-covered"]
-    env, code = coverage_environment(), 0
-    if FULLY_COVERED:
-        promises = [*tool, "--show-missing", "--include=" + ",".join(FULLY_COVERED), "--fail-under=100"]
-        if run(promises, env) != 0:
-            say("The modules above are the ones that keep the promises; every branch of theirs must be run by a test.")
-            code = 1
-    if run([*tool, "--format=total", f"--fail-under={COVERAGE_FLOOR}"], env) != 0:
-        say(f"The number above is the percentage of the whole that the tests run; it was {COVERAGE_FLOOR} before.")
-        code = 1
-    return code
-
-
-def closing_line() -> str:
-    """The tests of both runs, counted from what pytest wrote."""
-    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-    for report in (BUILD / "tests").glob("*.xml"):
-        head = report.read_text(encoding="utf-8")[:1000]
-        for name in counts:
-            found = re.search(rf'\b{name}="(\d+)"', head)
-            counts[name] += int(found.group(1)) if found else 0
-    failed = counts["failures"] + counts["errors"]
-    passed = counts["tests"] - failed - counts["skipped"]
-    return f"{passed} passed, {failed} failed, {counts['skipped']} skipped"
+    return suite.run_all(words)
 
 
 def check(words: list[str]) -> int:

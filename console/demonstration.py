@@ -73,7 +73,9 @@ def demonstration_settings(settings: Settings) -> Settings:
         lat=demo_town.STATION_LAT,
         lon=demo_town.STATION_LON,
     )
-    return Settings(video=settings.video, gate=settings.gate, ui=settings.ui, station=station)
+    # Who shows the room talks longer than that; F12 locks all the same.
+    ui = settings.ui.model_copy(update={"idle_lock_min": 0})
+    return Settings(video=settings.video, gate=settings.gate, ui=ui, station=station)
 
 
 def open_demonstration(data_dir: Path, settings: Settings, scenes: Path) -> Demonstration:

@@ -5,8 +5,8 @@ Reads only, and through indexes only: no stored byte is searched. What is shown 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -123,32 +123,53 @@ def _base(row: FromClause, wanted: LogFilter) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """Rows of one table; those of two branches of a word differ."""
+    """Rows of one table; those of two branches of a word differ. `meant` is the part of the word that they fit."""
 
     row: FromClause
     condition: ColumnElement[bool]
+    meant: Meaning = field(default_factory=Meaning)
 
 
 def _branches(meaning: Meaning) -> Iterator[_Branch]:
-    by_column = {"actor_id": meaning.actors, "camera_id": meaning.cameras, "event_class": meaning.classes}
-    told: dict[str, frozenset[str]] = {}
-    for name, values in by_column.items():
-        if values:
-            yield _Branch(_JOURNAL, and_(_JOURNAL.c[name].in_(sorted(values)), *_not_told(_JOURNAL, told)))
-            told[name] = values
-    if meaning.spans:
-        yield _Branch(_JOURNAL, and_(_within(_JOURNAL, meaning.spans), *_not_told(_JOURNAL, told)))
-    asked: list[str] = []
-    for kind in _TOPIC_KINDS:
-        topics = sorted(topic for topic in meaning.topics if topic.startswith(f"{kind}:"))
-        if topics:
-            new = (~_within(_TOPICS, meaning.spans), ~_about(_TOPICS, asked), *_not_told(_TOPICS, told))
-            yield _Branch(_TOPICS, and_(_TOPICS.c.topic.in_(topics), *new))
-            asked += topics
+    """The kind of event first: the indexes of the others hold it, so that leaving it out there costs nothing."""
+    kinds = ([topic for topic in meaning.topics if topic.startswith(f"{kind}:")] for kind in _TOPIC_KINDS)
+    steps = (
+        Meaning(classes=meaning.classes),
+        Meaning(actors=meaning.actors),
+        Meaning(cameras=meaning.cameras),
+        Meaning(spans=meaning.spans),
+        *(Meaning(topics=frozenset(topics)) for topics in kinds),
+    )
+    told = Meaning()
+    for step in steps:
+        if step != Meaning():
+            row = _TOPICS if step.topics else _JOURNAL
+            yield _Branch(row, and_(_led_by(row, step), ~_fits(row, told)), step)
+            told = _joined(told, step)
 
 
-def _not_told(row: FromClause, told: Mapping[str, frozenset[str]]) -> list[ColumnElement[bool]]:
-    return [~_is_one_of(row, name, values) for name, values in told.items()]
+def _led_by(row: FromClause, step: Meaning) -> ColumnElement[bool]:
+    """The condition that the index is searched by."""
+    columns = {"event_class": step.classes, "actor_id": step.actors, "camera_id": step.cameras, "topic": step.topics}
+    named = [row.c[name].in_(sorted(values)) for name, values in columns.items() if values]
+    return named[0] if named else _within(row, step.spans)
+
+
+def _joined(one: Meaning, other: Meaning) -> Meaning:
+    return Meaning(
+        one.actors | other.actors,
+        one.cameras | other.cameras,
+        one.classes | other.classes,
+        (*one.spans, *other.spans),
+        one.topics | other.topics,
+    )
+
+
+def _surely(word: Meaning, meant: Meaning) -> bool:
+    """Whether every row of a branch fits the word, without asking."""
+    sets = ((meant.actors, word.actors), (meant.cameras, word.cameras), (meant.classes, word.classes))
+    named = all(part <= whole for part, whole in (*sets, (meant.topics, word.topics)))
+    return named and set(meant.spans) <= set(word.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +188,12 @@ def plan(tx: Tx, wanted: LogFilter) -> Plan:
     if len(wanted.words) > 1:
         leader = min(wanted.words, key=lambda word: _amount(tx, _branches(word)))
     others = [word for word in wanted.words if word is not leader]
-    narrowed = (
-        _Branch(part.row, and_(part.condition, _base(part.row, wanted), *(_fits(part.row, word) for word in others)))
-        for part in _branches(leader)
-    )
-    return Plan(wanted, tuple(narrowed))
+    return Plan(wanted, tuple(_narrowed(part, wanted, others) for part in _branches(leader)))
+
+
+def _narrowed(part: _Branch, wanted: LogFilter, others: Sequence[Meaning]) -> _Branch:
+    asked = (_fits(part.row, word) for word in others if not _surely(word, part.meant))
+    return _Branch(part.row, and_(part.condition, _base(part.row, wanted), *asked))
 
 
 def _amount(tx: Tx, parts: Iterable[_Branch]) -> int:

@@ -32,7 +32,7 @@ from console.views.record_keys import read_record_key
 from console.views.ui import Ui
 
 MOST_FINDINGS: Final = 200
-_TEXT_WIDTH: Final = 640
+_TEXT_WIDTH: Final = 680
 _ICON: Final = 72
 _numbers = count()
 

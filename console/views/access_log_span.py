@@ -42,12 +42,13 @@ class SpanFields(QWidget):
         field = QLineEdit()
         field.setPlaceholderText(plain(name))
         field.setAccessibleName(plain(name))
-        field.setFixedWidth(104)
+        field.setFixedWidth(96)
         field.returnPressed.connect(self._choose)
         return field
 
     @Slot(bool)
     def _unfold(self, open_now: bool) -> None:  # noqa: FBT001 - Qt's signature
+        self.button.setVisible(not open_now)
         for part in (self.first, self.last):
             part.setVisible(open_now)
         self.wrong.hide()

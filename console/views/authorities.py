@@ -175,7 +175,7 @@ def _facts(row: AuthorityRow, names: Mapping[str, str]) -> Iterator[tuple[str, s
 def _changes(lines: Sequence[HistoryLine]) -> Iterator[tuple[str, str]]:
     """What became of it since: each step with its person, oldest first."""
     for line in reversed(lines):
-        yield f"{format_date(line.at)} {format_time(line.at)} · {line.who}", "; ".join(line.details)
+        yield f"{format_date(line.at)} {format_time(line.at)} · {line.who} –", "; ".join(line.details)
 
 
 def _safe(text: str) -> str:

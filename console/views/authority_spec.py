@@ -27,6 +27,7 @@ from console.services.camera_register import AuthorityRow, CameraEntry, Standing
 from console.services.commands import Command, build
 from console.services.permits import NEVER_TICKED
 from console.services.station import Station
+from console.views.camera_spec import only_shown
 from console.views.camera_words import (
     STANDINGS,
     camera_text,
@@ -115,7 +116,7 @@ def authority_spec(
             N_("Register the cameras first. Here stands then what each owner or agency allows, and until when."),
         ),
         watch=frozenset({"camera", KIND}),
-        form=permission_form(ui, station, recording),
+        form=permission_form(ui, station, recording, may_write=may_write),
         may_add=may_write,
         may_change=may_write,
         new=N_("New permission"),
@@ -197,7 +198,7 @@ def _chips(ui: Ui) -> tuple[Chip[Permission], ...]:
 # The form
 
 
-def permission_form(ui: Ui, station: Station, recording: Recording) -> FormSpec[Permission]:
+def permission_form(ui: Ui, station: Station, recording: Recording, *, may_write: bool) -> FormSpec[Permission]:
     cameras = station.cameras
 
     def offered() -> Mapping[str, str]:
@@ -207,14 +208,15 @@ def permission_form(ui: Ui, station: Station, recording: Recording) -> FormSpec[
         recording.command = record(values, row)
         return recording.command
 
+    sections = (
+        Section(N_("What is permitted"), (*_camera_fields(offered), *_RIGHT)),
+        Section(N_("In force"), _SPAN),
+        Section(N_("Also allowed – only what the paper says"), _ALSO),
+        Section(N_("Paper"), _PAPER),
+    )
     return FormSpec(
         title=lambda row: _("New permission") if row is None else row.camera,
-        sections=(
-            Section(N_("What is permitted"), (*_camera_fields(offered), *_RIGHT)),
-            Section(N_("In force"), _SPAN),
-            Section(N_("Also allowed – only what the paper says"), _ALSO),
-            Section(N_("Paper"), _PAPER),
-        ),
+        sections=sections if may_write else only_shown(sections),
         stored=lambda row: stored(row, ui),
         command=command,
         verb=N_("Record as a new permission"),

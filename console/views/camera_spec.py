@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from console.i18n import N_, _
@@ -58,7 +59,7 @@ def camera_spec(ui: Ui, station: Station, feeds: Feeds, acts: Sequence[Act[Camer
             N_("Register the first camera"),
         ),
         watch=WATCHED,
-        form=camera_form(),
+        form=camera_form(may_write=may_write),
         may_add=may_write,
         may_change=may_write,
         new=N_("New camera"),
@@ -161,14 +162,15 @@ def words(entry: CameraEntry) -> Sequence[object]:
 # The form
 
 
-def camera_form() -> FormSpec[CameraEntry]:
+def camera_form(*, may_write: bool) -> FormSpec[CameraEntry]:
+    sections = (
+        Section(N_("Camera and owner"), _CAMERA),
+        Section(N_("Where it stands"), _PLACE),
+        Section(N_("Connection"), _CONNECTION),
+    )
     return FormSpec(
         title=lambda entry: _("New camera") if entry is None else camera_text(entry.camera),
-        sections=(
-            Section(N_("Camera and owner"), _CAMERA),
-            Section(N_("Where it stands"), _PLACE),
-            Section(N_("Connection"), _CONNECTION),
-        ),
+        sections=sections if may_write else only_shown(sections),
         stored=stored,
         command=command,
         doubt=lambda values: (
@@ -177,6 +179,14 @@ def camera_form() -> FormSpec[CameraEntry]:
         saved=lambda answer: (
             _("Saved.") if answer is None else _("The camera is registered. No picture opens before its permission is.")
         ),
+    )
+
+
+def only_shown(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return a form for somebody who may read but not write."""
+    return tuple(
+        replace(section, fields=tuple(replace(field, fixed=True, hint="") for field in section.fields))
+        for section in sections
     )
 
 

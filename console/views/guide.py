@@ -244,7 +244,7 @@ class Guide(QFrame):
         return next((step for step in (*steps[last + 1 :], *steps) if step not in self._memory.done), None)
 
     def _show_steps(self) -> None:
-        this, current = self._memory.round, self.current()
+        this, current, here = self._memory.round, self.current(), self._holds_cursor()
         self._camera.setText("" if this is None else f"{this.code} · {this.name}")
         for step, row in self._steps.items():
             row.show_state(done=step in self._memory.done, current=step is current)
@@ -255,6 +255,8 @@ class Guide(QFrame):
             else _(WORDS[Step.PERMIT].by_hand)
         )
         self._fold.setText("" if current is None else str(list(Step).index(current) + 1))
+        if here and not self._memory.folded and not self._is_at(current):
+            self._focus_step()
         # A refusal is no change of a record, so nobody tells of it.
         if current is Step.DARK:
             self._timer.start()
@@ -293,12 +295,20 @@ class Guide(QFrame):
     @Slot()
     def take_key(self) -> None:
         """The key opens the guide and goes to its step; pressed there, it closes it."""
-        focused = QApplication.focusWidget()
-        inside = focused is not None and self.isAncestorOf(focused)
-        if self._memory.folded or inside:
+        if self._memory.folded or self._holds_cursor():
             self.toggle()
         if not self._memory.folded:
             self._focus_step()
+
+    def _holds_cursor(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _is_at(self, step: Step | None) -> bool:
+        """Whether the cursor stands in this step, so that it need not be brought there."""
+        focused = QApplication.focusWidget()
+        row = self._again if step is None else self._steps[step]
+        return focused is not None and (focused is row or row.isAncestorOf(focused))
 
     def _focus_step(self) -> None:
         current = self.current()

@@ -55,7 +55,7 @@ class Reception(QObject):
 
     def receive(self, behind: Behind) -> None:
         """Show the log-in over a room that is open already."""
-        self._behind = behind
+        self._behind, self._names = behind, behind.settings.station
         self._show(self._log_in_card)
 
     @property

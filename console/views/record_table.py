@@ -313,13 +313,13 @@ class RecordTable(QTableView, Generic[Row]):
     def share_width(self) -> None:
         """Give each column its characters and the open one the rest.
 
-        On a wide table texts get more than they asked for, on a narrow one all give way in proportion.
+        On a wide table texts get more than they asked for, on a narrow one the last go and the others give way.
         """
         letter = self._measure.averageCharWidth()
-        columns = self.records.columns
+        columns = self.records.columns[: self._show_what_fits()]
         wished = [column.width * letter + 2 * PAD if column.width else 0 for column in columns]
-        fixed = sum(wished)
         opened = [number for number, column in enumerate(columns) if not column.width] or [len(columns) - 1]
+        fixed = sum(wish for number, wish in enumerate(wished) if number not in opened)
         room = self.viewport().width()
         surplus = room - fixed - len(opened) * WISHED_REST * letter
         if surplus > 0:
@@ -334,3 +334,14 @@ class RecordTable(QTableView, Generic[Row]):
             widths[number] = max(LEAST_REST, (room - taken) // len(opened))
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
+
+    def _show_what_fits(self) -> int:
+        """Hide the last columns of a narrow table; return how many are left. The panel and the paper have them all."""
+        letter, columns = self._measure.averageCharWidth(), self.records.columns
+        wished = [column.width * letter + 2 * PAD if column.width else LEAST_REST for column in columns]
+        shown = len(columns)
+        while shown > LEAST_COLUMNS and sum(wished[:shown]) * LEAST_SHARE > self.viewport().width():
+            shown -= 1
+        for number in range(len(columns)):
+            self.setColumnHidden(number, number >= shown)
+        return shown

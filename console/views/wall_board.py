@@ -130,8 +130,6 @@ class Board(QObject):
         public: list[Cell] = []
         others: list[int] = []
         for index, cell in enumerate(self.cells):
-            # An answer to the former officer's question that comes now is not for this one.
-            cell.ticket += 1
             if cell.feed is not None and not cell.private and index in self.visible():
                 public.append(cell)
                 cell.choice = PUBLIC_PURPOSE

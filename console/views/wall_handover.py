@@ -12,7 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from console.kernel import Clock, Denied, EndReason
+from console.kernel import Clock, Denied, EndReason, TileState
 from console.views.wall_model import Cell, Feed
 
 PATIENCE_S: Final = 4.0
@@ -90,7 +90,7 @@ class HandOver(QObject):
         touched: list[Cell] = []
         for each in list(self._pending):
             cell = each.cell
-            ready = cell.relief is not None and (cell.relief.picture() is not None or self._now() >= (each.until or 0))
+            ready = cell.relief is not None and (_plays(cell.relief) or self._now() >= (each.until or 0))
             if ready and not each.over:
                 _end(cell.feed)
                 cell.feed, cell.relief = cell.relief, None
@@ -110,6 +110,10 @@ class HandOver(QObject):
     def _now(self) -> float:
         assert self._clock is not None  # noqa: S101 - given when it began
         return self._clock.monotonic()
+
+
+def _plays(feed: Feed) -> bool:
+    return feed.picture() is not None and feed.state().state is TileState.LIVE
 
 
 def _end(feed: Feed | None) -> None:

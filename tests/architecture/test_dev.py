@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 
 import dev
 from console.video.player import MINIMUM
+from tests import suite
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -90,7 +91,7 @@ def test_every_pin_has_hashes_and_names_no_place(lock: str) -> None:
 
 
 def test_fully_covered_modules_are_there() -> None:
-    assert [name for name in dev.FULLY_COVERED if not list(ROOT.glob(name))] == []
+    assert [name for name in suite.FULLY_COVERED if not list(ROOT.glob(name))] == []
 
 
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="not Debian")
@@ -143,7 +144,7 @@ def test_the_closing_line_counts_both_runs(tmp_path: Path, monkeypatch: pytest.M
     )
     (tmp_path / "tests" / "offscreen.xml").write_text(head.format(1, 2, 3, 20), encoding="utf-8")
     (tmp_path / "tests" / "window.xml").write_text(head.format(0, 0, 0, 5), encoding="utf-8")
-    assert dev.closing_line() == "19 passed, 3 failed, 3 skipped"
+    assert suite.closing_line() == "19 passed, 3 failed, 3 skipped"
 
 
 def test_an_unknown_command_gets_the_list(capsys: pytest.CaptureFixture[str]) -> None:

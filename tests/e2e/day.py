@@ -38,6 +38,9 @@ PATIENCE_MS = 30_000
 PROBLEMS = frozenset({"fieldProblem", "formProblem", "stripText"})
 """Object names of the labels in which a form says what is wrong."""
 
+STATION = '[station]\nid = "sathit-1"\nname_th = "สภ.เมืองสาธิต"\nname_en = "Sathit station"\n'
+"""What IT writes before the first start."""
+
 Answer = TypeVar("Answer")
 
 
@@ -47,8 +50,9 @@ class Day:
     def __init__(self, data_dir: Path, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.data_dir = data_dir
-        station = {"id": "sathit-1", "name_th": "สภ.เมืองสาธิต", "name_en": "Sathit station"}
-        settings = load_settings(data_dir, {"station": station, "ui": {"language": "en"}}, {})
+        data_dir.mkdir()
+        (data_dir / "station.toml").write_text(STATION, encoding="utf-8")
+        settings = load_settings(data_dir, {"ui": {"language": "en"}}, {})
         self.plan = RoomPlan(data_dir, settings, station_vault(MemoryKeyring()))
         self.room: Room | None = None
         self._forget: Callable[[], None] = lambda: None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from console import cli
 from console.db.cameras import find_camera
 from console.db.incidents import open_incidents
 from console.kernel import DenyReason, Role
 from console.services.camera_register import Standing
-from console.services.first_code import FirstCode
 from console.views.access_log import AccessLogPage
 from console.views.cameras import CamerasPage
 from console.views.first_start import FirstCard, SheetCard
@@ -47,8 +48,8 @@ def day(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Day]:
     made.close()
 
 
-def test_a_day_at_a_station(day: Day, server: RtspServer, tmp_path: Path) -> None:
-    founding(day)
+def test_a_day_at_a_station(day: Day, server: RtspServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    founding(day, one_time_code(day, capsys))
     people(day)
     day.change_officer(REGISTRAR, GIVEN_KEY, OWN_KEY)
     cameras(day, server, tmp_path / "cameras.csv")
@@ -64,17 +65,23 @@ def test_a_day_at_a_station(day: Day, server: RtspServer, tmp_path: Path) -> Non
     log(day, tmp_path / "log.pdf")
 
 
-def founding(day: Day) -> None:
+def one_time_code(day: Day, capsys: pytest.CaptureFixture[str]) -> str:
+    """What installation prints."""
+    assert cli.run(["user", "code", "--data", str(day.data_dir), "--language", "en"]) == cli.GOOD
+    found = re.search(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", capsys.readouterr().out)
+    assert found is not None
+    return found.group()
+
+
+def founding(day: Day, code: str) -> None:
     """First start: the one-time code of the installation, the first administrator, the recovery sheet."""
-    day.data_dir.mkdir()
-    code = FirstCode(day.data_dir).make()
     day.start()
     reception, hands = day.window.reception, day.hands
     day.until(lambda: isinstance(reception.card, FirstCard), "the first administrator is asked for")
     card = reception.card
     assert isinstance(card, FirstCard)
     for field, text in (
-        (card.code, code.reveal()),
+        (card.code, code),
         (card.login, CHIEF),
         (card.rank, "พ.ต.อ."),
         (card.name, "สาธิต ตัวอย่างธรรม"),

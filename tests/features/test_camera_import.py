@@ -29,7 +29,7 @@ from console.kernel import (
 from console.services import camera_import
 from console.services.camera_import import ImportReport, Keep, Watch, read_sheet
 from console.services.camera_sheet import SHORT_WORDS
-from console.services.feeds.knowledge import Knowledge
+from console.services.feeds.knowledge import NOTHING, Knowledge
 from tests.gate.room import Room
 
 HEAD = "code,name,owner_type,lat,lon,address\n"
@@ -264,18 +264,18 @@ def many(count: int, bad: int = -1) -> str:
     return HEAD + "\n".join(lines)
 
 
-def test_a_whole_file_is_one_commit_and_the_gate_reads_once(desk: Desk) -> None:
+def test_a_whole_file_is_one_commit_and_the_gate_reads_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     live = desk.room.look(desk.room.shop())
     commits: list[int] = []
     readings: list[int] = []
     desk.room.store.on_change(lambda changes: commits.append(len(changes)))
     refresh = desk.room.feeds.refresh
 
-    def counted(former: Knowledge) -> None:
+    def counted(former: Knowledge = NOTHING) -> None:
         readings.append(1)
         refresh(former)
 
-    desk.room.feeds.refresh = counted  # type: ignore[method-assign]  # counts what the gate does
+    monkeypatch.setattr(desk.room.feeds, "refresh", counted)
     assert desk.take(many(120)).registered == 120
     assert commits == [120]
     assert readings == [1]

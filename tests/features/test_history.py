@@ -72,6 +72,10 @@ def test_a_password_is_never_told_and_erased_words_are_said_to_be_erased(room: R
     renamed = next(line for line in older if line.what == "Changed: user")
     assert "Name: changed; the words were erased" in renamed.details
     assert not any("สมศรี" in detail for line in older for detail in line.details)
+    again = ChangePerson(person_id=person, version=version.version + 1, display_name="สมศรี ใหม่")
+    room.run(again, room.chief)
+    # From what it was changed is not known any more.
+    assert room.station.history.of("person", person)[0].details == ("Name: สมศรี ใหม่",)
 
 
 def test_looking_and_logging_in_are_no_changes_of_the_record(room: Room) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.i18n import install, language
-from console.kernel import Purpose, Role, Session
+from console.kernel import Purpose, Role, Session, StreamFacts
 from console.settings import Settings, load_settings
 from console.views.look import Look
 from console.views.officer_panel import LockPanel
@@ -89,6 +89,7 @@ def seat_stage(room: Room, app: QApplication, **ui: Any) -> Iterator[SeatStage]:
 def play(stage: SeatStage, role: Role = Role.DUTY_OFFICER) -> tuple[str, str]:
     """Sit somebody before a wall with a private and a public camera that both play; returns their ids."""
     room = stage.room
+    room.engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0)
     private, public = room.shop(), room.own_camera()
     stage.sit(role)
     board = stage.wall.board

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QMenu
 
 from console.kernel import Outcome, Unavailable
 from console.services.incidents import CloseIncident
+from console.views.access_log import AccessLogPage
+from console.views.cameras import CamerasPage
 from console.views.incidents import IncidentsPage
 from console.views.record_page import RecordPage
 from console.views.window_keys import WindowAct
@@ -166,7 +169,7 @@ def _drawer_anywhere(stage: TownStage) -> None:
 
 
 def _conflict(stage: TownStage) -> None:
-    """The registrar changed the name while it was being changed here."""
+    """Somebody changed the name at another console while it was being changed here: both stand side by side."""
     page = stage.open("people")
     assert isinstance(page, RecordPage)
     by_keys("people", "Down", "Return")(stage)
@@ -174,9 +177,60 @@ def _conflict(stage: TownStage) -> None:
     assert form is not None
     row = form.row
     assert row is not None
-    stage.hands.type("หญิง")
+    stage.hands.press("Tab")
+    stage.hands.type(" ทองดี")
     stage.change_person(row.id)
     stage.hands.press("Ctrl+S")
+    stage.settle()
+    stage.hands.press("Return")
+
+
+# Permissions, a file of cameras, the check of the log
+
+
+def permissions(*keys: str) -> Arrange:
+    return by_keys("cameras", "Ctrl+Tab", *keys)
+
+
+def _withdraw(stage: TownStage) -> None:
+    """What a withdrawal says before it is done."""
+    permissions("Down", "Return", "Ctrl+Return")(stage)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.actions()[1].trigger()
+    menu.close()
+
+
+def _import(stage: TownStage, lines: str) -> None:
+    page = stage.open("cameras")
+    assert isinstance(page, CamerasPage)
+    page.open_import()
+    assert page.importing is not None
+    if lines:
+        file = stage.folder / "cameras.csv"
+        file.write_text(lines, encoding="utf-8")
+        page.importing.choose(str(file))
+
+
+GOOD_FILE = "code,name,owner_type,lat,lon\nT01,กล้องตัวอย่าง,shop,9.0,101.0\nT02,กล้องตัวอย่าง 2,home,9.0,101.0\n"
+BAD_FILE = GOOD_FILE + "P01,รหัสซ้ำ,shop,9.0,101.0\nT04,,shop,,\nT05,กล้อง,ร้านอะไรสักอย่าง,999,101\n"
+
+
+def looked(*keys: str) -> Arrange:
+    """The log after an officer looked at some cameras and was refused at others."""
+
+    def arrange(stage: TownStage) -> None:
+        for code in ("P03", "S01", "P06", "P07"):
+            stage.look(code)
+        by_keys("access_log", *keys)(stage)
+
+    return arrange
+
+
+def _check(stage: TownStage) -> None:
+    page = stage.open("access_log")
+    assert isinstance(page, AccessLogPage)
+    page.check()
 
 
 SEAT_SCENES: dict[str, Arrange] = {
@@ -235,9 +289,24 @@ PAGE_SCENES: dict[str, Arrange] = {
     **record_scenes("people", "ผบ.หมู่"),
     "people-conflict": _conflict,
     **record_scenes("cameras", "ร้าน"),
-    "access_log-list": shows("access_log"),
-    "light-access_log-list": shows("access_log"),
-    "access_log-row": by_keys("access_log", "Down", "Return"),
+    "permissions-list": permissions(),
+    "light-permissions-list": permissions(),
+    "permissions-row": permissions("Down", "Down", "Down", "Return"),
+    "light-permissions-row": permissions("Down", "Down", "Down", "Return"),
+    "permissions-all": permissions("Down", "Down", "Down", "Return", "Ctrl+Tab"),
+    "permissions-new": permissions("Ctrl+N"),
+    "permissions-new-wrong": permissions("Ctrl+N", "Ctrl+S"),
+    "permissions-withdraw": _withdraw,
+    "permissions-paper": permissions("Ctrl+P"),
+    "cameras-import": lambda stage: _import(stage, ""),
+    "cameras-import-good": lambda stage: _import(stage, GOOD_FILE),
+    "cameras-import-bad": lambda stage: _import(stage, BAD_FILE),
+    "light-cameras-import-bad": lambda stage: _import(stage, BAD_FILE),
+    "access_log-check": _check,
+    "light-access_log-check": _check,
+    "access_log-list": looked(),
+    "light-access_log-list": looked(),
+    "access_log-row": looked("Down", "Down", "Down", "Return"),
     "access_log-found": filtered("access_log", "ตื่นตัว"),
     "access_log-none": filtered("access_log", "zzz"),
     "access_log-paper": by_keys("access_log", "Ctrl+P"),

@@ -154,6 +154,8 @@ class TownStage:
 
     def settle(self) -> None:
         self.room.feeds.keep()
+        if QApplication.activeWindow() is None:
+            self.shell.activateWindow()
         QTest.qWait(PATIENCE_MS)
         wall = self.seat.wall
         for _frame in range(12):

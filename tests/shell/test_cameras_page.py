@@ -304,6 +304,36 @@ def test_what_a_role_is_offered(room: Room, role: Role, acts: list[str]) -> None
         assert ("From a file" in texts) is writes
 
 
+def test_who_may_not_write_reads(room: Room) -> None:
+    camera = room.shop()
+    with seated(room, room.officer) as seat:
+        seat.open(camera)
+        form = seat.register.panel.form
+        assert form is not None
+        assert all(box.field.fixed for box in form._body.boxes.values())
+        seat.write(name="anders")
+        assert not form.is_dirty()
+        permission = seat.page.permissions.panel.form
+        assert permission is not None
+        assert all(box.field.fixed for box in permission._body.boxes.values())
+
+
+def test_beside_the_panel_the_first_columns_are_whole(room: Room) -> None:
+    camera = room.shop()
+    with seated(room) as seat:
+        table = seat.register.table
+        keys = [column.key for column in table.records.columns]
+        assert not any(table.isColumnHidden(number) for number in range(len(keys)))
+        seat.open(camera)
+        QApplication.processEvents()
+        hidden = [key for number, key in enumerate(keys) if table.isColumnHidden(number)]
+        assert hidden == ["owner", "zone", "connection"]
+        assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance("SK-0001") + 20
+        seat.register.panel.try_close()
+        QApplication.processEvents()
+        assert not any(table.isColumnHidden(number) for number in range(len(keys)))
+
+
 def test_a_camera_changed_meanwhile_is_no_lost_work(room: Room) -> None:
     camera = room.camera()
     with seated(room) as seat:

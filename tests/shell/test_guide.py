@@ -190,6 +190,16 @@ def test_the_key_goes_to_the_step_and_folds_the_guide(stage: Stage) -> None:
     assert QApplication.focusWidget() is guide._steps[Step.PERMIT].first_button
 
 
+def test_the_cursor_goes_on_with_the_steps_but_is_never_fetched_from_elsewhere(stage: Stage) -> None:
+    guide = stage.guide
+    guide.take_key()
+    stage.press("Permit for me")
+    assert QApplication.focusWidget() is guide._steps[Step.LOOK].first_button
+    stage.hosts[-1].setFocus()
+    stage.look()
+    assert QApplication.focusWidget() is stage.hosts[-1]
+
+
 def test_a_step_that_is_next_is_named_while_folded(stage: Stage) -> None:
     stage.guide.toggle()
     stage.guide._do_step(Step.PERMIT)

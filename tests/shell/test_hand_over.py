@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.kernel import Denied, DenyReason, EndReason, Purpose, Role
+from console.kernel import Denied, DenyReason, EndReason, Purpose, Role, TileState
 from console.views.officer_panel import TakeOverPanel
 from console.views.ui import Ui
 from console.views.wall_model import PurposeChoice, Waiting
@@ -28,7 +28,7 @@ from tests.shell.seat_stage import (
     seat_stage,
     watched_by,
 )
-from tests.shell.wall_fakes import FakeFeed, context, officer
+from tests.shell.wall_fakes import FakeFeed, FakeStatus, context, officer
 
 MakeWall = Callable[..., Wall]
 
@@ -125,8 +125,14 @@ def test_a_public_picture_plays_on_until_the_next_officers_view_shows_one(make_w
     wall.board.hand_over.look()
     assert {feed.ended for feed in public} == {None}, "no picture of the new view yet"
     assert not done
-    for feed in wall.desk.feeds:
+    relieving = [cell.relief for cell in wall.board.cells[:4] if isinstance(cell.relief, FakeFeed)]
+    for feed in relieving:
         feed.leased = True
+        feed.status = FakeStatus(TileState.CONNECTING)
+    wall.board.hand_over.look()
+    assert {feed.ended for feed in public} == {None}, "a picture, but the tile would still say that it connects"
+    for feed in relieving:
+        feed.status = FakeStatus()
     wall.board.hand_over.look()
     assert {feed.ended for feed in public} == {EndReason.HANDOVER}
     assert done == [True]

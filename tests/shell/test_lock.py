@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -19,6 +19,7 @@ from console.views.incident_form import IncidentDrawer
 from console.views.wall_model import PurposeChoice, Waiting
 from console.views.window_keys import WindowAct
 from tests.gate.room import Room
+from tests.shell.conftest import Wall
 from tests.shell.seat_stage import (
     SeatStage,
     lock_panel,
@@ -29,6 +30,7 @@ from tests.shell.seat_stage import (
     seat_stage,
     unlock,
 )
+from tests.shell.wall_fakes import hours_denied
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -129,6 +131,21 @@ def test_a_camera_that_was_being_opened_is_dark_when_the_lock_comes_first(stage:
     stage.tasks.hold = False
     unlock(stage)
     assert private in playing(stage)
+
+
+def test_nothing_private_is_asked_for_while_locked(make_wall: Callable[..., Wall]) -> None:
+    """A refusal that time may lift is not tried again before somebody is back."""
+    wall = make_wall(layout=4, count=4)
+    private = [cell.camera for cell in wall.board.cells[:4] if cell.camera is not None and cell.private]
+    wall.desk.denials = {camera.id: hours_denied() for camera in private}
+    wall.board.choose(PurposeChoice(Purpose.RISK_SPOT))
+    asked = len(wall.desk.calls)
+    wall.page.show_locked(locked=True)
+    wall.board.sweep()
+    assert len(wall.desk.calls) == asked
+    wall.desk.denials = {}
+    wall.page.show_locked(locked=False)
+    assert {ask.camera_id for ask in wall.desk.calls[-1]} == {camera.id for camera in private}
 
 
 def test_a_form_left_open_is_there_again_with_all_that_was_typed(stage: SeatStage) -> None:

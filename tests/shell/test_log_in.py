@@ -214,6 +214,7 @@ def test_logging_out_ends_every_view_and_shows_the_entrance(stage: SeatStage) ->
     stage.seat.log_out()
     assert room.feeds.views() == []
     assert isinstance(stage.reception.card, LogInCard)
+    assert "Sample station" in stage.shell.windowTitle()
     assert [data["reason"] for data in room.data("login.ended")] == ["logout"]
     assert [data["reason"] for data in room.data("view.ended")] == ["logout"]
     type_in(stage, "chief", PASSWORD.reveal())
