@@ -22,6 +22,8 @@ from console.settings import GateSettings
 from console.video.grants import Signer
 from tests.fakes import FakeClock, FakeEngine, FakeStream
 
+RENEWED_S = 5
+
 
 @dataclass(frozen=True)
 class FilledTown:
@@ -78,7 +80,7 @@ class DemoRoom:
     @classmethod
     def copy(cls, town: FilledTown, folder: Path, engine: type[FakeEngine] = FakeEngine) -> DemoRoom:
         shutil.copytree(town.folder, folder, dirs_exist_ok=True)
-        room = cls(folder, town.keyring, town.clock, engine)
+        room = cls(folder, town.keyring, FakeClock(town.clock.now()), engine)
         room.vault._private = town.opened._private
         room.feeds.refresh()
         return room
@@ -108,6 +110,12 @@ class DemoRoom:
         stream.tell(TileState.LIVE)
         self.feeds.keep()
         return stream
+
+    def pass_time(self, seconds: int) -> None:
+        """Let time go by with leases renewed, as the gate's own thread does it."""
+        for _step in range(0, seconds, RENEWED_S):
+            self.clock.advance(RENEWED_S)
+            self.feeds.tick()
 
     def close(self) -> None:
         self.feeds.stop()

@@ -12,7 +12,17 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.i18n import N_, _, plain
 from console.i18n.errors import error_text
@@ -48,7 +58,7 @@ WORDS: Final[Mapping[Step, StepWords]] = {
             "The owner decides how far: only during an incident nearby, in set hours or round the clock, and for"
             " which purposes. Until then the station knows that there is a camera, and sees nothing."
         ),
-        N_("By hand: Cameras › Permissions, choose the camera, new permission, save."),
+        N_("By hand: Cameras and owners › Permissions, choose the camera, fill the form in, Ctrl+S."),
     ),
     Step.LOOK: StepWords(
         N_("An officer looks, with a purpose"),
@@ -64,12 +74,12 @@ WORDS: Final[Mapping[Step, StepWords]] = {
             "Every view, with its beginning and its end, and every refusal. Nobody can change or remove a row without"
             " the verification showing it."
         ),
-        N_("By hand: open the access log and filter by the camera's code."),
+        N_("By hand: open the access log and type the camera's code into the filter (Ctrl+F)."),
     ),
     Step.WITHDRAW: StepWords(
         N_("The owner withdraws"),
         N_("At any time, in one step, without giving a reason. Nobody at the station can refuse it."),
-        N_("By hand: Cameras › Permissions, choose the camera, withdraw."),
+        N_("By hand: Cameras and owners › Permissions, choose the camera, Withdraw."),
     ),
     Step.DARK: StepWords(
         N_("The picture is dark"),
@@ -134,7 +144,9 @@ class Guide(QFrame):
         self._said = QLabel()
         self._again = QPushButton(plain(_("Start again")))
         self._fold = QToolButton()
+        self._area = QScrollArea()
         self._body = QWidget()
+        self._body.setObjectName("guideBody")
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(ASK_MS)
@@ -161,8 +173,15 @@ class Guide(QFrame):
         self._title.setProperty("role", "title")
         head.addWidget(self._title, 1)
         column.addLayout(head)
-        column.addWidget(self._body)
-        column.addStretch(1)
+        # On a low screen the steps scroll; a sentence is never cut.
+        self._area.setWidget(self._body)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._area, 1)
+        self._rest = QWidget()
+        column.addWidget(self._rest)
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(2, 0, 2, 0)
         inner.setSpacing(4)
@@ -180,6 +199,7 @@ class Guide(QFrame):
         self._again.clicked.connect(self.start_again)
         inner.addWidget(self._again)
         inner.addWidget(_people_note(self._memory.people))
+        inner.addStretch(1)
 
     # Life
 
@@ -250,7 +270,7 @@ class Guide(QFrame):
             row.show_state(done=step in self._memory.done, current=step is current)
         lost = current is Step.PERMIT and not self._has_address
         self._steps[Step.PERMIT].tell_by_hand(
-            _("By hand: a new permission, then the camera's address again: the withdrawal destroyed it.")
+            _("By hand: record a new permission, then enter the camera's address again: the withdrawal destroyed it.")
             if lost
             else _(WORDS[Step.PERMIT].by_hand)
         )
@@ -314,10 +334,12 @@ class Guide(QFrame):
         current = self.current()
         target: QWidget = self._again if current is None else self._steps[current].first_button
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._area.ensureWidgetVisible(target)
 
     def _show_folded(self) -> None:
         folded = self._memory.folded
-        self._body.setVisible(not folded)
+        self._area.setVisible(not folded)
+        self._rest.setVisible(folded)
         self._title.setVisible(not folded)
         self._fold.setToolButtonStyle(
             Qt.ToolButtonStyle.ToolButtonTextUnderIcon if folded else Qt.ToolButtonStyle.ToolButtonIconOnly

@@ -183,7 +183,10 @@ class Theme:
         return palette
 
     def _sheet(self) -> str:
-        sheet = (RESOURCES / "theme" / "console.qss").read_text(encoding="utf-8")
+        folder = RESOURCES / "theme"
+        sheet = (folder / "console.qss").read_text(encoding="utf-8")
+        # A style sheet takes pictures from files only, so the tick lies there in the colour of each theme.
+        sheet = sheet.replace("@tick", f'"{(folder / f"tick-{self.name}.svg").as_posix()}"')
         for field in sorted(fields(self.colours), key=lambda each: -len(each.name)):
             sheet = sheet.replace(f"@{field.name}", getattr(self.colours, field.name))
         return sheet

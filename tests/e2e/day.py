@@ -198,7 +198,7 @@ class Day:
             return cells is not None and cells[0].text == code
 
         self.until(only_this, f"{code} alone is listed")
-        self.hands.press("Return", "Home", "Return")
+        self.hands.press("Return", "Return")
         row = records.record(0)
         assert row is not None
         self.until(lambda: page.panel.isVisible() and page.panel.row == row, f"{code} is open")

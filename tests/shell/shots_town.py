@@ -146,9 +146,8 @@ class TownStage:
         assert camera is not None
         session = self.enter(login)
         self.room.feeds.open(session, FeedRequest(camera.id, purpose))
-        self.room.clock.advance(2)
         self.room.feeds.keep()
-        self.room.clock.advance(37)
+        self.room.pass_time(35)
         self.room.station.people.log_out(session)
         self.room.feeds.keep()
 

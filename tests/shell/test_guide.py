@@ -184,7 +184,7 @@ def test_the_key_goes_to_the_step_and_folds_the_guide(stage: Stage) -> None:
     assert QApplication.focusWidget() is guide._steps[Step.PERMIT].first_button
     guide.take_key()
     assert guide.width() == FOLDED_WIDTH
-    assert not guide._body.isVisible()
+    assert not guide._area.isVisible()
     guide.take_key()
     assert guide.width() == WIDTH
     assert QApplication.focusWidget() is guide._steps[Step.PERMIT].first_button
