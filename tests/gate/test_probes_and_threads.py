@@ -22,7 +22,7 @@ from console.kernel import (
     TileState,
     ViewKind,
 )
-from console.services.feeds import AddressKind, Probe
+from console.services.feeds import AddressKind, Probe, gate
 from tests.gate.room import Room
 
 # Probe
@@ -58,6 +58,31 @@ def test_a_probe_that_is_stopped_notes_nothing(room: Room) -> None:
     assert room.engine.streams[-1].closed
     assert camera not in noted(room)
     assert room.data("view.ended")[-1]["reason"] == "closed"
+
+
+def test_a_camera_that_says_nothing_does_not_answer(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "PROBE_S", 2 * gate.PROBE_LOOK_S)
+    camera = room.shop()
+    found = room.feeds.probe(room.registrar, camera)
+    assert isinstance(found, Probe)
+    assert found.fault is Fault.NO_ANSWER
+    assert not found.answered
+    assert note_of(room, camera) == (None, Fault.NO_ANSWER)
+
+
+def test_a_right_that_ends_during_a_probe_ends_the_probe(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "PROBE_S", gate.PROBE_LOOK_S)
+    camera = room.shop()
+
+    class OwnerCalls(threading.Event):
+        def is_set(self) -> bool:
+            room.pause(camera)
+            return False
+
+    denied = room.feeds.probe(room.registrar, camera, stop=OwnerCalls())
+    assert isinstance(denied, Denied)
+    assert denied.reason is DenyReason.PAUSED_BY_OWNER
+    assert camera not in noted(room)
 
 
 def test_a_probe_is_denied_like_a_view(room: Room) -> None:
