@@ -52,7 +52,8 @@ class Bridge:
         raw.pts = raw.dts = number
         self._arrivals.append((number, arrived_ns))
         try:
-            frames = self._context.decode(raw)
+            # What a damaged packet left out is patched from the picture before: old pixels with a new time.
+            frames = [frame for frame in self._context.decode(raw) if not frame.is_corrupt]
         except (av.FFmpegError, ValueError):
             return []
         if frames:

@@ -78,3 +78,27 @@ def test_it_waits_for_a_key_picture_and_survives_damage(tmp_path: Path) -> None:
     assert bridge.decode(sent[15], 5)[-1:] == [5]
     assert bridge.draw(paper)  # type: ignore[arg-type]
     assert paper.counter == 15
+
+
+def torn(packet: Packet) -> Packet:
+    """Return the packet with slices whose second half was lost; the lengths before them stay (MP4: 4 bytes each)."""
+    data, at = bytearray(packet.data), 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4] & 31 in {1, 5}:
+            middle = (at + 5 + end) // 2
+            data[middle:end] = bytes(end - middle)
+        at = end
+    return Packet(bytes(data), packet.pts, packet.dts, packet.is_key)
+
+
+@pytest.mark.parametrize("first_torn", [15, 20])
+def test_a_picture_that_was_patched_from_an_older_one_is_none(tmp_path: Path, first_torn: int) -> None:
+    """FFmpeg hands out the old pixels under the new packet's time: shown, they would be called LIVE."""
+    sent, extradata = packets(tmp_path, 0)
+    bridge = Bridge(SourceFacts("h264", extradata, StreamFacts()))
+    numbers: list[int] = []
+    for number, packet in enumerate(sent):
+        numbers += bridge.decode(packet if number < first_torn else torn(packet), number, number)
+    assert numbers == list(range(first_torn))
+    assert bridge.newest_ns == first_torn - 1
