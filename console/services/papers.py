@@ -288,7 +288,7 @@ def camera_list(lines: Sequence[CameraLine], counts: CameraCounts, made: Made) -
         (_("Online when this was made"), _("{n} cameras", n=f"{counts.online:,}")),
     )
     columns = (
-        TableColumn(_("No."), 0.5, number=True),
+        TableColumn(_("No."), 0.7, number=True),
         TableColumn(_("Code"), 0.9),
         TableColumn(_("Camera"), 2.4),
         TableColumn(_("Place"), 2.0),
