@@ -136,9 +136,13 @@ def _whole_year(text: str, *, thai: bool | None = None) -> int:
     return year + (2500 if buddhist else 2000)
 
 
+def common_year(year: int) -> int:
+    """Return a typed year of either era as one of the common era."""
+    return year - BUDDHIST_ERA if year >= _FIRST_BUDDHIST_YEAR else year
+
+
 def _day(year: int, month: int, day: int) -> date | None:
-    if year >= _FIRST_BUDDHIST_YEAR:
-        year -= BUDDHIST_ERA
+    year = common_year(year)
     try:
         return date(year, month, day) if year in _YEARS else None
     except ValueError:

@@ -18,7 +18,7 @@ from console.i18n import in_thai
 from console.i18n.events import EVENTS, OPERATIONS, RECORDS
 from console.i18n.labels import DENIALS, PURPOSES, ROLES, SHORT_PURPOSES
 from console.i18n.search import fold, haystack
-from console.i18n.typed import DATE, ENGLISH_MONTHS, THAI_MONTHS, date_of, day_begins, day_ends
+from console.i18n.typed import DATE, ENGLISH_MONTHS, THAI_MONTHS, common_year, date_of, day_begins, day_ends
 from console.kernel import BUDDHIST_ERA, STATION_ZONE, Role
 
 SHORTEST: Final = 2
@@ -146,15 +146,11 @@ def _from_to(first: re.Match[str], last: re.Match[str]) -> Span:
 def _take_months(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
     def take(match: re.Match[str]) -> str:
         month = _MONTH_NAMES[match["name"]] if match["name"] else int(match["number"])
-        span = _month(_common_year(int(match["year"])), month)
+        span = _month(common_year(int(match["year"])), month)
         spans.extend(span)
         return " " if span else match.group()
 
     return _MONTH_OF_YEAR.sub(take, text), spans
-
-
-def _common_year(year: int) -> int:
-    return year - BUDDHIST_ERA if year > 2400 else year  # noqa: PLR2004 - no journal is of both eras
 
 
 def _month(year: int, month: int) -> list[Span]:
@@ -166,7 +162,7 @@ def _month(year: int, month: int) -> list[Span]:
 
 def _spans_of(word: str, years: range) -> Iterator[Span]:
     """Return what else a word may mean: a year, a month of any year, a day whose year is still being typed."""
-    if _YEAR.match(word) and (year := _common_year(int(word))) in years:
+    if _YEAR.match(word) and (year := common_year(int(word))) in years:
         yield day_begins(date(year, 1, 1)), day_begins(date(year + 1, 1, 1))
     if word in _MONTH_NAMES:
         for year in years:

@@ -6,76 +6,45 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from itertools import count
 from typing import Any, Final, TypeAlias
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from console.i18n import WORD_BREAK, _
 from console.i18n.events import action_words
 from console.i18n.record_words import field_words
 from console.i18n.words import broken
-from console.kernel import ConsoleError
 from console.services.access_log import LogDetail, LogRow
 from console.services.station import Station
 from console.views.access_log_spec import when_words, who_words
 from console.views.access_log_words import console_words
-from console.views.record_panel import RowPanel
-from console.views.states import StateStack
+from console.views.record_reading import ReadingPanel
 from console.views.ui import Ui
 
-_numbers = count()
 _BYTE: Final = 2
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 
 
-class LogPanel(RowPanel[LogRow]):
+class LogPanel(ReadingPanel[LogRow]):
     """Reads the row when it is shown; of several in a row the newest counts."""
 
     def __init__(self, ui: Ui, station: Station, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._ui = ui
+        super().__init__(ui, "log-row", parent)
         self._station = station
-        self._name = f"log-row-{next(_numbers)}"
-        self._closed = False
-        self._states = StateStack(ui.theme, ui.clock)
-        self._states.again.connect(self._read)
         self._row: LogRow | None = None
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._text.setContentsMargins(16, 12, 16, 16)
-        self._area = QScrollArea(self)
-        self._area.hide()
         self._area.setObjectName("logEntry")
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._text)
-        self.setFocusProxy(self._area)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._states)
-
-    @property
-    def text(self) -> str:
-        return self._text.text()
 
     def show_row(self, row: LogRow | None) -> None:
         if row is not None and (self._row is None or row.id != self._row.id or row != self._row):
             self._row = row
             self._read()
 
-    def stop(self) -> None:
-        self._closed = True
-        self._states.stop()
-
+    @Slot()
     def _read(self) -> None:
         row = self._row
         if row is None:
@@ -91,13 +60,8 @@ class LogPanel(RowPanel[LogRow]):
 
     def _show(self, text: str) -> None:
         if not self._closed:
-            self._text.setText(text)
+            self._tell(text)
             self._area.verticalScrollBar().setValue(0)
-            self._states.show_content(self._area)
-
-    def _fail(self, problem: ConsoleError) -> None:
-        if not self._closed:
-            self._states.say_error(problem)
 
 
 def told(detail: LogDetail, own: str, muted: str) -> str:

@@ -6,28 +6,22 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout
+from PySide6.QtCore import Signal, Slot
 
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_time
 from console.i18n.labels import label
 from console.i18n.words import broken
-from console.kernel import ConsoleError
 from console.services.camera_register import AuthorityRow
 from console.services.history import HistoryLine
 from console.services.station import Station
 from console.views.authority_spec import KIND, Permission, Recording, authority_spec
 from console.views.camera_words import allowed_text, purposes_text, right_text, span_text
 from console.views.record_page import RecordPage
-from console.views.record_panel import RowPanel
+from console.views.record_reading import ReadingPanel
 from console.views.record_spec import Act
-from console.views.states import StateStack
 from console.views.ui import Ui
-
-_numbers = count()
 
 
 class PermissionsPage(RecordPage[Permission]):
@@ -54,40 +48,15 @@ class PermissionsPage(RecordPage[Permission]):
         super()._after_change(record_id if made is None else made.camera_id)
 
 
-class FormerPanel(RowPanel[Permission]):
+class FormerPanel(ReadingPanel[Permission]):
     """Every permission of a camera, the newest first: its terms, who recorded it and what became of it."""
 
     def __init__(self, ui: Ui, station: Station) -> None:
-        super().__init__()
-        self._ui = ui
+        super().__init__(ui, "former")
         self._station = station
-        self._name = f"former-{next(_numbers)}"
-        self._closed = False
         self._camera_id = ""
-        self._states = StateStack(ui.theme, ui.clock)
-        self._states.again.connect(self._read)
         self.setObjectName("former")
-        self._text = QLabel()
         self._text.setObjectName("formerText")
-        self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setContentsMargins(16, 12, 16, 16)
-        self._area = QScrollArea(self)
-        self._area.hide()
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._text)
-        self.setFocusProxy(self._area)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._states)
-
-    @property
-    def text(self) -> str:
-        return self._text.text()
 
     def show_row(self, row: Permission | None) -> None:
         self._camera_id = "" if row is None else row.id
@@ -113,20 +82,11 @@ class FormerPanel(RowPanel[Permission]):
         if self._closed or camera_id != self._camera_id:
             return
         if text:
-            self._text.setText(text)
-            self._states.show_content(self._area)
+            self._tell(text)
         else:
             self._states.say_empty(
                 _("No permission yet"), _("Every permission of this camera will stand here, with all its terms.")
             )
-
-    def _fail(self, problem: ConsoleError) -> None:
-        if not self._closed:
-            self._states.say_error(problem)
-
-    def stop(self) -> None:
-        self._closed = True
-        self._states.stop()
 
 
 @dataclass(frozen=True, slots=True)
