@@ -108,8 +108,8 @@ def run(command: Command, env: dict[str, str] | None = None) -> int:
     return subprocess.run([str(word) for word in command], cwd=ROOT, env=env, check=False).returncode
 
 
-def must(command: Command, otherwise: str) -> None:
-    if run(command) != 0:
+def must(command: Command, otherwise: str, env: dict[str, str] | None = None) -> None:
+    if run(command, env) != 0:
         stop(otherwise)
 
 

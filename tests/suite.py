@@ -13,6 +13,7 @@ import dev
 
 FULLY_COVERED = (
     "console/db/journal*.py",
+    "console/db/rereading.py",
     "console/db/store.py",
     "console/db/vault*.py",
     "console/services/commands.py",
@@ -92,9 +93,8 @@ def check_coverage() -> int:
     tool: list[str | Path] = [dev.venv_python(), "-m", "coverage", "report", "--skip-covered"]
     env, code = coverage_environment("all"), 0
     parts = [path for name in (*WHOLE, "window") if (path := dev.BUILD / "tests" / f"coverage.{name}").exists()]
-    dev.must(
-        [dev.venv_python(), "-m", "coverage", "combine", "--quiet", *parts], "The counts could not be put together."
-    )
+    combine: list[str | Path] = [dev.venv_python(), "-m", "coverage", "combine", "--quiet", *parts]
+    dev.must(combine, "The counts could not be put together.", env)
     if FULLY_COVERED:
         promises = [*tool, "--show-missing", "--include=" + ",".join(FULLY_COVERED), "--fail-under=100"]
         if dev.run(promises, env) != 0:

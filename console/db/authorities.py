@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, Record, UtcTime
-from console.db.store import Tx, fetch, reread
+from console.db.rereading import Listing, reread
+from console.db.store import Tx, fetch
 from console.kernel import AccessLevel, AuthorityKind, Purpose
 
 
@@ -138,13 +138,16 @@ def _row(found: Authority) -> AuthorityRow:
     )
 
 
-def authority_snapshot(tx: Tx, known: Iterable[AuthorityRow] = ()) -> dict[str, AuthorityRow]:
+_CURRENT: Final = Listing("authorities", Authority, _row)
+
+
+def authority_snapshot(tx: Tx, *, anew: bool = False) -> dict[str, AuthorityRow]:
     """Return the current authority of every camera, withdrawn and paused ones too. Its age counts from `tx.now`.
 
-    `known` ones are loaded only if changed.
+    `anew`: none is taken as known.
     """
     fits = (Authority.station_id == tx.station_id, Authority.current.is_(True))
-    return {row.camera_id: row for row in reread(tx, Authority, fits, _row, known)}
+    return {row.camera_id: row for row in reread(tx, _CURRENT, *fits, anew=anew)}
 
 
 def current_authority(tx: Tx, camera_id: str) -> AuthorityRow | None:

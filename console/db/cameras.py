@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -11,7 +11,8 @@ from sqlalchemy import JSON, Boolean, Float, LargeBinary, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import PERSONAL, SECRET, Record
-from console.db.store import Tx, fetch, reread
+from console.db.rereading import Listing, reread
+from console.db.store import Tx, fetch
 from console.kernel import NO_MASKS, ConnectionKind, Mask, OwnerType, Zone
 
 
@@ -119,10 +120,14 @@ def row_of(camera: Camera) -> CameraRow:
     )
 
 
-def list_cameras(tx: Tx, *, archived: bool = False, known: Iterable[CameraRow] = ()) -> list[CameraRow]:
-    """Return the cameras in use (or, if asked, the archived ones), by code. `known` ones are loaded only if changed."""
+_IN_USE: Final = Listing("cameras", Camera, row_of)
+_ARCHIVED: Final = Listing("archived cameras", Camera, row_of)
+
+
+def list_cameras(tx: Tx, *, archived: bool = False, anew: bool = False) -> list[CameraRow]:
+    """Return the cameras in use (or, if asked, the archived ones), by code. `anew`: none is taken as known."""
     fits = (Camera.station_id == tx.station_id, Camera.archived == archived)
-    return sorted(reread(tx, Camera, fits, row_of, known), key=lambda row: row.code)
+    return sorted(reread(tx, _ARCHIVED if archived else _IN_USE, *fits, anew=anew), key=lambda row: row.code)
 
 
 def get_camera(tx: Tx, camera_id: str, version: int | None = None) -> CameraRow:

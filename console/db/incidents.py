@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
 from console.kernel import BUDDHIST_ERA, STATION_ZONE, Category, Outcome, Priority, Zone
 
@@ -164,10 +165,14 @@ def _entry_row(found: IncidentEntry) -> EntryRow:
     )
 
 
-def open_incidents(tx: Tx) -> list[IncidentRow]:
-    """Return the incidents that are open, newest first."""
-    query = select(Incident).where(Incident.station_id == tx.station_id, Incident.closed_at.is_(None))
-    return [_row(found) for found in tx.session.scalars(query.order_by(Incident.opened_at.desc(), Incident.id.desc()))]
+_OPEN: Final = Listing("open incidents", Incident, _row)
+
+
+def open_incidents(tx: Tx, *, anew: bool = False) -> list[IncidentRow]:
+    """Return the incidents that are open, newest first. `anew`: none is taken as known."""
+    fits = (Incident.station_id == tx.station_id, Incident.closed_at.is_(None))
+    rows = reread(tx, _OPEN, *fits, anew=anew)
+    return sorted(rows, key=lambda row: (row.opened_at, row.id), reverse=True)
 
 
 def list_incidents(tx: Tx, limit: int | None = None) -> list[IncidentRow]:

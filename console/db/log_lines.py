@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, FromClause, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, func, select, type_coerce
 
 from console.db.access_log import RowKey
 from console.db.base import AnyTime
@@ -43,7 +43,8 @@ def view_ends(tx: Tx, view_ids: Sequence[str]) -> dict[str, JournalRow]:
     """Return the row that ended each of these views, as far as they have ended."""
     if not view_ids:
         return {}
-    is_end = _JOURNAL.c.event_class == "view.ended"
+    # No bare column: SQLite would take the index of the kinds for it, and read every view that ever ended.
+    is_end = func.coalesce(_JOURNAL.c.event_class, "") == "view.ended"
     rows = _rows(tx, _JOURNAL.c.subject_kind == "view", _JOURNAL.c.subject_id.in_(view_ids), is_end)
     return {row.subject[1]: row for row in rows}
 

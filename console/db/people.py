@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy import Boolean, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, QUIET, SECRET, Record, UtcTime
+from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
 from console.i18n.ranks import with_rank
 from console.kernel import Role, Secret
@@ -110,9 +111,12 @@ def count_people(tx: Tx) -> int:
     return tx.session.scalar(select(func.count()).select_from(Person).where(Person.station_id == tx.station_id)) or 0
 
 
-def list_people(tx: Tx) -> list[PersonRow]:
-    query = select(Person).where(Person.station_id == tx.station_id).order_by(Person.login)
-    return [_row(person) for person in tx.session.scalars(query)]
+_ALL: Final = Listing("people", Person, _row)
+
+
+def list_people(tx: Tx, *, anew: bool = False) -> list[PersonRow]:
+    """Return everybody, by login. `anew`: none is taken as known."""
+    return sorted(reread(tx, _ALL, Person.station_id == tx.station_id, anew=anew), key=lambda row: row.login)
 
 
 def find_person(tx: Tx, login: str) -> PersonRow | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, insert, select
+from sqlalchemy import Engine, insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -27,9 +27,10 @@ from console.db.journal_diff import WritingSession
 from console.db.journal_format import Head
 from console.db.journal_rows import CommandDone
 from console.db.places import StoreLock, StorePlace, Writer, load_writer
+from console.db.rereading import Readings
 from console.kernel import Change, Clock, Conflict, ConsoleError, Session, Unavailable, new_id
 
-__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "fetch", "load_writer", "reread"]
+__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "fetch", "load_writer"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -67,6 +68,7 @@ class Tx:
     writer: Writer
     data_dir: Path
     stamp: CommandStamp | None = None
+    readings: Readings = field(default_factory=Readings)
     chain_head: Head | None = None
     camera_heads: dict[str, Head] = field(default_factory=dict)
     subjects: set[tuple[str, str]] = field(default_factory=set)
@@ -151,36 +153,6 @@ def fetch(tx: Tx, model: type[R], record_id: str, version: int | None = None) ->
     return found
 
 
-class Versioned(Protocol):
-    """A row as the layers above keep it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-
-
-V = TypeVar("V", bound=Versioned)
-
-
-def reread(
-    tx: Tx, model: type[R], fits: Sequence[ColumnElement[bool]], make: Callable[[R], V], known: Iterable[V]
-) -> list[V]:
-    """Return every row that fits. Those in `known` whose version still stands are not loaded again.
-
-    Each change of a record gives it another version, so a rereading misses nothing that the program did; what somebody
-    altered past it is seen by the next whole reading (`known` empty).
-    """
-    versions = dict(tx.session.execute(select(model.id, model.version).where(*fits)).all())
-    kept = {row.id: row for row in known if versions.get(row.id) == row.version}
-    query = select(model).where(*fits)
-    if kept:
-        query = query.where(model.id.in_([name for name in versions if name not in kept]))
-    if len(kept) < len(versions):
-        kept |= {found.id: make(found) for found in tx.session.scalars(query)}
-    return [kept[name] for name in versions]
-
-
 class Store:
     """The open store. Made by `Store.open`; every thread but the guarded (UI) one may use it."""
 
@@ -191,6 +163,7 @@ class Store:
         self._lock = lock
         self._readers: Engine = engines.reader_engine(place)
         self._writing: Engine | None = None if place.read_only else engines.writer_engine(place)
+        self._readings = Readings()
         self._turn = threading.Lock()
         self._turn_of: int | None = None
         self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
@@ -222,7 +195,8 @@ class Store:
         """Run a query that sees one moment of the store and cannot change it."""
         self._refuse_guarded()
         with self._our_errors(), OrmSession(self._readers, autoflush=False) as session:
-            return query(Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir))
+            now, folder = self._clock.now(), self.place.data_dir
+            return query(Tx(session, self._clock, now, self.writer, folder, readings=self._readings))
 
     def submit(self, work: Callable[[Tx], T], *, command: CommandStamp) -> T:
         """Run `work` in one transaction and commit it, together with its journal rows; or nothing at all is stored.
@@ -246,7 +220,7 @@ class Store:
 
     def _run(self, work: Callable[[Tx], T], command: CommandStamp, engine: Engine) -> tuple[tuple[Change, ...], T]:
         with self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:
-            tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir, command)
+            tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir, command, self._readings)
             session.info["tx"] = tx
             try:
                 done = session.get(CommandDone, command.command_id)

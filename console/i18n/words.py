@@ -28,6 +28,11 @@ def broken(text: str) -> str:
     return _RUN.sub(lambda run: _parted(run.group()), text.replace(WORD_BREAK, ""))
 
 
+def load() -> None:
+    """Load the dictionary now, before the first Thai text is to be broken; takes the better part of a second."""
+    _cut()
+
+
 @lru_cache(_KEPT)
 def _parted(run: str) -> str:
     words = list(_cut()(run))

@@ -32,7 +32,7 @@ class AccessLogPage(RecordPage[LogRow]):
         self._checked: Checked | None = None
         spec = access_log_spec(ui, station, self.open_wanted_later, lambda: self._checked)
         super().__init__(ui, station, spec, parent)
-        self.add_panel(_("The entry"), LogPanel(ui, station))
+        self.add_panel(_("The entry"), lambda: LogPanel(ui, station))
         self.span_fields = SpanFields(ui)
         self.span_fields.chosen.connect(self._choose_span)
         self.add_filter(self.span_fields)

@@ -35,8 +35,7 @@ class PermissionsPage(RecordPage[Permission]):
             "camera", N_("Go to the camera"), "camera", lambda _row: True, open=self._go_to_camera
         )
         super().__init__(ui, station, authority_spec(ui, station, self._recording, (to_camera,)))
-        self.former = FormerPanel(ui, station)
-        self.add_panel(_("All permissions"), self.former)
+        self.add_panel(_("All permissions"), lambda: FormerPanel(ui, station))
 
     def _go_to_camera(self, row: Permission) -> None:
         self.camera_wanted.emit(row.id)

@@ -1,4 +1,4 @@
-"""The pages of the window, in the order of the rail. Each is imported when it is first opened, to start fast."""
+"""The pages of the window, in the order of the rail. None is imported before the window is up, to start fast."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ class Place:
     station: Station
     feeds: Feeds
     apply: Callable[[Settings], None]
+
+
+def load() -> None:
+    """Import what the pages need, off the UI thread: whoever opens one must not wait for that."""
+    from console.i18n import words
+
+    words.load()
 
 
 def wall_spec(make: Callable[[], Page], reseat: Callable[[Page], None]) -> PageSpec:

@@ -38,10 +38,10 @@ from console.views.ui import Ui
 
 __all__ = ["RecordPage", "RowPanel"]
 
-TYPING_MS: Final = 60
+TYPING_MS: Final = 20
+"""Keys that come closer than this are asked as one."""
 FOLLOW_MS: Final = 90
 PANEL_WIDTH: Final = 440
-LONG: Final = 3000
 RETRY_MS: Final = 10_000
 UNREACHABLE: Final = "store.unreachable"
 _numbers = count()
@@ -64,7 +64,8 @@ class RecordPage(Page, Generic[Row]):
         self.table: RecordTable[Row] = RecordTable(ui, spec.source, spec.columns, self)
         self.table.hide()
         self.states = StateStack(ui.theme, ui.clock)
-        self.panel: RecordPanel[Row] = RecordPanel(ui, station, spec)
+        self._panel: RecordPanel[Row] | None = None
+        self._own_tabs: list[tuple[str, Callable[[], RowPanel[Row]]]] = []
         self.filter = FilterLine(ui, spec.chips)
         self.strip = Strip(ui.theme, wide=True)
         self.output: ListOutput[Row] = ListOutput(ui, station, spec, self, self.strip)
@@ -96,21 +97,42 @@ class RecordPage(Page, Generic[Row]):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.states)
-        self._splitter.addWidget(self.panel)
         self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 0)
-        self.panel.setMinimumWidth(360)
         self.states.setMinimumWidth(320)
-        self.panel.hide()
         column.addWidget(self._splitter, 1)
 
     def add_tool(self, label: str, icon: str, run: Callable[[], object]) -> QPushButton:
         """Put a button into the head of the page, at the right."""
         return self.head.add_tool(label, icon, run)
 
-    def add_panel(self, title: str, panel: RowPanel[Row]) -> None:
+    def add_panel(self, title: str, make: Callable[[], RowPanel[Row]]) -> None:
         """Put another tab into the panel, before the history."""
-        self.panel.add_tab(title, panel)
+        self._own_tabs.append((title, make))
+
+    @property
+    def panel(self) -> RecordPanel[Row]:
+        """What shows one record, made when it is first asked for: the list must not wait for it."""
+        if self._panel is None:
+            self._panel = self._make_panel()
+        return self._panel
+
+    @property
+    def panel_shown(self) -> bool:
+        return self._panel is not None and self._panel.isVisible()
+
+    def _make_panel(self) -> RecordPanel[Row]:
+        panel: RecordPanel[Row] = RecordPanel(self.ui, self.station, self.spec)
+        for title, make in self._own_tabs:
+            panel.add_tab(title, make())
+        panel.setMinimumWidth(360)
+        panel.hide()
+        self._splitter.addWidget(panel)
+        self._splitter.setStretchFactor(1, 0)
+        panel.closed.connect(self._close_panel)
+        panel.changed.connect(self._after_change)
+        panel.said.connect(self._say)
+        panel.opening_wanted.connect(self._open_for)
+        return panel
 
     def add_filter(self, widget: QWidget) -> None:
         """Put something of the feature's own beside the chips."""
@@ -130,10 +152,6 @@ class RecordPage(Page, Generic[Row]):
         self.table.records.failed.connect(self._say_failure)
         self.states.again.connect(self.refresh)
         self.states.step_taken.connect(self.open_new)
-        self.panel.closed.connect(self._close_panel)
-        self.panel.changed.connect(self._after_change)
-        self.panel.said.connect(self._say)
-        self.panel.opening_wanted.connect(self._open_for)
         self.ui.changes.changed.connect(self._hear)
 
     # Life
@@ -154,7 +172,8 @@ class RecordPage(Page, Generic[Row]):
         self.strip.close_strip()
         self.table.records.close()
         self.output.stop()
-        self.panel.stop()
+        if self._panel is not None:
+            self._panel.stop()
         self.states.stop()
         self.ui.changes.changed.disconnect(self._hear)
 
@@ -220,11 +239,12 @@ class RecordPage(Page, Generic[Row]):
         self._retry.stop()
         if total:
             self._show_rows()
+            self._warm()
         else:
             self._say_empty(filtered=filtered)
         record = self.table.selected_record()
-        if record is not None:
-            self.panel.note(record)
+        if record is not None and self._panel is not None:
+            self._panel.note(record)
 
     def _show_rows(self) -> None:
         came = not self.table.isVisible()
@@ -251,16 +271,19 @@ class RecordPage(Page, Generic[Row]):
         else:
             self.states.say_error(problem)
 
-    def _warm(self, total: int) -> None:
-        """A long list is made ready for the filter before anybody types."""
+    def _warm(self) -> None:
+        """The list is made ready for the filter before anybody types."""
         source = self.spec.source
-        if isinstance(source, Shelf) and total > LONG:
+        if isinstance(source, Shelf):
             self.ui.tasks.read(f"{self._name}:warm", source.warm, _nothing, _nothing)
 
     def _holds_cursor(self) -> bool:
         """Whether somebody is typing here: in the filter or in the form."""
         focused = self.focusWidget()
-        return focused is not None and (focused is self.filter.box or self.panel.isAncestorOf(focused))
+        return focused is not None and (focused is self.filter.box or self._in_panel(focused))
+
+    def _in_panel(self, widget: QWidget) -> bool:
+        return self._panel is not None and self._panel.isAncestorOf(widget)
 
     def _count(self, total: int) -> None:
         text = _("{n} of {all}", n=f"{total:,}", all=f"{self._known:,}")
@@ -287,7 +310,7 @@ class RecordPage(Page, Generic[Row]):
     def _follow(self) -> None:
         """The panel shows the selected record, unless something typed would be covered."""
         record = self.table.selected_record()
-        if record is not None and self.panel.isVisible() and not self.panel.is_dirty():
+        if record is not None and self.panel_shown and not self.panel.is_dirty():
             self.panel.show_row(record)
 
     @Slot(object)
@@ -401,7 +424,7 @@ class RecordPage(Page, Generic[Row]):
         self.ui.tasks.read(f"{self._name}:drafts", lambda: drafts.kept(person, kind), self._show_drafts, self._fail)
 
     def _show_drafts(self, drafts: Sequence[Draft]) -> None:
-        if self._closed or not drafts or not self.panel.isHidden():
+        if self._closed or not drafts or (self._panel is not None and not self._panel.isHidden()):
             return
         when = format_moment(drafts[0].kept_at, self.ui.clock.now())
         text = _("What you typed at {when} is not saved yet.", when=when)
@@ -474,7 +497,7 @@ class RecordPage(Page, Generic[Row]):
         return {
             RecordAct.FILTER: self._start_filter,
             RecordAct.NEW: self.open_new,
-            RecordAct.SAVE: self.panel.save,
+            RecordAct.SAVE: self._save,
             RecordAct.PRINT: self.print_list,
             RecordAct.EXPORT: self.export,
             RecordAct.REFRESH: self.refresh,
@@ -487,10 +510,14 @@ class RecordPage(Page, Generic[Row]):
         self.filter.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.box.selectAll()
 
+    def _save(self) -> None:
+        if self.panel_shown:
+            self.panel.save()
+
     def _switch(self) -> None:
         """From the list into the panel, and back."""
         focused = self.focusWidget()
-        if self.panel.isVisible() and not (focused is not None and self.panel.isAncestorOf(focused)):
+        if self.panel_shown and not (focused is not None and self._in_panel(focused)):
             self.panel.enter()
         else:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -498,7 +525,7 @@ class RecordPage(Page, Generic[Row]):
     def _back(self) -> None:
         if self.strip.asks:
             self.strip.leave()
-        elif self.panel.isVisible():
+        elif self.panel_shown:
             self.panel.try_close()
         else:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -18,6 +18,7 @@ from console import logs
 from console.i18n import _, plain
 from console.kernel import Change, Clock, ConsoleError, Session, SystemClock
 from console.settings import Settings
+from console.views import pages
 from console.views.look import Look
 from console.views.reception import Opening, Reception
 from console.views.seat import Behind, Seat, Seating
@@ -38,6 +39,9 @@ _LEVELS: Final = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
+
+SETTLED_MS: Final = 1500
+"""After the window is shown: what has to run at once runs by then, and pages are loaded beside it."""
 
 OWED_S: Final = 5.0
 """How long the gate's entries may wait for the journal before the status line says so."""
@@ -153,7 +157,11 @@ class Window:
         self.shell.show()
         if self._settings.ui.full_screen:
             self.shell.toggle_full_screen()
+        QTimer.singleShot(SETTLED_MS, self.shell, self._load_pages)
         return self.shell
+
+    def _load_pages(self) -> None:
+        self._tasks.read("pages", pages.load, _loaded, self._store_watch.on_failed)
 
     def _sit(self, behind: Behind, session: Session, purpose: PurposeChoice | None = None) -> None:
         if self.seat is None:
@@ -282,6 +290,10 @@ class CrashNote(QObject):
             )
         )
         self._box.show()
+
+
+def _loaded(_answer: None) -> None:
+    """Nobody waits for this."""
 
 
 def _say_nothing(_facts: StoreFacts) -> None:

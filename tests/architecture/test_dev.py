@@ -174,3 +174,23 @@ def test_a_virtual_screen_takes_clients_and_ends() -> None:
         ]
         said = subprocess.run(asked, env=env, capture_output=True, text=True, check=True)
     assert "640, 480" in said.stdout
+
+
+@pytest.mark.skipif(dev.WINDOWS, reason="the counts are not judged there")
+@pytest.mark.parametrize(("window", "code"), [("double(-1)", 0), ("double(1)", 1)])
+def test_the_runs_together_must_reach_every_branch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, window: str, code: int
+) -> None:
+    (tmp_path / "console").mkdir()
+    (tmp_path / "console" / "promise.py").write_text("def double(n):\n    if n < 0:\n        n = 0\n    return 2 * n\n")
+    (tmp_path / "tests").mkdir()
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "BUILD", tmp_path)
+    monkeypatch.setattr(suite, "FULLY_COVERED", ("console/*.py",))
+    for name, call in (("pages", "double(1)"), ("window", window)):
+        (tmp_path / "call.py").write_text(f"from console.promise import double\n{call}\n")
+        words = ["-m", "coverage", "run", "--branch", "--source=console", "call.py"]
+        assert dev.run([dev.venv_python(), *words], suite.coverage_environment(name)) == 0
+
+    assert suite.check_coverage() == code
+    assert not (tmp_path / ".coverage").exists()

@@ -29,7 +29,6 @@ from console.kernel import (
 from console.services import camera_import
 from console.services.camera_import import ImportReport, Keep, Watch, read_sheet
 from console.services.camera_sheet import SHORT_WORDS
-from console.services.feeds.knowledge import NOTHING, Knowledge
 from tests.gate.room import Room
 
 HEAD = "code,name,owner_type,lat,lon,address\n"
@@ -271,9 +270,9 @@ def test_a_whole_file_is_one_commit_and_the_gate_reads_once(desk: Desk, monkeypa
     desk.room.store.on_change(lambda changes: commits.append(len(changes)))
     refresh = desk.room.feeds.refresh
 
-    def counted(former: Knowledge = NOTHING) -> None:
+    def counted(*, anew: bool = True) -> None:
         readings.append(1)
-        refresh(former)
+        refresh(anew=anew)
 
     monkeypatch.setattr(desk.room.feeds, "refresh", counted)
     assert desk.take(many(120)).registered == 120

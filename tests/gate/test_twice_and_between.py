@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ from pydantic import ValidationError
 
 from console.db.store import CommandStamp
 from console.kernel import (
+    AccessLevel,
     Denied,
     DenyReason,
     EndReason,
@@ -26,7 +29,7 @@ from console.kernel import (
 from console.services.cameras import ChangeCamera
 from console.services.feeds import FeedRequest, LiveFeed, Probe, start_engine
 from console.services.feeds.clockwatch import ClockWatch
-from console.services.feeds.gate import RETRY_S
+from console.services.feeds.gate import FRESHEN_S, RETRY_S
 from console.settings import GateSettings, VideoSettings
 from tests.fakes import FakeClock
 from tests.gate.room import Room
@@ -186,6 +189,19 @@ def test_an_entry_whose_answer_was_lost_is_not_doubled(room: Room) -> None:
     assert len(room.rows("clock.jump")) == 1
     assert len(room.rows("view.ended")) == 1
     assert room.feeds.waiting == 0
+
+
+def test_what_was_altered_past_the_program_is_seen_in_a_busy_hour(room: Room) -> None:
+    """A raised level that no version tells of: what each commit reads passes over it, the whole reading does not."""
+    camera = room.shop(AccessLevel.REGISTER_ONLY)
+    with closing(sqlite3.connect(room.data_dir / "console.db")) as database, database:
+        database.execute("UPDATE authority SET level = ?", (int(AccessLevel.ALWAYS),))
+    for _ in range(int(FRESHEN_S / 5)):
+        room.incident()
+        assert room.refusal(camera).reason is DenyReason.REGISTER_ONLY
+        room.clock.advance(5)
+    room.feeds.keep()
+    assert room.look(camera).picture() is not None
 
 
 def test_knowledge_stays_fresh_while_entries_cannot_be_written(room: Room, caplog: pytest.LogCaptureFixture) -> None:

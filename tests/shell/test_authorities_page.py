@@ -15,7 +15,7 @@ from console.i18n import plain
 from console.i18n.typed import day_begins
 from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Purpose, Role, Session
 from console.services.authorities import RecordAuthority, Withdrawal
-from console.views.authorities import PermissionsPage
+from console.views.authorities import FormerPanel, PermissionsPage
 from console.views.authority_spec import Permission, withdrawal_text
 from console.views.record_spec import Act
 from tests.gate.room import TICKED, Room
@@ -377,6 +377,11 @@ def test_every_camera_is_listed_with_how_its_permission_stands(room: Room) -> No
         assert seat.states()[3] == "Expired"
 
 
+def former(seat: Seat) -> FormerPanel:
+    """The tab of former permissions, made with the panel."""
+    return next(tab for tab in seat.page.panel._panels if isinstance(tab, FormerPanel))
+
+
 def test_former_permissions_are_told_with_their_terms_and_people(room: Room) -> None:
     camera = room.camera()
     room.countersign(room.permit(camera, kind=AuthorityKind.AGENCY, reference="MOU 1/2569"))
@@ -384,7 +389,7 @@ def test_former_permissions_are_told_with_their_terms_and_people(room: Room) -> 
     room.withdraw(camera)
     with seated(room) as seat:
         seat.open(camera)
-        text = plain(seat.page.former.text)
+        text = plain(former(seat).text)
         now, before = text.split("superseded")[0], text.split("stands now")[1]
         assert "Level 2 (18:00–06:00)" in now
         assert "Withdrawn" in now
@@ -395,11 +400,11 @@ def test_former_permissions_are_told_with_their_terms_and_people(room: Room) -> 
         room.pause(other)
         seat.page.refresh()
         seat.open(other)
-        assert "duty_officer · CCOC duty officer" in plain(seat.page.former.text), "who paused it, and when"
+        assert "duty_officer · CCOC duty officer" in plain(former(seat).text), "who paused it, and when"
         bare = room.camera()
         seat.page.refresh()
         seat.open(bare)
-        assert seat.page.former._states.saying
+        assert former(seat)._states.saying
 
 
 def test_a_withdrawn_permission_is_offered_anew_from_today(room: Room) -> None:

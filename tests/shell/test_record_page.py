@@ -360,7 +360,7 @@ def test_a_feature_puts_its_own_tab_tool_and_filter_into_the_page(room: Room) ->
     furnish(room, 2)
     with seated(room, form=None, history=False) as seat:
         told, pressed = Told(), []
-        seat.page.add_panel("More", told)
+        seat.page.add_panel("More", lambda: told)
         seat.page.add_tool("Verify", "check", lambda: pressed.append(True)).click()
         seat.page.add_filter(QLabel("span"))
         seat.page.table.select_row(1)

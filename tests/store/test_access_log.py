@@ -275,6 +275,13 @@ def test_the_whole_log_is_paged_through_the_index_of_time(
         assert "COVERING INDEX ix_journal_at" in step
 
 
+def test_what_ended_views_is_found_by_the_views_and_not_by_the_kind(
+    plans: Callable[[Callable[[Tx], object]], list[str]],
+) -> None:
+    (step,) = plans(lambda tx: log_lines.view_ends(tx, ["a", "b"]))
+    assert "ix_journal_subject (subject_kind=? AND subject_id=?)" in step
+
+
 # What stands there
 
 

@@ -125,12 +125,31 @@ def test_what_is_known_is_not_loaded_again_unless_it_changed(store: Store, offic
     changed = cameras.facts_of(first, name="ประตูหลัง")
     write(store, lambda tx: cameras.change_camera(tx, first.id, first.version, changed), officer.session)
     third = write(store, lambda tx: enter(tx, "C-01"), officer.session)
-    again = store.read(lambda tx: cameras.list_cameras(tx, known=known))
+    again = store.read(cameras.list_cameras)
     assert [row.name for row in again] == ["ประตูหลัง", FACTS.name, FACTS.name]
-    assert again == store.read(cameras.list_cameras)
     assert again[1] is known[1]
+    anew = store.read(lambda tx: cameras.list_cameras(tx, anew=True))
+    assert anew == again
+    assert anew[1] is not again[1]
     write(store, lambda tx: camera_addresses.archive_camera(tx, third.id, third.version), officer.session)
-    assert [row.code for row in store.read(lambda tx: cameras.list_cameras(tx, known=again))] == ["A-01", "B-01"]
+    assert [row.code for row in store.read(cameras.list_cameras)] == ["A-01", "B-01"]
+    assert [row.code for row in store.read(lambda tx: cameras.list_cameras(tx, archived=True))] == ["C-01"]
+
+
+def test_what_a_transaction_read_of_its_own_is_not_known_to_others(store: Store, officer: Officer) -> None:
+    first = write(store, lambda tx: cameras.register_camera(tx, FACTS), officer.session)
+    store.read(cameras.list_cameras)
+
+    def comes_to_nothing(tx: Tx) -> None:
+        cameras.change_camera(tx, first.id, first.version, cameras.facts_of(first, name="ไม่เคยเก็บ"))
+        assert [row.name for row in cameras.list_cameras(tx)] == ["ไม่เคยเก็บ"]
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        write(store, comes_to_nothing, officer.session)
+    stored = cameras.facts_of(first, name="เก็บแล้ว")
+    write(store, lambda tx: cameras.change_camera(tx, first.id, first.version, stored), officer.session)
+    assert [row.name for row in store.read(cameras.list_cameras)] == ["เก็บแล้ว"], "both had the same version"
 
 
 def test_an_authority_is_recorded_whole_and_the_newest_is_current(

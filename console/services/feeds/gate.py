@@ -42,7 +42,7 @@ from console.services.addresses import CAMERA_SCHEMES, address_context, parse
 from console.services.feeds.chronicle import Chronicle, Ended, FirstPicture, Tested
 from console.services.feeds.clockwatch import ClockWatch
 from console.services.feeds.judge import END_OF, Judge
-from console.services.feeds.knowledge import NOTHING, Knowledge, read_knowledge
+from console.services.feeds.knowledge import Knowledge, read_knowledge
 from console.services.feeds.live import Ending, Engine, FeedRequest, LiveFeed, Opened
 from console.services.permits import Ages
 from console.services.sessions import Sessions
@@ -196,10 +196,10 @@ class Feeds:
             return self._decide_and_journal(session, requests)
 
     def _decide_and_journal(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
-        ticket, known_at, former = self._judge.memory.ticket(), self._clock.now(), self._judge.memory.newest
+        ticket, known_at = self._judge.memory.ticket(), self._clock.now()
 
         def work(tx: Tx) -> tuple[Knowledge, list[_Admitted | Denied]]:
-            known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at, former))
+            known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at))
             refused: set[tuple[str, DenyReason]] = set()
             return known, [self._admit_one(tx, known, request, refused) for request in requests]
 
@@ -429,18 +429,19 @@ class Feeds:
         if not kinds:
             return
         try:
-            self.refresh(self._judge.memory.newest)
+            self.refresh(anew=False)
         except Exception:  # the border: a change that cannot be read may be a withdrawal
             log.exception("a change of %s could not be read", ", ".join(sorted(kinds)))
             self._judge.memory.distrust()
         for live in self.views():
             self._look_again(live)
 
-    def refresh(self, former: Knowledge = NOTHING) -> None:
-        """Read what the gate knows anew; of a `former` reading only what was changed since."""
+    def refresh(self, *, anew: bool = True) -> None:
+        """Read what the gate knows: all of it, or only what was changed since it was last read."""
         ticket, known_at = self._judge.memory.ticket(), self._clock.now()
-        self._install(self._parts.store.read(lambda tx: read_knowledge(tx, ticket, known_at, former)))
-        self._fresh_at = self._clock.monotonic()
+        self._install(self._parts.store.read(lambda tx: read_knowledge(tx, ticket, known_at, anew=anew)))
+        if anew:
+            self._fresh_at = self._clock.monotonic()
 
     def _install(self, known: Knowledge) -> None:
         if self._judge.memory.install(known):

@@ -58,17 +58,17 @@ def place_of(lat: float | None, lon: float | None) -> Place | None:
     return None if lat is None or lon is None else Place(lat, lon)
 
 
-def read_knowledge(tx: Tx, ticket: int, known_at: datetime, former: Knowledge = NOTHING) -> Knowledge:
-    """Read what the gate decides by. Of a `former` reading the rows that were not changed since are taken over."""
+def read_knowledge(tx: Tx, ticket: int, known_at: datetime, *, anew: bool = False) -> Knowledge:
+    """Read what the gate decides by. `anew`: every row is loaded, also what was altered past the program."""
     return Knowledge(
         ticket=ticket,
         known_at=known_at,
         newest_record=newest_time(tx),
         confirmations=clock_confirmations(tx),
-        authorities=authority_snapshot(tx, former.authorities.values()),
-        cameras={row.id: row for row in list_cameras(tx, known=former.cameras.values())},
-        incidents={row.id: row for row in open_incidents(tx)},
-        people={row.id: row for row in list_people(tx)},
+        authorities=authority_snapshot(tx, anew=anew),
+        cameras={row.id: row for row in list_cameras(tx, anew=anew)},
+        incidents={row.id: row for row in open_incidents(tx, anew=anew)},
+        people={row.id: row for row in list_people(tx, anew=anew)},
     )
 
 
