@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -57,6 +57,26 @@ class MemoryKeyring:
     def set(self, station_id: str, secret: bytes) -> bool:
         self._secrets[station_id] = secret
         return True
+
+
+class LateKeyring:
+    """A keyring that is looked for when it is first asked: that takes a tenth of a second, and nobody has come yet."""
+
+    def __init__(self, find: Callable[[], StationKeyring]) -> None:
+        self._find = find
+        self._found: StationKeyring | None = None
+
+    def get(self, station_id: str) -> bytes | None:
+        return self._ring().get(station_id)
+
+    def set(self, station_id: str, secret: bytes) -> bool:
+        return self._ring().set(station_id, secret)
+
+    def _ring(self) -> StationKeyring:
+        # Two threads that come at once look twice and find the same.
+        if self._found is None:
+            self._found = self._find()
+        return self._found
 
 
 class OsKeyring:

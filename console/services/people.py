@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from console.db import people as db
 from console.db.journal import JournalEvent
+from console.db.keyrings import LateKeyring
 from console.db.people import PersonRow
 from console.db.store import CommandStamp, Store, Tx
 from console.db.vault import NoKeyring, RecoverySheet, StationKeyring, Vault, find_keyring
@@ -145,7 +146,7 @@ class GiveSlotBySheet(Command):
 
 def station_vault(keyring: StationKeyring | None = None) -> Vault:
     """Return the vault of this machine, with the operating system's keyring if it has one that may be trusted."""
-    return Vault(find_keyring() if keyring is None else keyring)
+    return Vault(LateKeyring(find_keyring) if keyring is None else keyring)
 
 
 def keyring_found() -> str:

@@ -24,7 +24,10 @@ Typed = Mapping[str, str]
 
 
 class Card(QFrame):
-    """One thing to do at the entrance. `typed` and `fill` carry what was typed over to the card of another language."""
+    """One thing to do at the entrance, which may be refused.
+
+    `typed` and `fill` carry what was typed over to the card of another language.
+    """
 
     def __init__(self, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,10 @@ class Card(QFrame):
 
     def fill(self, typed: Typed) -> None:
         """Put back what was typed."""
+
+    def refuse(self, problem: ConsoleError) -> None:
+        """Say why not; what was typed stays."""
+        raise NotImplementedError
 
 
 class LogInCard(Card):
@@ -65,6 +72,9 @@ class LogInCard(Card):
         self.form.password.line.setText(typed.get("password", ""))
         if self.form.login.text():
             self.setFocusProxy(self.form.password)
+
+    def refuse(self, problem: ConsoleError) -> None:
+        self.form.refuse(problem)
 
 
 class OpeningCard(Card):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Final
 
 from console.i18n import N_
@@ -43,11 +44,13 @@ class Place:
     apply: Callable[[Settings], None]
 
 
-def load() -> None:
+def load() -> tuple[ModuleType, ...]:
     """Import what the pages need, off the UI thread: whoever opens one must not wait for that."""
     from console.i18n import words
+    from console.views import about, access_log, cameras, incident_form, incidents, people, seat, settings
 
     words.load()
+    return seat, incidents, incident_form, cameras, access_log, people, settings, about
 
 
 def wall_spec(make: Callable[[], Page], reseat: Callable[[Page], None]) -> PageSpec:

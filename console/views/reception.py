@@ -6,6 +6,7 @@ Nothing here decides who may in: the services do. What was typed survives a chan
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,11 +16,13 @@ from console.services.papers import Made, recovery_sheet
 from console.services.people import NewFirst, RecoverySheet
 from console.settings import StationSettings
 from console.views.credentials import Credentials
-from console.views.first_start import FirstCard, Founding, SheetCard
 from console.views.log_in import Card, Entrance, LogInCard, OpeningCard
 from console.views.look import station_name
-from console.views.seat import Behind, Seating, enter
+from console.views.seating import Behind, Seating, enter
 from console.views.ui import Ui
+
+if TYPE_CHECKING:
+    from console.views.first_start import Founding  # and its cards: one start in a station's life needs them
 
 Opening = Callable[[], Behind]
 
@@ -51,7 +54,7 @@ class Reception(QObject):
             behind = opening()
             return behind, behind.station.people.is_empty()
 
-        self._seating.tasks.write(work, self._opened, self._refuse_opening)
+        self._seating.tasks.write(work, self._opened, self._refuse)
 
     def receive(self, behind: Behind) -> None:
         """Show the log-in over a room that is open already."""
@@ -109,12 +112,16 @@ class Reception(QObject):
         return card
 
     def _first_card(self) -> Card:
+        from console.views.first_start import FirstCard
+
         card = FirstCard(self._seating.look.theme)
         card.submitted.connect(self._found)
         return card
 
     def _sheet_card(self) -> Card:
         assert self._sheet is not None  # noqa: S101 - made by the founding
+        from console.views.first_start import SheetCard
+
         card = SheetCard(self._seating.look.theme, self._sheet)
         card.print_wanted.connect(self._print_sheet)
         card.finished.connect(self._sheet_kept)
@@ -125,10 +132,6 @@ class Reception(QObject):
     def _opened(self, answer: tuple[Behind, bool]) -> None:
         self._behind, empty = answer
         self._show(self._first_card if empty else self._log_in_card)
-
-    def _refuse_opening(self, problem: ConsoleError) -> None:
-        if isinstance(self.card, OpeningCard):
-            self.card.refuse(problem)
 
     @Slot()
     def _open_again(self) -> None:
@@ -153,9 +156,7 @@ class Reception(QObject):
         self.came.emit(self.behind, session)
 
     def _refuse(self, problem: ConsoleError) -> None:
-        if isinstance(self.card, LogInCard):
-            self.card.form.refuse(problem)
-        elif isinstance(self.card, FirstCard):
+        if self.card is not None:
             self.card.refuse(problem)
 
     # The first start

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,46 +15,24 @@ from PySide6.QtCore import QObject, Signal, Slot
 from console.i18n.errors import error_text
 from console.kernel import ConsoleError, EndReason, Session
 from console.services.commands import build
-from console.services.feeds import Feeds
 from console.services.incidents import OpenIncident
 from console.services.people import ChangePassword
 from console.services.preferences import ChangePreferences
-from console.services.station import Station
 from console.settings import Settings
 from console.views.credentials import Credentials
 from console.views.idle import IdleWatch
-from console.views.look import Look, station_name
+from console.views.look import station_name
 from console.views.officer_panel import LockPanel, PasswordPanel, TakeOverPanel
 from console.views.page import Page, PageSpec
 from console.views.pages import INCIDENTS, WALL, Place, all_pages, wall_spec
-from console.views.shell import Shell
-from console.views.ui import Changes, Tasks, Ui
+from console.views.seating import Behind, Seating, enter
+from console.views.ui import Ui
 from console.views.wall import WallPage
 from console.views.wall_desk import ServiceDesk
 from console.views.wall_model import PurposeChoice, WallCamera
 from console.views.window_keys import WindowAct
 
 MINUTE_S: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """The open room behind the window. `attend` is called, off the UI thread, after each log-in."""
-
-    station: Station
-    feeds: Feeds
-    settings: Settings
-    attend: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Seating:
-    """What the seat works on: the window, its threads and news."""
-
-    shell: Shell
-    tasks: Tasks
-    changes: Changes
-    look: Look
 
 
 class Seat(QObject):
@@ -329,14 +306,6 @@ class Seat(QObject):
 
     def _write(self, work: Callable[[], None]) -> None:
         self._seating.tasks.write(work, _noted, self.problem.emit)
-
-
-def enter(behind: Behind, asked: Credentials) -> Session:
-    """Log in with what was typed at a form of the door; uses the database."""
-    people = behind.station.people
-    if asked.new is None:
-        return people.log_in(asked.login, asked.password)
-    return people.choose_password(asked.login, asked.password, asked.new)
 
 
 def _noted(_answer: None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import signal
 import sys
@@ -21,15 +22,17 @@ from console.settings import Settings
 from console.views import pages
 from console.views.look import Look
 from console.views.reception import Opening, Reception
-from console.views.seat import Behind, Seat, Seating
+from console.views.seating import Behind, Seating
 from console.views.shell import Shell
 from console.views.status_line import StatusLine, StoreFacts, StoreState
 from console.views.ui import Changes, ThreadTasks
-from console.views.wall import WallPage
-from console.views.wall_model import PurposeChoice, WallDesk
 
 if TYPE_CHECKING:
+    # Whoever comes has to type a password first: what he needs then is loaded meanwhile.
     from console.views.guide import SamplePeople
+    from console.views.seat import Seat
+    from console.views.wall import WallPage
+    from console.views.wall_model import PurposeChoice, WallDesk
 
 _LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -40,7 +43,7 @@ _LEVELS: Final = {
 }
 
 
-SETTLED_MS: Final = 1500
+SETTLED_MS: Final = 500
 """After the window is shown: what has to run at once runs by then, and pages are loaded beside it."""
 
 OWED_S: Final = 5.0
@@ -87,6 +90,9 @@ class Window:
         self._look = Look(self.app, settings.ui.theme)
         self.shell = Shell(demonstration=self._frame.demonstration)
         self._seating = Seating(self.shell, self._tasks, self._changes, self._look)
+        self._settled = QTimer(self.shell)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._load_pages)
         self.reception = Reception(self._seating, settings.station)
         self.reception.came.connect(self._sit)
         self.seat: Seat | None = None
@@ -157,14 +163,21 @@ class Window:
         self.shell.show()
         if self._settings.ui.full_screen:
             self.shell.toggle_full_screen()
-        QTimer.singleShot(SETTLED_MS, self.shell, self._load_pages)
+        self._settled.start(SETTLED_MS)
         return self.shell
 
     def _load_pages(self) -> None:
-        self._tasks.read("pages", pages.load, _loaded, self._store_watch.on_failed)
+        self._tasks.read("pages", pages.load, self._loaded, self._store_watch.on_failed)
+
+    def _loaded(self, _answer: object) -> None:
+        """The start is over: garbage is looked for again, but not among what the start made, which stays."""
+        gc.freeze()
+        gc.enable()
 
     def _sit(self, behind: Behind, session: Session, purpose: PurposeChoice | None = None) -> None:
         if self.seat is None:
+            from console.views.seat import Seat
+
             self.seat = Seat(self._seating, behind)
             self.seat.problem.connect(self._store_watch.on_failed)
             self.seat.seated.connect(self._watch_store)
@@ -183,10 +196,12 @@ class Window:
 
     def close(self) -> None:
         """End the pages and finish what was asked to be written."""
+        self._settled.stop()
         self._crashes.close()
         self.shell.close()
         self.shell.deleteLater()
         self._tasks.close()
+        gc.unfreeze()
         qInstallMessageHandler(None)
 
 
@@ -290,10 +305,6 @@ class CrashNote(QObject):
             )
         )
         self._box.show()
-
-
-def _loaded(_answer: None) -> None:
-    """Nobody waits for this."""
 
 
 def _say_nothing(_facts: StoreFacts) -> None:

@@ -36,6 +36,9 @@ LISTS: Final[Mapping[str, Sequence[str]]] = {
 """The pages that are measured, and what is typed into their filters."""
 AGAIN: Final = 6
 STARTS: Final = 5
+SETTLE_S: Final = 3.0
+"""Nobody opens a list in the first moments after the wall came up; what is loaded beside it is there by then."""
+
 JUMPS: Final = (0.5, 0.99, 0.1, 0.75)
 SAVES: Final = 60
 IMPORTED: Final = 1000
@@ -141,6 +144,7 @@ def _run(choice: Choice, folder: Path, display: XServer, say: Callable[[str], No
         figures["wall_up_ms"] = (child.await_event("painted")["at"] - child.started) * 1000
         wait_until(lambda: child.order("open") is not None, _PATIENCE_S, "the wall to be read")
         wait_until(lambda: child.order("live")["live"] == choice.extent.live, 60.0, "every tile to be live")
+        time.sleep(SETTLE_S)
         for page in choice.pages:
             for name, value in _page(child, page, choice.seconds).items():
                 figures[f"{page} {name}"] = value

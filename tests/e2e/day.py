@@ -25,7 +25,7 @@ from console.views.officer_panel import LockPanel
 from console.views.page import Page
 from console.views.record_form import RecordForm
 from console.views.record_page import RecordPage
-from console.views.seat import Behind
+from console.views.seating import Behind
 from console.views.wall import WallPage
 from console.views.wall_model import WallCamera
 from console.views.window import Frame, Window

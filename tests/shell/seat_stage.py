@@ -17,7 +17,8 @@ from console.settings import Settings, load_settings
 from console.views.look import Look
 from console.views.officer_panel import LockPanel
 from console.views.reception import Reception
-from console.views.seat import Behind, Seat, Seating
+from console.views.seat import Seat
+from console.views.seating import Behind, Seating
 from console.views.shell import Shell
 from console.views.ui import Changes
 from console.views.wall import WallPage

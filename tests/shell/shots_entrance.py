@@ -21,7 +21,7 @@ from console.views.first_start import FirstCard, SheetCard
 from console.views.log_in import LogInCard
 from console.views.look import Look
 from console.views.reception import Reception
-from console.views.seat import Behind, Seating
+from console.views.seating import Behind, Seating
 from console.views.shell import Shell
 from console.views.ui import Changes
 from tests.demo_room import DemoRoom

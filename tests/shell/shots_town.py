@@ -23,7 +23,8 @@ from console.video.streams import StreamRequest
 from console.views.guide import GuideKeeper, GuideMemory, SamplePeople
 from console.views.look import Look
 from console.views.page import Page
-from console.views.seat import Behind, Seat, Seating
+from console.views.seat import Seat
+from console.views.seating import Behind, Seating
 from console.views.shell import Shell
 from console.views.ui import Changes, Failed
 from console.views.wall_model import PurposeChoice, WallIncident

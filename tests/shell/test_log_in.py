@@ -18,7 +18,7 @@ from console.services.people import AddPerson, ChangePerson
 from console.views.first_start import FirstCard, SheetCard
 from console.views.log_in import LogInCard, OpeningCard
 from console.views.password_field import PasswordField
-from console.views.seat import Behind
+from console.views.seating import Behind
 from console.views.theme import Theme
 from console.views.wall_sheets import Notice
 from tests.gate.room import PASSWORD, Room
