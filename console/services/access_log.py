@@ -55,6 +55,9 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What may be chosen, and its kinds of event. Nothing chosen: all but what the line of a view tells anyway."""
 
+GLANCED: Final = 1000
+"""More than a window shows, and counted in a moment."""
+
 _KEPT: Final = 8
 _MOST_PLACES: Final = 400
 
@@ -110,8 +113,11 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class LogFound:
+    """A block of rows. Not `counted`: there are more than `total`, and counting them all would take its time."""
+
     rows: tuple[LogRow, ...]
     total: int
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,11 @@ class AccessLog:
         """Return a block of rows, newest first, and how many there are in all."""
         self._demand(session)
         return self._store.read(lambda tx: self._find(tx, query, start, limit))
+
+    def glance(self, session: Session, query: LogQuery, limit: int) -> LogFound:
+        """Return the newest rows at once: of what was never asked before no more than `GLANCED` rows are counted."""
+        self._demand(session)
+        return self._store.read(lambda tx: self._glance(tx, query, limit))
 
     def row(self, session: Session, row_id: str) -> LogRow | None:
         """Return one row, None if there is none of this id (`writer:number`)."""
@@ -258,6 +269,16 @@ class AccessLog:
                     asked.places.clear()
                 asked.places |= {start: keys[0], start + len(keys) - 1: keys[-1]}
         return LogFound(self._rows(tx, keys), asked.total)
+
+    def _glance(self, tx: Tx, query: LogQuery, limit: int) -> LogFound:
+        wanted = self._filter(tx, query)
+        with self._lock:
+            known = wanted in self._asked
+        if known:
+            return self._find(tx, query, 0, limit)
+        plan = db.plan(tx, wanted)
+        total = db.count_rows(tx, plan, GLANCED)
+        return LogFound(self._rows(tx, db.row_keys(tx, plan, Block(0, limit))), total, counted=total < GLANCED)
 
     def _known(self, tx: Tx, wanted: LogFilter) -> _Asked:
         """Return what is known of this filter, brought up to date: only rows that came since are counted."""

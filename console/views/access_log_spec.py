@@ -67,6 +67,10 @@ class LogSource:
         found = self._log.find(self._session, asked(query, self._clock), start, limit)
         return Found(found.rows, found.total)
 
+    def glance(self, query: Query, limit: int) -> Found[LogRow]:
+        found = self._log.glance(self._session, asked(query, self._clock), limit)
+        return Found(found.rows, found.total, found.counted)
+
     def row(self, record_id: str) -> LogRow | None:
         return self._log.row(self._session, record_id)
 

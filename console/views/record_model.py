@@ -6,7 +6,7 @@ Texts and marks of a block are made on the reader's thread, so that painting onl
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final, Generic
@@ -15,12 +15,17 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from console.i18n import _, plain
 from console.kernel import ConsoleError
-from console.views.record_spec import Column, Mark, Query, Row, Source
+from console.views.record_spec import Column, Found, Glancing, Mark, Query, Row, Source
 from console.views.ui import Ui
 
-BLOCK: Final = 128
-MOST_BLOCKS: Final = 48
+BLOCK: Final = 64
+"""Twice what a window shows: the first rows must be there at once, and each of them costs."""
+
+MOST_BLOCKS: Final = 96
 """Some six thousand rows stay in memory, however long the list is."""
+
+COUNT_MS: Final = 120
+"""What is being typed is counted when the keys pause: nobody waits for the number of rows of half a word."""
 
 Index = QModelIndex | QPersistentModelIndex
 _numbers = count()
@@ -38,12 +43,17 @@ class Block(Generic[Row]):
     rows: Sequence[Row]
     cells: Sequence[Sequence[Cell]]
     total: int
+    counted: bool = True
 
 
 def read_block(source: Source[Row], columns: Sequence[Column[Row]], query: Query, number: int) -> Block[Row]:
     """Ask the source for one block and make its texts; on a reader's thread."""
-    found = source.find(query, number * BLOCK, BLOCK)
-    return Block(number, found.rows, [[_cell(column, row) for column in columns] for row in found.rows], found.total)
+    return _block(number, source.find(query, number * BLOCK, BLOCK), columns)
+
+
+def _block(number: int, found: Found[Row], columns: Sequence[Column[Row]]) -> Block[Row]:
+    cells = [[_cell(column, row) for column in columns] for row in found.rows]
+    return Block(number, found.rows, cells, found.total, found.counted)
 
 
 def _cell(column: Column[Row], row: Row) -> Cell:
@@ -72,6 +82,8 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
         """What the rows in sight answer."""
         self.newest = self.query
         """What was asked last; its answer may still be on the way."""
+        self.counted = True
+        """False: the list has more rows than are told yet."""
         self._total = 0
         self._blocks: dict[int, Block[Row]] = {}
         self._wanted: int | None = None
@@ -85,29 +97,49 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._fetch)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_MS)
+        self._counting.timeout.connect(self._count)
 
     # Asking
 
     def ask(self, query: Query, first_row: int = 0) -> None:
-        """Read anew, beginning with the block that holds `first_row`; `answered` or `failed` follows."""
-        self._asked += 1
-        self.newest = query
-        asked, source, columns = self._asked, self._source, self.columns
-        number = first_row // BLOCK
+        """Read anew, beginning with the block that holds `first_row`; `answered` or `failed` follows.
 
-        def work() -> tuple[int, Query, Block[Row]]:
+        The head of a list that takes long to count is there at once, and `answered` again when it was counted.
+        """
+        source, columns = self._source, self.columns
+        if first_row < BLOCK and isinstance(source, Glancing):
+            self._ask(query, lambda: _block(0, source.glance(query, BLOCK), columns))
+        else:
+            self._ask_counted(query, first_row // BLOCK)
+
+    def _ask_counted(self, query: Query, number: int) -> None:
+        source, columns = self._source, self.columns
+
+        def read() -> Block[Row]:
             block = read_block(source, columns, query, number)
             if block.total and not block.rows and number:
                 # The list became shorter than where somebody was reading.
                 block = read_block(source, columns, query, (block.total - 1) // BLOCK)
-            return asked, query, block
+            return block
 
-        self._tasks.read(f"{self._name}:list", work, self._take_answer, self._take_failure)
+        self._ask(query, read)
+
+    def _ask(self, query: Query, read: Callable[[], Block[Row]]) -> None:
+        self._counting.stop()
+        self._asked += 1
+        self.newest = query
+        asked = self._asked
+        name = f"{self._name}:list"
+        self._tasks.read(name, lambda: (asked, query, read()), self._take_answer, self._take_failure)
 
     def close(self) -> None:
         """Hear no answer any more."""
         self._closed = True
         self._later.stop()
+        self._counting.stop()
 
     def _take_answer(self, answer: tuple[int, Query, Block[Row]]) -> None:
         if self._closed:
@@ -115,10 +147,17 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
         self._answer, self.query, block = answer
         self._blocks.clear()
         self._blocks[block.number] = block
+        self.counted = block.counted
         self._set_total(block.total)
         if self._total:
             self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, len(self.columns) - 1))
         self.answered.emit(self._total)
+        if not self.counted and self._asked == self._answer:
+            self._counting.start()
+
+    @Slot()
+    def _count(self) -> None:
+        self._ask_counted(self.newest, 0)
 
     def _take_failure(self, problem: ConsoleError) -> None:
         if not self._closed:

@@ -232,7 +232,7 @@ class RecordPage(Page, Generic[Row]):
         query = self.table.records.query
         self.table.show_order(query)
         filtered = bool(query.typed.strip() or query.chips)
-        if not filtered or self._known < total:
+        if (not filtered and self.table.records.counted) or self._known < total:
             self._known = total
         self._count(total)
         self._read_at = self.ui.clock.now()
@@ -286,7 +286,8 @@ class RecordPage(Page, Generic[Row]):
         return self._panel is not None and self._panel.isAncestorOf(widget)
 
     def _count(self, total: int) -> None:
-        text = _("{n} of {all}", n=f"{total:,}", all=f"{self._known:,}")
+        more = "" if self.table.records.counted else "+"
+        text = _("{n} of {all}", n=f"{total:,}{more}", all=f"{self._known:,}{more}")
         self.filter.counted.setText(plain(text))
         self.export_button.setEnabled(total > 0)
         self.print_button.setEnabled(total > 0)

@@ -43,10 +43,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Found(Generic[Row]):
-    """A block of what was found, and how much there is in all."""
+    """A block of what was found, and how much there is in all; if not `counted`, there is more."""
 
     rows: Sequence[Row]
     total: int
+    counted: bool = True
 
 
 class Source(Protocol[Row]):
@@ -66,6 +67,13 @@ class Findable(Protocol[Row_co]):
 
     def place(self, query: Query, record_id: str) -> int | None:
         """Return the record's place among what answers the query, None if it is not there."""
+
+
+@runtime_checkable
+class Glancing(Protocol[Row]):
+    """A source that would count for a while: it shows the first rows at once, and counts when it is asked again."""
+
+    def glance(self, query: Query, limit: int) -> Found[Row]: ...
 
 
 @dataclass(frozen=True, slots=True)
