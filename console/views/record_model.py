@@ -68,6 +68,8 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
 
     answered = Signal(int)
     """The answer to a new or repeated query is there, with so many rows in all."""
+    count_wanted = Signal()
+    """Rows are in sight that were not counted, and nobody typed on: the list is to be asked for whole."""
     block_came = Signal()
     failed = Signal(object)
 
@@ -100,34 +102,37 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
         self._counting.setInterval(COUNT_MS)
-        self._counting.timeout.connect(self._count)
+        self._counting.timeout.connect(self.count_wanted)
 
     # Asking
 
-    def ask(self, query: Query, first_row: int = 0) -> None:
-        """Read anew, beginning with the block that holds `first_row`; `answered` or `failed` follows.
+    def ask(self, query: Query) -> None:
+        """Read another list from its head on; `answered` or `failed` follows.
 
-        The head of a list that takes long to count is there at once, and `answered` again when it was counted.
+        The head of one that takes long to count is there at once; then `count_wanted` tells, and `ask_whole` counts.
         """
         source, columns = self._source, self.columns
-        if first_row < BLOCK and isinstance(source, Glancing):
-            self._ask(query, lambda: _block(0, source.glance(query, BLOCK), columns))
+        if isinstance(source, Glancing):
+            self._ask(query, lambda: [_block(0, source.glance(query, BLOCK), columns)])
         else:
-            self._ask_counted(query, first_row // BLOCK)
+            self.ask_whole(query, 0)
 
-    def _ask_counted(self, query: Query, number: int) -> None:
+    def ask_whole(self, query: Query, first_row: int) -> None:
+        """Read the rows at a place: two blocks, as what is read there may have moved on since."""
         source, columns = self._source, self.columns
+        number = first_row // BLOCK
 
-        def read() -> Block[Row]:
+        def read() -> list[Block[Row]]:
             block = read_block(source, columns, query, number)
             if block.total and not block.rows and number:
                 # The list became shorter than where somebody was reading.
                 block = read_block(source, columns, query, (block.total - 1) // BLOCK)
-            return block
+            goes_on = first_row > 0 and block.total > (block.number + 1) * BLOCK
+            return [block, read_block(source, columns, query, block.number + 1)] if goes_on else [block]
 
         self._ask(query, read)
 
-    def _ask(self, query: Query, read: Callable[[], Block[Row]]) -> None:
+    def _ask(self, query: Query, read: Callable[[], list[Block[Row]]]) -> None:
         self._counting.stop()
         self._asked += 1
         self.newest = query
@@ -141,23 +146,19 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
         self._later.stop()
         self._counting.stop()
 
-    def _take_answer(self, answer: tuple[int, Query, Block[Row]]) -> None:
+    def _take_answer(self, answer: tuple[int, Query, list[Block[Row]]]) -> None:
         if self._closed:
             return
-        self._answer, self.query, block = answer
-        self._blocks.clear()
-        self._blocks[block.number] = block
-        self.counted = block.counted
-        self._set_total(block.total)
+        self._answer, self.query, blocks = answer
+        # A list that grew between two blocks is put together when the second is wanted again.
+        self._blocks = {block.number: block for block in blocks if block.total == blocks[0].total}
+        self.counted = blocks[0].counted
+        self._set_total(blocks[0].total)
         if self._total:
             self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, len(self.columns) - 1))
         self.answered.emit(self._total)
         if not self.counted and self._asked == self._answer:
             self._counting.start()
-
-    @Slot()
-    def _count(self) -> None:
-        self._ask_counted(self.newest, 0)
 
     def _take_failure(self, problem: ConsoleError) -> None:
         if not self._closed:
@@ -203,7 +204,7 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
             return
         if block.total != self._total:
             # The list changed under us: one answer must not be put together of two.
-            self.ask(self.newest, block.number * BLOCK)
+            self.ask_whole(self.newest, block.number * BLOCK)
             return
         self._blocks[block.number] = block
         if len(self._blocks) > MOST_BLOCKS:

@@ -127,6 +127,7 @@ class RecordTable(QTableView, Generic[Row]):
         self._measure = QFontMetrics(font())
         self._dress()
         self.records.answered.connect(self._settle)
+        self.records.count_wanted.connect(self.ask_again)
         self.records.block_came.connect(self._find_selected)
         self.doubleClicked.connect(self._open)
         self.customContextMenuRequested.connect(lambda place: self.menu_wanted.emit(self.viewport().mapToGlobal(place)))
@@ -164,6 +165,7 @@ class RecordTable(QTableView, Generic[Row]):
         self._top = None
         self.records.ask(query)
 
+    @Slot()
     def ask_again(self) -> None:
         """The same question once more; what was read stays in sight, at its place."""
         first = self.rowAt(0)
@@ -171,7 +173,7 @@ class RecordTable(QTableView, Generic[Row]):
         if record is not None:
             self._top = (record.id, self.verticalScrollBar().value() - first * ROW_HEIGHT)
         # The question as it was last put: its answer may still be on the way.
-        self.records.ask(self.records.newest, max(0, first))
+        self.records.ask_whole(self.records.newest, max(0, first))
 
     def show_order(self, query: Query) -> None:
         across = self.horizontalHeader()

@@ -285,6 +285,26 @@ def test_only_some_filters_and_places_are_remembered(
     assert all(len(known.places) <= 5 for known in log._asked.values())
 
 
+def test_a_glance_shows_the_first_rows_before_all_are_counted(
+    room: Room, log: AccessLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_log, "GLANCED", 12)
+    for _number in range(8):
+        room.incident()
+    room.feeds.keep()
+    first = log.glance(room.chief, LogQuery(), 5)
+    assert (first.total, first.counted) == (12, False)
+    whole = read(room)
+    assert list(first.rows) == whole[:5]
+    again = log.glance(room.chief, LogQuery(), 5)
+    assert (again.rows, again.total, again.counted) == (first.rows, len(whole), True), "it was counted meanwhile"
+    few = log.glance(room.chief, LogQuery(group="refusals"), 5)
+    assert few.counted
+    assert few.total == len(read(room, group="refusals"))
+    with pytest.raises(Denied):
+        log.glance(room.officer, LogQuery(), 5)
+
+
 # What leaves
 
 

@@ -17,7 +17,7 @@ from console.kernel import ConsoleError, Unavailable
 from console.views.record_model import BLOCK, MOST_BLOCKS, RecordModel
 from console.views.record_source import Shelf
 from console.views.record_spec import Chip, Column, Findable, Found, Mark, Query
-from console.views.record_table import RecordTable
+from console.views.record_table import ROW_HEIGHT, RecordTable
 from tests.shell.record_stage import press
 from tests.shell.wall_fakes import InlineTasks, context
 
@@ -154,6 +154,49 @@ def test_a_list_that_changed_between_two_blocks_is_read_again(qtbot: QtBot) -> N
     assert table.records.record(0) == shop.rows[0]
 
 
+@dataclass
+class Glance(Shop):
+    """Shows its head at once and counts when it is asked again."""
+
+    glanced: list[Query] = field(default_factory=list)
+
+    def glance(self, query: Query, limit: int) -> Found[Thing]:
+        self.glanced.append(query)
+        return Found(self.rows[:limit], min(len(self.rows), 1000), counted=len(self.rows) <= 1000)
+
+
+def test_the_head_of_a_long_list_is_there_before_it_was_counted(qtbot: QtBot) -> None:
+    shop = Glance(things(50_000))
+    table = table_of(qtbot, shop)
+    totals: list[tuple[int, bool]] = []
+    table.records.answered.connect(lambda total: totals.append((total, table.records.counted)))
+    table.ask(Query(typed="a"))
+    assert (totals, shop.asked) == ([(1000, False)], [])
+    assert table.records.data(table.records.index(0, 0)) == "thing 000000"
+    table.verticalScrollBar().setValue(333)
+    qtbot.waitUntil(lambda: len(totals) == 2)
+    assert table.verticalScrollBar().value() == 333, "who reads on already is not sent back to the head"
+    assert totals[1] == (50_000, True)
+    assert [ask[1:] for ask in shop.asked] == [(0, BLOCK), (BLOCK, BLOCK)]
+    table.ask(Query(typed="ab"))
+    table.ask(Query(typed="abc"))
+    qtbot.waitUntil(lambda: totals[-1] == (50_000, True) and len(totals) == 5)
+    assert [query.typed for query, _start, _limit in shop.asked] == ["a", "a", "abc"], (
+        "what was typed on is not counted"
+    )
+    table.ask(Query(typed="abc"))
+    table.records.close()
+    assert not table.records._counting.isActive()
+
+
+def test_a_short_list_is_asked_once(qtbot: QtBot) -> None:
+    shop = Glance(things(30))
+    table = table_of(qtbot, shop)
+    table.ask(Query())
+    assert (table.records.total, table.records.counted, shop.asked) == (30, True, [])
+    assert not table.records._counting.isActive()
+
+
 def test_a_source_that_fails_is_said_and_may_be_asked_again(qtbot: QtBot) -> None:
     shop = Shop(things(3), problem=Unavailable("store.unreachable"))
     table = table_of(qtbot, shop)
@@ -185,10 +228,11 @@ def test_what_somebody_reads_does_not_move_when_rows_come_before_it(qtbot: QtBot
     shop = Shop(things(2000))
     table = table_of(qtbot, shop)
     table.ask(Query())
-    table.verticalScrollBar().setValue(3205)
+    table.verticalScrollBar().setValue((2 * BLOCK - 2) * ROW_HEIGHT + 5)
     first, offset = table.rowAt(0), table.rowViewportPosition(table.rowAt(0))
+    table.records.want(first)
+    qtbot.waitUntil(lambda: table.records.record(first) is not None)
     seen = table.records.record(first)
-    assert seen is not None
     shop.rows[:0] = [Thing(f"n{number}", "new", 0) for number in range(5)]
     table.ask_again()
     assert table.records.record(table.rowAt(0)) == seen

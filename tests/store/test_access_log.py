@@ -160,6 +160,7 @@ def test_every_filter_finds_what_a_reader_of_every_row_finds(store: Store, clock
         def compare(tx: Tx, wanted: LogFilter = wanted, expected: Sequence[RowKey] = expected) -> None:
             asked = plan(tx, wanted)
             assert count_rows(tx, asked) == len(expected), wanted
+            assert [count_rows(tx, asked, most) for most in (1, 7)] == [min(most, len(expected)) for most in (1, 7)]
             assert row_keys(tx, asked, Block(0, 1000)) == list(expected), wanted
             assert row_keys(tx, asked, Block(0, 1000, up=True)) == list(expected)[::-1], wanted
             assert count_new(tx, wanted, {}) == len(expected), wanted
