@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import shutil
 import subprocess
@@ -36,6 +37,26 @@ def station(tmp_path: Path) -> Path:
 def start(monkeypatch: pytest.MonkeyPatch, typed: str, *arguments: str) -> int:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed + "\n"))
     return app.run(["--language", "en", *arguments])
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_pages_are_loaded_beside_the_window_and_garbage_is_looked_for_again(
+    station: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, qapp: object
+) -> None:
+    seen: list[bool] = []
+
+    def wait(window: Window) -> int:
+        seen.append(gc.isenabled())
+        qtbot.waitUntil(gc.isenabled, timeout=PATIENCE_MS)
+        seen.append(gc.get_freeze_count() > 0)
+        seen.append("console.views.cameras" in sys.modules)
+        window.shell.close()
+        return 0
+
+    monkeypatch.setattr("console.views.window.Window.run", wait)
+    assert start(monkeypatch, "", "--data", str(station)) == app.EXIT_GOOD
+    assert seen == [False, True, True]
+    assert (gc.isenabled(), gc.get_freeze_count()) == (True, 0)
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
