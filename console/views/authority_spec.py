@@ -367,6 +367,7 @@ def _acts(ui: Ui, station: Station) -> tuple[Act[Permission], ...]:
             WithdrawAuthority,
             warning=_withdraw_warning,
             done=lambda _row, answer: withdrawal_text(answer),
+            stays=True,
         ),
     )
 

@@ -131,6 +131,7 @@ class RecordPage(Page, Generic[Row]):
         panel.closed.connect(self._close_panel)
         panel.changed.connect(self._after_change)
         panel.said.connect(self._say)
+        panel.told.connect(self.strip.tell)
         panel.opening_wanted.connect(self._open_for)
         return panel
 
@@ -444,7 +445,8 @@ class RecordPage(Page, Generic[Row]):
             self.select(record_id)
 
     def _fail(self, problem: ConsoleError) -> None:
-        if not self._closed:
+        # What has to be read is not covered by a reading that failed: the list says that too.
+        if not self._closed and not self.strip.stays:
             self.strip.say(error_text(problem), "bad", passing=True)
 
     @Slot(str, str)
@@ -524,7 +526,7 @@ class RecordPage(Page, Generic[Row]):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _back(self) -> None:
-        if self.strip.asks:
+        if self.strip.asks or self.strip.stays:
             self.strip.leave()
         elif self.panel_shown:
             self.panel.try_close()

@@ -54,6 +54,8 @@ class RecordPanel(QFrame, Generic[Row]):
     closed = Signal()
     changed = Signal(object)
     said = Signal(str, str)
+    told = Signal(str)
+    """What was done, in a sentence that has to stay."""
     opening_wanted = Signal(object, object)
     """An act of this record has something to ask: open it, then call the second."""
 
@@ -342,7 +344,11 @@ class RecordPanel(QFrame, Generic[Row]):
         self._sending = False
         if self._closed:
             return
-        self.said.emit(act.done(row, answer) or _("Done."), "good")
+        text = act.done(row, answer) or _("Done.")
+        if act.stays:
+            self.told.emit(text)
+        else:
+            self.said.emit(text, "good")
         self.changed.emit(row.id)
 
     def _refuse(self, row: Row, problem: ConsoleError) -> None:

@@ -242,6 +242,8 @@ class Act(Generic[Row]):
     warning: Callable[[Row], str] | None = None
     reason: str = ""
     done: Callable[[Row, Any], str] = field(default=lambda _row, _answer: "")
+    stays: bool = False
+    """What is said when it is done has to be read, to somebody perhaps: it does not go by itself."""
 
 
 @dataclass(frozen=True, slots=True)

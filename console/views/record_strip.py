@@ -40,6 +40,7 @@ class Strip(QFrame):
         self._answers: list[tuple[str, Callable[[], None]]] = []
         self._harmless = -1
         self._following = ""
+        self._stays = False
         self._before: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -77,6 +78,11 @@ class Strip(QFrame):
         if passing:
             self._timer.start()
 
+    def tell(self, text: str, tone: str = "good") -> None:
+        """Say what has to be read: it stays until somebody closes it, or something else is to be said."""
+        self._show(text, tone, ((_("Close"), self.close_strip),))
+        self._stays = True
+
     def ask(self, text: str, answers: Answers, *, focus: bool = True, harmless: int = -1) -> None:
         """Ask; the first answer has the keyboard, so that Enter gives it, and the `harmless` one is what Esc means."""
         self._show(text, "warning", answers)
@@ -109,7 +115,12 @@ class Strip(QFrame):
 
     @property
     def asks(self) -> bool:
-        return not self.isHidden() and bool(self._answers)
+        return not self.isHidden() and bool(self._answers) and not self._stays
+
+    @property
+    def stays(self) -> bool:
+        """Whether a sentence stands here that somebody has to close."""
+        return not self.isHidden() and self._stays
 
     def leave(self) -> None:
         """Give the harmless answer, as Esc does; a strip that only says something closes."""
@@ -121,6 +132,7 @@ class Strip(QFrame):
     def _show(self, text: str, tone: str, answers: Answers) -> None:
         self._timer.stop()
         self._following = ""
+        self._stays = False
         self._text.setText(text)
         icon = {"good": "check", "warning": "info", "bad": "urgent"}[tone]
         self._sign.setPixmap(self._theme.pixmap(icon, tone, 20, self.devicePixelRatioF()))

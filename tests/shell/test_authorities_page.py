@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from console.i18n import plain
 from console.i18n.typed import day_begins
-from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Purpose, Role, Session
+from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, ConsoleError, Purpose, Role, Session
 from console.services.authorities import RecordAuthority, Withdrawal
 from console.views.authorities import FormerPanel, PermissionsPage
 from console.views.authority_spec import Permission, withdrawal_text
 from console.views.record_spec import Act
 from tests.gate.room import TICKED, Room
-from tests.shell.record_stage import ui_of
+from tests.shell.record_stage import press, ui_of
 from tests.shell.wall_fakes import InlineTasks
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qtbot")]
@@ -307,6 +308,36 @@ def test_withdrawing_in_one_step(room: Room) -> None:
         assert seat.acts() == ["camera"]
     assert live.picture() is None
     assert not room.station.cameras.camera(camera).has_address
+
+
+def test_the_confirmation_stays_until_it_is_closed(room: Room) -> None:
+    """It is read to the owner, and names the consoles that are still dark to us: no clock takes it away."""
+    camera, other = room.shop(), room.shop()
+    with seated(room, room.registrar) as seat:
+        seat.open(camera)
+        seat.do("withdraw")
+        seat.page._fail(ConsoleError("store.unreachable"))
+        seat.open(other)
+        assert not seat.page.strip._timer.isActive()
+        assert "was ended at 10:01" in seat.strip
+        press(seat.page.table, Qt.Key.Key_Escape)
+        assert not seat.strip
+        assert seat.page.panel_shown, "one Esc closes one thing"
+        seat.do("withdraw")
+        seat.page.strip._buttons[0].click()
+        assert not seat.strip
+
+
+def test_the_next_act_takes_the_place_of_a_confirmation(room: Room) -> None:
+    camera, other = room.shop(), room.shop()
+    with seated(room, room.registrar) as seat:
+        seat.open(camera)
+        seat.do("withdraw")
+        seat.open(other)
+        seat.write(level="0")
+        seat.save()
+        assert "counts from its first day on" in seat.strip
+        assert seat.page.strip._timer.isActive()
 
 
 def test_the_confirmation_names_consoles_that_have_not_answered(room: Room) -> None:
