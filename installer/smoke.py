@@ -35,6 +35,8 @@ PATIENCE_S: Final = 60.0
 LEAVE_S: Final = 15.0
 HEAD, REGISTRAR, OFFICER = "head", "registrar", "officer"
 PASSWORD: Final = "smoke-plum-74-lantern"  # noqa: S105 - of an invented person in a store that is thrown away
+FIRST: Final = "smoke-fig-31-ladder"
+"""What others are added with; each chooses `PASSWORD` instead."""
 CAMERA: Final = Login("viewer", "p@ss:/?#%é")
 OWN, SHOP = "S01", "P01"
 CAMERAS: Final = 2
@@ -88,11 +90,18 @@ class Place:
             stderr=subprocess.STDOUT,
         )
 
-    def told(self, *words: str, login: str | None = None, typed: Sequence[str] = (), good: Sequence[int] = (0,)) -> str:
+    def told(
+        self,
+        *words: str,
+        login: str | None = None,
+        password: str = PASSWORD,
+        typed: Sequence[str] = (),
+        good: Sequence[int] = (0,),
+    ) -> str:
         """Say one verb to the command line; its exit code must be one of `good`. Returns what it said."""
         about = ["--data", str(self.data), "--language", "en", "--password-stdin"]
         who = [] if login is None else ["--login", login]
-        lines = [*([] if login is None else [PASSWORD]), *typed]
+        lines = [*([] if login is None else [password]), *typed]
         program = self.start("ccoc-console-cli", *words, *about, *who)
         said, _ = program.communicate("".join(f"{line}\n" for line in lines), timeout=PATIENCE_S)
         require(program.returncode in good, f"`{' '.join(words)}` ended with {program.returncode}:\n{said}")
@@ -178,7 +187,8 @@ def furnish(place: Place, server: RtspServer) -> None:
     place.data.mkdir(exist_ok=True)  # the self-test has left its log there
     place.told("user", "add", "--first", HEAD, "--role", "superintendent", typed=[PASSWORD])
     for login, role in ((REGISTRAR, "camera_registrar"), (OFFICER, "duty_officer")):
-        place.told("user", "add", login, "--role", role, login=HEAD, typed=[PASSWORD])
+        place.told("user", "add", login, "--role", role, login=HEAD, typed=[FIRST])
+        place.told("user", "password", login=login, password=FIRST, typed=[PASSWORD, PASSWORD])
     table = place.run / "cameras.csv"
     rows = [
         ["code", "name", "place", "owner_type", "address", "user", "password"],

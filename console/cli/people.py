@@ -1,11 +1,11 @@
-"""Verbs about people: add one, give one access to the cameras."""
+"""Verbs about people: add one, choose one's own password, give one access to the cameras."""
 
 from __future__ import annotations
 
 from console.cli.book import Book
 from console.cli.desk import GOOD, Desk, say
 from console.i18n import _
-from console.kernel import ConsoleError, Role
+from console.kernel import ConsoleError, Invalid, Role
 
 
 def enter(book: Book) -> None:
@@ -16,6 +16,7 @@ def enter(book: Book) -> None:
     add.add_argument("--name", help="rank and name as shown")
     add.add_argument("--rank", default="")
     add.add_argument("--first", action="store_true", help="the first person of an empty store")
+    book.verb(people, "password", _user_password, "choose a password of one's own")
     book.verb(people, "code", _user_code, "the one-time code for the first start in the window")
     grant = book.verb(people, "grant", _user_grant, "give a person access to the cameras")
     grant.add_argument("user", metavar="NAME", help="log-in name")
@@ -45,9 +46,17 @@ def _user_add(desk: Desk) -> int:
             return GOOD
         session = desk.log_in(room)
         password = desk.password(words.user)
-        command = build(AddPerson, login=words.user, display_name=shown, role=role, rank=words.rank, password=password)
+        about = {"login": words.user, "display_name": shown, "role": role, "rank": words.rank}
+        command = build(AddPerson, **about, password=password, temporary=True)
         person_id = room.station.dispatcher.run(command, session)
         say(_("“{login}” was added.", login=words.user))
+        say(
+            _(
+                "The password that you chose opens nothing yet: at the next log-in in the window, or with “main.py user"
+                " password --login {login}”, its owner chooses another.",
+                login=words.user,
+            )
+        )
         if room.station.people.waits_for_slot(person_id):
             say(_("Somebody who may use cameras must give this person access to them before the first picture."))
             say(
@@ -58,6 +67,24 @@ def _user_add(desk: Desk) -> int:
                 )
             )
         return GOOD
+
+
+def _user_password(desk: Desk) -> int:
+    """For those who were added and work without the window: their first password was chosen by somebody else."""
+    login: str | None = desk.words.login
+    if login is None:
+        raise ConsoleError("cli.login_missing")
+    with desk.room() as room:
+        old = desk.password(login)
+        new, again = (desk.secret(_("New password: ")), desk.secret(_("New password once more: ")))
+        if new is None or again is None:
+            raise ConsoleError("cli.password_missing")
+        if new != again:
+            raise Invalid({"again": "password.differs"})
+        room.station.people.choose_password(login, old, new)
+        room.attend()
+    say(_("The password was changed."))
+    return GOOD
 
 
 def _user_code(desk: Desk) -> int:

@@ -148,8 +148,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "login.disabled": N_("This account is switched off. Ask whoever manages users."),
     "login.locked": N_("Too many wrong passwords: this account is locked until {until}. Nothing else has happened."),
     "login.temporary": N_(
-        "This password was chosen by somebody else. Choose one of your own in the program's window, then log in"
-        " with it."
+        "This password was chosen by somebody else. Choose one of your own in the program's window, or with “main.py"
+        " user password --login NAME”, then log in with it."
     ),
     "login.wrong": N_("User name or password is not correct."),
     "not_found": N_("This record is not there any more. Nothing was changed. Read the list again."),

@@ -26,6 +26,8 @@ from console.settings import GateSettings, VideoSettings, load_settings
 from tests.gate.room import PASSWORD, Room, Template
 
 WORD = PASSWORD.reveal()
+FIRST = "chosen by whoever adds 1"
+"""The password that others are added with; each chooses `WORD` instead."""
 
 
 class Terminal:
@@ -61,6 +63,11 @@ def founded(terminal: Terminal) -> Terminal:
     return terminal
 
 
+def choose_own(terminal: Terminal, login: str) -> None:
+    """Put `WORD` in place of the password that somebody was added with."""
+    assert terminal("user", "password", typed=(FIRST, WORD, WORD), login=login) == cli.GOOD
+
+
 def test_the_first_person_and_the_sheet(founded: Terminal) -> None:
     assert "RECOVERY SHEET" in founded.out
     assert WORD not in founded.out
@@ -83,17 +90,40 @@ def test_the_code_for_the_first_start_in_the_window(terminal: Terminal) -> None:
 
 def test_adding_needs_somebody_who_may(founded: Terminal) -> None:
     add = ("user", "add", "somchai", "--role", "duty_officer")
-    assert founded(*add, typed=(WORD, WORD)) == cli.REFUSED
-    assert founded(*add, typed=("wrong wrong", WORD), login="chief") == cli.REFUSED
+    assert founded(*add, typed=(WORD, FIRST)) == cli.REFUSED
+    assert founded(*add, typed=("wrong wrong", FIRST), login="chief") == cli.REFUSED
     assert founded(*add, typed=(), login="chief") == cli.REFUSED
     assert founded(*add, typed=(WORD, "short"), login="chief") == cli.REFUSED
-    assert founded(*add, typed=(WORD, WORD), login="chief") == cli.GOOD
-    assert founded("user", "add", "other", "--role", "it", typed=(WORD, WORD), login="somchai") == cli.REFUSED
+    assert founded(*add, typed=(WORD, FIRST), login="chief") == cli.GOOD
+    choose_own(founded, "somchai")
+    assert founded("user", "add", "other", "--role", "it", typed=(WORD, FIRST), login="somchai") == cli.REFUSED
+
+
+def test_whoever_was_added_chooses_a_password_before_anything_else(founded: Terminal) -> None:
+    add = ("user", "add", "tech", "--role", "it")
+    assert founded(*add, typed=(WORD, FIRST), login="chief") == cli.GOOD
+    assert "user password --login tech" in founded.out
+    assert founded("db", "backup", typed=(FIRST,), login="tech") == cli.REFUSED
+    assert "user password --login NAME" in founded.err
+    choose = ("user", "password")
+    assert founded(*choose) == cli.REFUSED
+    for typed, said in (
+        (("not this one", WORD, WORD), "not correct"),
+        ((FIRST, WORD, WORD + "x"), "not the same"),
+        ((FIRST, FIRST, FIRST), "other than the present one"),
+        ((FIRST, WORD), "No password"),
+    ):
+        assert founded(*choose, typed=typed, login="tech") == cli.REFUSED
+        assert said in founded.err
+    assert founded(*choose, typed=(FIRST, WORD, WORD), login="tech") == cli.GOOD
+    assert founded("db", "backup", typed=(FIRST,), login="tech") == cli.REFUSED
+    assert founded("db", "backup", typed=(WORD,), login="tech") == cli.GOOD
 
 
 def test_whoever_it_adds_waits_for_access(founded: Terminal) -> None:
-    assert founded("user", "add", "tech", "--role", "it", typed=(WORD, WORD), login="chief") == cli.GOOD
-    assert founded("user", "add", "new", "--role", "duty_officer", typed=(WORD, WORD), login="tech") == cli.GOOD
+    assert founded("user", "add", "tech", "--role", "it", typed=(WORD, FIRST), login="chief") == cli.GOOD
+    choose_own(founded, "tech")
+    assert founded("user", "add", "new", "--role", "duty_officer", typed=(WORD, FIRST), login="tech") == cli.GOOD
     assert "must give this person access" in founded.out
 
 
@@ -133,7 +163,8 @@ def test_database(founded: Terminal) -> None:
     assert founded("db", "backup") == cli.REFUSED
     assert founded("db", "backup", typed=(WORD,), login="chief") == cli.GOOD
     assert list((founded.data_dir / "backups").iterdir())
-    founded("user", "add", "somchai", "--role", "duty_officer", typed=(WORD, WORD), login="chief")
+    founded("user", "add", "somchai", "--role", "duty_officer", typed=(WORD, FIRST), login="chief")
+    choose_own(founded, "somchai")
     assert founded("db", "backup", typed=(WORD,), login="somchai") == cli.REFUSED
 
 
@@ -141,7 +172,7 @@ def test_a_damaged_database_is_restored(founded: Terminal, tmp_path: Path) -> No
     """The way that the sentence about a damaged database names; what lay there is kept, not overwritten."""
     assert founded("db", "backup", typed=(WORD,), login="chief") == cli.GOOD
     (backup,) = (founded.data_dir / "backups").iterdir()
-    assert founded("user", "add", "eye", "--role", "duty_officer", typed=(WORD, WORD), login="chief") == cli.GOOD
+    assert founded("user", "add", "eye", "--role", "duty_officer", typed=(WORD, FIRST), login="chief") == cli.GOOD
     database = founded.data_dir / "console.db"
     database.write_bytes(b"nothing of a database is left here" + database.read_bytes()[34:])
     assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.REFUSED
@@ -172,7 +203,8 @@ def test_a_damaged_database_is_restored(founded: Terminal, tmp_path: Path) -> No
 
 
 def test_restoring_is_for_those_who_maintain(founded: Terminal) -> None:
-    founded("user", "add", "eye", "--role", "duty_officer", typed=(WORD, WORD), login="chief")
+    founded("user", "add", "eye", "--role", "duty_officer", typed=(WORD, FIRST), login="chief")
+    choose_own(founded, "eye")
     assert founded("db", "backup", typed=(WORD,), login="chief") == cli.GOOD
     (backup,) = (founded.data_dir / "backups").iterdir()
     assert founded("db", "restore", str(backup), typed=(WORD,), login="eye") == cli.REFUSED
@@ -268,7 +300,8 @@ def test_probe(
 def test_the_whole_way_of_an_own_camera(founded: Terminal, tmp_path: Path) -> None:
     """Import with the address → authority → second signature. Each step says the next."""
     add = ("user", "add", "registrar", "--role", "camera_registrar")
-    assert founded(*add, typed=(WORD, WORD), login="chief") == cli.GOOD
+    assert founded(*add, typed=(WORD, FIRST), login="chief") == cli.GOOD
+    choose_own(founded, "registrar")
     path = tmp_path / "cameras.csv"
     path.write_text("code,name,owner_type,address\nP1,แยกวชิรา,police,rtsp://10.0.0.8/live\n", "utf-8")
     assert founded("camera", "import", str(path), typed=(WORD,), login="registrar") == cli.GOOD
@@ -345,8 +378,9 @@ def test_a_station_that_it_set_up(terminal: Terminal) -> None:
     assert terminal("user", "add", "--first", "tech", "--role", "it", typed=(WORD,)) == cli.GOOD
     code = next(line for line in terminal.out.splitlines() if "Recovery code" in line).split(": ")[1]
     add = ("user", "add", "boss", "--role", "superintendent")
-    assert terminal(*add, typed=(WORD, WORD), login="tech") == cli.GOOD
+    assert terminal(*add, typed=(WORD, FIRST), login="tech") == cli.GOOD
     assert "user grant boss" in terminal.out
+    choose_own(terminal, "boss")
     grant = ("user", "grant", "boss")
     assert terminal(*grant, typed=(WORD,), login="tech") == cli.REFUSED
     assert terminal(*grant, "--recovery-code", typed=(WORD,), login="tech") == cli.REFUSED
@@ -354,7 +388,7 @@ def test_a_station_that_it_set_up(terminal: Terminal) -> None:
     assert terminal(*grant, "--recovery-code", typed=(WORD, code), login="tech") == cli.GOOD
     assert code not in terminal.out + terminal.err
     # From now on the superintendent gives the others theirs.
-    assert terminal("user", "add", "eye", "--role", "duty_officer", typed=(WORD, WORD), login="tech") == cli.GOOD
+    assert terminal("user", "add", "eye", "--role", "duty_officer", typed=(WORD, FIRST), login="tech") == cli.GOOD
     assert terminal("user", "grant", "eye", typed=(WORD,), login="boss") == cli.GOOD
     assert terminal("user", "grant", "nobody", typed=(WORD,), login="boss") == cli.REFUSED
     assert terminal("user", "grant", "tech", typed=(WORD,), login="boss") == cli.REFUSED
@@ -364,6 +398,7 @@ def test_a_station_that_it_set_up(terminal: Terminal) -> None:
             row = room.station.people.by_login(login)
             assert row is not None
             assert not room.station.people.waits_for_slot(row.id)
+            assert row.password_temporary is (login == "eye")
         room.log_in("boss", PASSWORD)
         assert room.station.vault.unlocked
     assert terminal("journal", "verify", typed=(WORD,), login="boss") == cli.GOOD
