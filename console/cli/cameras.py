@@ -40,7 +40,11 @@ def _camera_import(desk: Desk) -> int:
         session = desk.log_in(room)
         watch = Watch(_tell_progress if sys.stderr.isatty() else None)
         report = room.station.camera_import.import_file(words.file, session, keep, watch)
-    _tell_import(report)
+    _tell_lines(report)
+    if words.check:
+        _tell_check(report)
+    else:
+        _tell_import(report)
     if report.stopped is not None:
         raise report.stopped
     if report.problems:
@@ -52,7 +56,7 @@ def _tell_progress(done: int, lines: int) -> None:
     print(f"\r{done}/{lines}", end="\n" if done == lines else "", file=sys.stderr, flush=True)
 
 
-def _tell_import(report: ImportReport) -> None:
+def _tell_lines(report: ImportReport) -> None:
     from console.i18n.errors import field_text
 
     for problem in report.problems:
@@ -64,6 +68,31 @@ def _tell_import(report: ImportReport) -> None:
         say(_("Line {line}, {field}, please check: {why}", line=doubt.line, field=doubt.column, why=why))
     if report.ignored:
         say(_("These columns are not known and were not read: {columns}.", columns=", ".join(report.ignored)))
+
+
+def _tell_check(report: ImportReport) -> None:
+    say(
+        _(
+            "The file was only checked; nothing was registered. Lines: {lines}, good ones: {good}.",
+            lines=report.lines,
+            good=report.good,
+        )
+    )
+    if not report.problems:
+        say(_("Without “--check” {n} cameras would be registered.", n=report.good))
+    elif report.good:
+        say(
+            _(
+                "Without “--check” no camera would be registered, because a file is taken whole or not at all;"
+                " with “--partial” {n} would be.",
+                n=report.good,
+            )
+        )
+    else:
+        say(_("Without “--check” no camera would be registered."))
+
+
+def _tell_import(report: ImportReport) -> None:
     say(_("Cameras registered: {n}.", n=report.registered))
     if report.problems and not report.registered and report.good:
         say(

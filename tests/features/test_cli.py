@@ -142,6 +142,9 @@ def test_import(founded: Terminal, tmp_path: Path) -> None:
     path.write_text("code,name,owner_type\nA1,ร้านทอง,shop\nA2,x,castle\n", "utf-8")
     taken = ("camera", "import", str(path))
     assert founded(*taken, "--check", typed=(WORD,), login="chief") == cli.FOUND
+    for said in ("only checked", "Lines: 2, good ones: 1.", "with “--partial” 1 would be"):
+        assert said in founded.out
+    assert "Cameras registered" not in founded.out
     assert founded(*taken, typed=(WORD,), login="chief") == cli.REFUSED
     for said in ("Cameras registered: 0.", "Good lines: 1.", "Line 3, owner_type", "--partial"):
         assert said in founded.out
@@ -150,8 +153,12 @@ def test_import(founded: Terminal, tmp_path: Path) -> None:
     assert "Line 3" in founded.out
     path.write_text("code,name,owner_type,lat,lon,colour\nA4,x,shop,51.5,0.1,red\n", "utf-8")
     assert founded(*taken, "--check", typed=(WORD,), login="chief") == cli.GOOD
-    for said in ("Cameras registered: 0.", "Line 2, lat, please check", "not read: colour"):
+    for said in ("good ones: 1.", "1 cameras would be registered", "Line 2, lat, please check", "not read: colour"):
         assert said in founded.out
+    path.write_text("code,name,owner_type\nA5,x,castle\n", "utf-8")
+    assert founded(*taken, "--check", typed=(WORD,), login="chief") == cli.FOUND
+    assert "good ones: 0." in founded.out
+    assert "no camera would be registered." in founded.out
     path.write_text("code,name,owner_type\nA3,x,shop\n", "utf-8")
     assert founded("camera", "import", str(path), typed=(WORD,), login="chief") == cli.GOOD
     assert founded("camera", "import", str(tmp_path / "none.csv"), typed=(WORD,), login="chief") == cli.REFUSED
