@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from console.i18n import _
 from console.i18n.errors import error_text
 from console.i18n.words import broken
-from console.kernel import Conflict, ConsoleError, Invalid
+from console.kernel import ConsoleError, Invalid
 from console.services.commands import Command, build
 from console.services.drafts import Draft
 from console.services.incidents import (
@@ -247,13 +247,15 @@ class IncidentPanel(QFrame):
 
     def _strike(self, line: LogEntry, reason: str) -> None:
         def refused(problem: ConsoleError) -> None:
-            if not isinstance(problem, Conflict):
-                self._ask_strike(line)
-                self.reason.put_reason(reason)
+            # Whatever the refusal: the reason that was typed stands there again, beside the entry as it is now.
+            self._ask_strike(line)
+            self.reason.put_reason(reason)
             self._read()
             self._fail(problem)
 
-        command = StrikeEntry(entry_id=line.entry.id, version=line.entry.version, reason=reason)
+        entries = () if self.shown is None else self.shown.entries
+        now = next((each.entry for each in entries if each.entry.id == line.entry.id), line.entry)
+        command = StrikeEntry(entry_id=now.id, version=now.version, reason=reason)
         self._run(command, lambda _answer: self._struck(), refused)
 
     def _struck(self) -> None:

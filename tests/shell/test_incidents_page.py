@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -359,6 +360,30 @@ def test_a_strike_that_came_too_late_says_so(room: Room) -> None:
         assert "already struck" in stage.page.panel.strip.said
         (view,) = stage.page.panel.log.entries
         assert view.line.entry.strike_reason == "ก่อนหน้า"
+        assert stage.page.panel.reason._reason.text() == "ทีหลัง"
+
+
+def test_a_reason_survives_a_conflict(room: Room) -> None:
+    """Typed once, pressed twice: the second press strikes the entry as it stands now."""
+    incident = open_one(room, "เหตุ")
+    add_entry(room, incident, "เสื้อสีแดง")
+    with seated(room) as stage:
+        stage.page.open_incident(incident)
+        panel = stage.page.panel
+        (view,) = panel.log.entries
+        old = replace(view.line, entry=replace(view.line.entry, version=0))
+        assert panel.shown is not None
+        panel.shown = replace(panel.shown, entries=(old,))
+        view._strike()
+        panel.reason._reason.setText("เป็นสีส้ม")
+        key(panel.reason._reason, Qt.Key.Key_Return)
+        assert panel.strip.said
+        assert panel.reason.asks
+        assert panel.reason._reason.text() == "เป็นสีส้ม"
+        key(panel.reason._reason, Qt.Key.Key_Return)
+        (view,) = panel.log.entries
+        assert view.line.entry.strike_reason == "เป็นสีส้ม"
+        assert not panel.reason.asks
 
 
 # The incident itself
