@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from console.i18n import N_, _
+from console.kernel import (
+    RIGHTS as RIGHTS_OF,
+)
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
@@ -286,6 +290,11 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
 def label(code: object) -> str:
     """Return the label of any kernel code in the chosen language."""
     return _(_TABLES[type(code)][code])
+
+
+def roles_with(rights: AbstractSet[Right]) -> str:
+    """Return the roles that have one of these rights, in their order."""
+    return ", ".join(label(role) for role in Role if RIGHTS_OF[role] & rights)
 
 
 def short_purpose(purpose: Purpose) -> str:

@@ -120,8 +120,12 @@ class Dispatcher:
 
     def may(self, kind: type[Command], session: Session) -> bool:
         """Whether dispatch would let this session try: for windows, which only mirror the rights."""
-        right = self._handlers[kind][0].right
+        right = self.right(kind)
         return right is None or session.may(right)
+
+    def right(self, kind: type[Command]) -> Right | None:
+        """Return the right that dispatch asks for; None: everybody who is logged in may."""
+        return self._handlers[kind][0].right
 
     def offline(self, kind: type[Command]) -> bool:
         """Whether the command may wait in an outbox; those that hold a secret or decide on a right never do."""

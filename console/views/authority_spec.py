@@ -27,7 +27,6 @@ from console.services.camera_register import AuthorityRow, CameraEntry, Standing
 from console.services.commands import Command, build
 from console.services.permits import NEVER_TICKED
 from console.services.station import Station
-from console.views.camera_spec import only_shown
 from console.views.camera_words import (
     STANDINGS,
     camera_text,
@@ -116,9 +115,10 @@ def authority_spec(
             N_("Register the cameras first. Here stands then what each owner or agency allows, and until when."),
         ),
         watch=frozenset({"camera", KIND}),
-        form=permission_form(ui, station, recording, may_write=may_write),
+        form=permission_form(ui, station, recording),
         may_add=may_write,
         may_change=may_write,
+        right=station.dispatcher.right(RecordAuthority),
         new=N_("New permission"),
         chips=chips,
         acts=(*_acts(ui, station), *more),
@@ -198,7 +198,7 @@ def _chips(ui: Ui) -> tuple[Chip[Permission], ...]:
 # The form
 
 
-def permission_form(ui: Ui, station: Station, recording: Recording, *, may_write: bool) -> FormSpec[Permission]:
+def permission_form(ui: Ui, station: Station, recording: Recording) -> FormSpec[Permission]:
     cameras = station.cameras
 
     def offered() -> Mapping[str, str]:
@@ -216,7 +216,7 @@ def permission_form(ui: Ui, station: Station, recording: Recording, *, may_write
     )
     return FormSpec(
         title=lambda row: _("New permission") if row is None else row.camera,
-        sections=sections if may_write else only_shown(sections),
+        sections=sections,
         stored=lambda row: stored(row, ui),
         command=command,
         verb=N_("Record as a new permission"),

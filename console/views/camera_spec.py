@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from console.i18n import N_, _
@@ -59,9 +58,10 @@ def camera_spec(ui: Ui, station: Station, feeds: Feeds, acts: Sequence[Act[Camer
             N_("Register the first camera"),
         ),
         watch=WATCHED,
-        form=camera_form(may_write=may_write),
+        form=camera_form(),
         may_add=may_write,
         may_change=may_write,
+        right=station.dispatcher.right(ChangeCamera),
         new=N_("New camera"),
         chips=CHIPS,
         acts=acts,
@@ -162,7 +162,7 @@ def words(entry: CameraEntry) -> Sequence[object]:
 # The form
 
 
-def camera_form(*, may_write: bool) -> FormSpec[CameraEntry]:
+def camera_form() -> FormSpec[CameraEntry]:
     sections = (
         Section(N_("Camera and owner"), _CAMERA),
         Section(N_("Where it stands"), _PLACE),
@@ -170,7 +170,7 @@ def camera_form(*, may_write: bool) -> FormSpec[CameraEntry]:
     )
     return FormSpec(
         title=lambda entry: _("New camera") if entry is None else camera_text(entry.camera),
-        sections=sections if may_write else only_shown(sections),
+        sections=sections,
         stored=stored,
         command=command,
         doubt=lambda values: (
@@ -179,14 +179,6 @@ def camera_form(*, may_write: bool) -> FormSpec[CameraEntry]:
         saved=lambda answer: (
             _("Saved.") if answer is None else _("The camera is registered. No picture opens before its permission is.")
         ),
-    )
-
-
-def only_shown(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return a form for somebody who may read but not write."""
-    return tuple(
-        replace(section, fields=tuple(replace(field, fixed=True, hint="") for field in section.fields))
-        for section in sections
     )
 
 

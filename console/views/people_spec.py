@@ -87,6 +87,7 @@ def people_spec(ui: Ui, station: Station, open_panel: OpenPanel) -> RecordSpec[S
         form=_form(),
         may_add=may_add,
         may_change=station.dispatcher.may(ChangePerson, ui.session),
+        right=station.dispatcher.right(ChangePerson),
         new=N_("New person"),
         chips=chips,
         acts=_acts(ui, open_panel) if may_add else (),

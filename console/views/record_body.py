@@ -191,8 +191,7 @@ class FormBody(QScrollArea):
         self.ensureWidgetVisible(box, 0, 24)
 
     def enter_first(self) -> None:
-        """Put the cursor into the first field that can be written."""
-        for box in self.boxes.values():
-            if not box.field.fixed and not box.isHidden():
-                self.enter(box)
-                return
+        """Put the cursor into the first field that can be written; where there is none, into the first one."""
+        shown = [box for box in self.boxes.values() if not box.isHidden()]
+        for box in [*(box for box in shown if not box.field.fixed), *shown][:1]:
+            self.enter(box)

@@ -195,7 +195,8 @@ class FieldBox(QWidget):
         """Put the record's value in, and return how it stands there: what differs from it later was typed."""
         self._stored = value
         if isinstance(self.field.kind, Hidden) and isinstance(self.editor, QLineEdit):
-            self.editor.setPlaceholderText(plain(_("stored – type to replace it")) if value else "")
+            stored = _("stored") if self.field.fixed else _("stored – type to replace it")
+            self.editor.setPlaceholderText(plain(stored) if value else "")
         raw = to_raw(self.field.kind, value)
         self.set_raw(raw)
         return raw

@@ -98,7 +98,7 @@ class RecordForm(QWidget, Generic[Row]):
         row = QHBoxLayout(foot)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
-        self._note = QLabel()
+        self._note = QLabel(self._spec.read_only)
         self._note.setProperty("role", "hint")
         self._note.setWordWrap(True)
         row.addWidget(self._note, 1)
@@ -109,7 +109,13 @@ class RecordForm(QWidget, Generic[Row]):
         self._close_button.clicked.connect(self.try_close)
         row.addWidget(self._close_button)
         row.addWidget(self._save_button)
+        self._save_button.setVisible(self.writable)
         return foot
+
+    @property
+    def writable(self) -> bool:
+        """Whether anything can be typed and saved here; else the form only shows what is stored."""
+        return not self._spec.read_only
 
     # Filling
 
@@ -134,7 +140,7 @@ class RecordForm(QWidget, Generic[Row]):
         self._attempt = None
         self._undecided = None
         self._save_wanted = False
-        self._note.setText("")
+        self._note.setText(self._spec.read_only)
 
     def _read_filling(self, values: dict[str, Any], read_draft: Callable[[], Draft | None]) -> None:
         """What is known stands there at once, so that no key is lost; codes to choose from and the draft follow."""
@@ -147,7 +153,7 @@ class RecordForm(QWidget, Generic[Row]):
 
         def work() -> _Filling:
             options = {name: kind.options() for name, kind in kinds.items() if isinstance(kind, Choice | Several)}
-            return _Filling(options, read_draft())
+            return _Filling(options, read_draft() if self.writable else None)
 
         def show(filling: _Filling) -> None:
             self._show(filling, offers=self._row is None and bool(values))
@@ -257,7 +263,7 @@ class RecordForm(QWidget, Generic[Row]):
     def save(self) -> None:
         """Read, ask what is doubtful, and send. What is wrong is said at its field; the first of them is entered."""
         self._save_wanted = self._filling
-        if self._idle or self._saving or self._filling or self._conflict is not None:
+        if not self.writable or self._idle or self._saving or self._filling or self._conflict is not None:
             return
         if self._undecided is not None:
             self._open_conflict(self._undecided)

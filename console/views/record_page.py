@@ -420,7 +420,7 @@ class RecordPage(Page, Generic[Row]):
 
     def _offer_drafts(self) -> None:
         """After a crash or a change of seat: say what waits to be saved."""
-        if self.spec.form is None:
+        if self.spec.form is None or not self.spec.may_change:
             return
         drafts, person, kind = self.station.drafts, self.ui.session.person_id, self.spec.kind
         self.ui.tasks.read(f"{self._name}:drafts", lambda: drafts.kept(person, kind), self._show_drafts, self._fail)

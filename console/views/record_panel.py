@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 
 from console.i18n import _, plain
 from console.i18n.errors import error_text
+from console.i18n.labels import roles_with
 from console.kernel import Conflict, ConsoleError
 from console.services.drafts import Draft
 from console.services.station import Station
 from console.views.record_form import RecordForm
 from console.views.record_history import HistoryPanel
-from console.views.record_spec import Act, Findable, RecordSpec, Row, Values
+from console.views.record_spec import Act, Findable, FormSpec, RecordSpec, Row, Values, only_shown
 from console.views.record_strip import ReasonStrip
 from console.views.ui import Ui
 
@@ -71,13 +72,20 @@ class RecordPanel(QFrame, Generic[Row]):
         self._sending = False
         self.form: RecordForm[Row] | None = None
         if spec.form is not None:
-            self.form = RecordForm(ui, station, spec.form, spec.kind)
+            self.form = RecordForm(ui, station, self._form_for_reader_or_writer(spec.form), spec.kind)
             self.form.reread = spec.form.reread or self._reread()
             self.form.saved.connect(self._take_saved)
             self.form.closed.connect(self.closed)
         self.history = HistoryPanel(ui, station, spec.kind) if spec.history else None
         self._panels: list[RowPanel[Row]] = []
         self._build()
+
+    def _form_for_reader_or_writer(self, form: FormSpec[Row]) -> FormSpec[Row]:
+        if self._spec.may_change:
+            return form
+        right = self._spec.right
+        roles = "–" if right is None else roles_with({right})
+        return only_shown(form, _("You can read this but not change it. It may be changed by: {roles}.", roles=roles))
 
     def _reread(self) -> Callable[[Row], Row | None] | None:
         source = self._spec.source

@@ -6,9 +6,10 @@ A new kind of record is one `RecordSpec`; table, filter, form, drafts, conflicts
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from console.kernel import Right
 from console.services.commands import Command
 from console.services.papers import Report
 
@@ -221,6 +222,18 @@ class FormSpec(Generic[Row]):
     """A sentence for what the handler returned; empty: “Saved.”"""
     reread: Callable[[Row], Row | None] | None = None
     """Reads the record again after a conflict, on a reader's thread; None: the page's source does."""
+    read_only: str = ""
+    """A sentence that says why it is only shown, and who may change it; empty: it is for writing."""
+
+
+def only_shown(form: FormSpec[Row], why: str) -> FormSpec[Row]:
+    """Return the form for somebody who may read but not write."""
+
+    def shown(each: Field) -> Field:
+        return replace(each, fixed=True, required=False, hint="")
+
+    sections = [replace(section, fields=tuple(map(shown, section.fields))) for section in form.sections]
+    return replace(form, sections=sections, read_only=why)
 
 
 # Around them
@@ -268,8 +281,11 @@ class RecordSpec(Generic[Row]):
     """Kinds of change after which the list is read again."""
     form: FormSpec[Row] | None = None
     may_add: bool = False
+    """Only together with `may_change`: a new record stands in the same form."""
     may_change: bool = False
     """Whether the officer's role lets him; the window only mirrors what dispatch decides."""
+    right: Right | None = None
+    """Of those who may change a record; whoever may not is told who they are."""
     new: str = ""
     """Label of the button for a new record."""
     chips: Sequence[Chip[Row]] = ()

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 
 from console.i18n import _, plain
 from console.i18n.errors import error_text
-from console.i18n.labels import label
+from console.i18n.labels import roles_with
 from console.i18n.setting_words import PART_WORDS, PARTS, WORDS, value_text
-from console.kernel import RIGHTS, ConsoleError, EndReason, Right, Role
+from console.kernel import ConsoleError, EndReason
 from console.services.preferences import COMMANDS, Setting
 from console.services.station import Station
 from console.settings import Settings
@@ -259,7 +259,7 @@ class ValuesPanel(PartPanel):
         super().__init__(part)
         right = part.settings[0].right
         if right is not None:
-            who = QLabel(_("Changed by: {roles}", roles=_who(right)))
+            who = QLabel(_("Changed by: {roles}", roles=roles_with({right})))
             who.setContentsMargins(_INDENT, 0, _INDENT, 0)
             who.setWordWrap(True)
             self.column.addWidget(who)
@@ -293,7 +293,3 @@ class ValuesPanel(PartPanel):
         grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(hint, row + 1, 0)
         grid.setRowMinimumHeight(row + 2, 10)
-
-
-def _who(right: Right) -> str:
-    return ", ".join(label(role) for role in Role if right in RIGHTS[role])

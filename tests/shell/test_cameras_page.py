@@ -313,6 +313,13 @@ def test_who_may_not_write_reads(room: Room) -> None:
         assert all(box.field.fixed for box in form._body.boxes.values())
         seat.write(name="anders")
         assert not form.is_dirty()
+        assert plain(form._note.text()).endswith(
+            "changed by: Superintendent, Camera registrar, System administrator (IT)."
+        )
+        assert form._save_button.isHidden()
+        assert form.box("address").editor.property("placeholderText") == "stored"
+        seat.register.panel.save()
+        assert room.station.cameras.camera(camera).name != "anders"
         permission = seat.page.permissions.panel.form
         assert permission is not None
         assert all(box.field.fixed for box in permission._body.boxes.values())

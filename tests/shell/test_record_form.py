@@ -18,6 +18,7 @@ from console.kernel import (
     Denied,
     DenyReason,
     OwnerType,
+    Right,
     Unavailable,
 )
 from console.services.commands import Command
@@ -460,6 +461,31 @@ def test_a_fixed_field_is_shown_and_not_changed(room: Room) -> None:
         seat.form.save()
         assert room.station.cameras.camera(camera).name == "ใหม่"
         assert room.station.cameras.camera(camera).code == "C001"
+
+
+def test_whoever_may_not_change_a_record_reads_it(room: Room) -> None:
+    """No Save, no draft that he could not save, nothing unsaved; and who may is said."""
+    furnish(room)
+    with seated(room) as seat:
+        open_first(seat)
+        seat.line("name").setText("ใหม่")
+        seat.form.keep_draft()
+    assert kept(room)
+    with seated(room, may_add=False, may_change=False, right=Right.WRITE_CAMERAS) as seat:
+        assert not seat.page.strip.said, "a draft that cannot be saved is not offered"
+        open_first(seat)
+        form = seat.form
+        assert seat.line("name").isReadOnly()
+        assert seat.line("code").hasFocus(), "the keys are in the panel all the same"
+        assert form._save_button.isHidden()
+        assert plain(form._note.text()).startswith("You can read this but not change it. It may be changed by: Super")
+        assert not form._strip.said
+        assert not form.is_dirty()
+        press(seat.line("code"), Qt.Key.Key_S, ctrl=True)
+        assert not form._saving
+        press(seat.line("code"), Qt.Key.Key_Escape)
+        assert not seat.page.panel_shown
+    assert kept(room), "his draft waits until he may again"
 
 
 def test_a_form_works_alone(room: Room, qtbot: QtBot) -> None:
