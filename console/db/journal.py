@@ -53,6 +53,8 @@ __all__ = [
 ]
 
 CLOCK_CONFIRMED: Final = "clock.confirmed"
+KIND: Final = "journal"
+"""The journal itself, as a kind of change: told where entries came and no record was changed."""
 
 
 @dataclass(frozen=True, slots=True)

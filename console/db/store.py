@@ -130,6 +130,12 @@ class Tx:
         """Run `act` if the transaction comes to nothing."""
         self._undone.append(act)
 
+    def news(self) -> tuple[Change, ...]:
+        """Return what listeners are told: the records that changed; where there are none, that the journal grew."""
+        if self.changes or self.chain_head is None:
+            return tuple(self.changes.values())
+        return (Change(journal.KIND, self.writer.id, self.chain_head.seq, self.written_stamp.command_id),)
+
     def finish(self) -> None:
         """Run what waits for the commit. The data is safe: a failure here must not make the command look failed."""
         for act in self._committed:
@@ -238,12 +244,12 @@ class Store:
                     raise Conflict(*tx.stale(str(error))) from None
                 raise
             tx.finish()
-            return tuple(tx.changes.values()), result
+            return tx.news(), result
 
     def on_change(self, listener: Callable[[tuple[Change, ...]], None]) -> Callable[[], None]:
-        """Call `listener` after each commit that changed records, with all it changed, on the thread that wrote.
+        """Call `listener` after each commit that stored something, with all it changed, on the thread that wrote.
 
-        Returns what unsubscribes it.
+        Entries alone, a refusal or a log-in, are a change of the journal. Returns what unsubscribes it.
         """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -20,6 +22,8 @@ from console.views.ui import Ui
 
 __all__ = ["KIND", "AccessLogPage", "page"]
 
+NEWS_MS: Final = 1000
+
 
 def page(ui: Ui, station: Station) -> Page:
     return AccessLogPage(ui, station)
@@ -36,6 +40,8 @@ class AccessLogPage(RecordPage[LogRow]):
         self.span_fields = SpanFields(ui)
         self.span_fields.chosen.connect(self._choose_span)
         self.add_filter(self.span_fields)
+        self.table.follows_top = True
+        self._news = self._timer(NEWS_MS, self.refresh)
         self.sheet: CheckSheet | None = None
         self.check_button: QPushButton | None = None
         if self._may_check():
@@ -55,8 +61,14 @@ class AccessLogPage(RecordPage[LogRow]):
         self.ui.tasks.read("access-log:names", lambda: log.prepare(session), lambda _done: None, self._not_prepared)
 
     def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
+        self._news.stop()
         self.close_sheet()
         super().stop(reason)
+
+    def catch_up(self) -> None:
+        """Whatever was stored, the journal grew; on a busy wall that is often, and one reading serves for all."""
+        if not self._news.isActive():
+            self._news.start()
 
     def _not_prepared(self, problem: ConsoleError) -> None:
         """The list itself says what is wrong; names are then read with the first word."""

@@ -20,9 +20,6 @@ from console.views.record_spec import Act, Chip, Column, Empty, Found, Mark, Que
 from console.views.ui import Ui
 
 KIND: Final = "journal"
-WATCHED: Final = frozenset(
-    {"view", "person", "camera", "authority", "incident", "incident_entry", "wall", "settings", "vault", "clock"}
-)
 _DAYS: Final = {"today": 1, "week": 7, "month": 30}
 _LABELS: Final = {
     "views": N_("Views"),
@@ -100,7 +97,7 @@ def access_log_spec(ui: Ui, station: Station, jump: Jump, checked: Callable[[], 
             N_("Nothing has happened yet"),
             N_("Everything that happens at this console will stand here: who looked at which camera, when and why."),
         ),
-        watch=WATCHED,
+        watch=None,
         chips=_chips(),
         acts=_acts(jump),
         report=lambda rows, query: _paper(ui, station, (rows, query), checked()),

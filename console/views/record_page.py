@@ -186,13 +186,17 @@ class RecordPage(Page, Generic[Row]):
 
     @Slot(object)
     def _hear(self, kinds: frozenset[str]) -> None:
-        if self._closed or not kinds & self.spec.watch:
+        if self._closed or not (self.spec.watch is None or kinds & self.spec.watch):
             return
         self.spec.source.forget()
         if self.isVisible():
-            self.refresh()
+            self.catch_up()
         else:
             self._stale = True
+
+    def catch_up(self) -> None:
+        """Something that is listed changed while it is in sight."""
+        self.refresh()
 
     # Asking
 

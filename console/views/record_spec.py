@@ -277,8 +277,8 @@ class RecordSpec(Generic[Row]):
     source: Source[Row]
     columns: Sequence[Column[Row]]
     empty: Empty
-    watch: frozenset[str]
-    """Kinds of change after which the list is read again."""
+    watch: frozenset[str] | None
+    """Kinds of change after which the list is read again; None: every change."""
     form: FormSpec[Row] | None = None
     may_add: bool = False
     """Only together with `may_change`: a new record stands in the same form."""

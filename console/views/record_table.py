@@ -121,6 +121,8 @@ class RecordTable(QTableView, Generic[Row]):
         self.records: RecordModel[Row] = RecordModel(ui, source, columns, self)
         self._selected: str | None = None
         self._top: tuple[str, int] | None = None
+        self.follows_top = False
+        """Whoever stands at the top sees what is new there; else the rows in sight stay where they are."""
         self.setModel(self.records)
         self._delegate = RecordDelegate(self.records, ui.theme, self)
         self.setItemDelegate(self._delegate)
@@ -170,7 +172,8 @@ class RecordTable(QTableView, Generic[Row]):
         """The same question once more; what was read stays in sight, at its place."""
         first = self.rowAt(0)
         record = self.records.record(first) if first >= 0 else None
-        if record is not None:
+        at_top = self.verticalScrollBar().value() == 0
+        if record is not None and not (self.follows_top and at_top):
             self._top = (record.id, self.verticalScrollBar().value() - first * ROW_HEIGHT)
         # The question as it was last put: its answer may still be on the way.
         self.records.ask_whole(self.records.newest, max(0, first))

@@ -27,7 +27,7 @@ from console.services.feeds.gate import ALIVE_S
 from console.services.people import ChangePerson
 from console.video.streams import StreamRequest
 from tests.fakes import FakeStream
-from tests.gate.room import HERE, Room
+from tests.gate.room import HERE, PASSWORD, Room
 
 MASK = Mask(0, 0, 500, 500)
 
@@ -438,6 +438,14 @@ def test_a_change_that_cannot_be_read_darkens_private_cameras(room: Room) -> Non
     assert private.picture() is None
     assert own.picture() is not None
     assert room.look(private.camera_id).picture() is not None
+
+
+def test_entries_that_carry_no_right_are_not_read(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[bool] = []
+    monkeypatch.setattr(room.feeds, "refresh", lambda *, anew=True: readings.append(anew))
+    room.station.people.log_in("auditor", PASSWORD)
+    assert room.rows("login.ok")
+    assert readings == []
 
 
 def test_a_slow_reader_brings_nothing_back(room: Room) -> None:

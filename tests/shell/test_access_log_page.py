@@ -17,15 +17,15 @@ from pytestqt.qtbot import QtBot
 from console.db.journal import erase_personal
 from console.db.store import CommandStamp, Tx
 from console.i18n import plain
-from console.kernel import Change, EndReason, Role, Session, new_id
+from console.kernel import Change, ConsoleError, EndReason, Role, Secret, Session, new_id
 from console.services.access_log import LogRow
 from console.views import access_log_check, access_log_words
 from console.views.access_log import AccessLogPage, page
 from console.views.access_log_check import CheckSheet
 from console.views.access_log_row import LogPanel
-from console.views.access_log_spec import WATCHED
 from console.views.printing import Preview
-from tests.gate.room import Room
+from console.views.record_table import ROW_HEIGHT
+from tests.gate.room import PASSWORD, Room
 from tests.shell.record_stage import press, ui_of
 from tests.shell.wall_fakes import InlineTasks
 
@@ -156,7 +156,33 @@ def test_what_happens_meanwhile_comes_to_the_top(room: Room, qtbot: QtBot) -> No
         log.ui.changes.hear((Change("incident", incident, 1, ""),))
         qtbot.waitUntil(lambda: len(rows(log)) > before)
         assert rows(log)[0].what == "Added: incident"
-    assert "view" in WATCHED
+
+
+def test_entries_that_change_no_record_come_by_themselves(room: Room, qtbot: QtBot) -> None:
+    """Refusals, log-ins: many at once are one reading, and without any the list is not read at all."""
+    looked(room, 30)
+    with opened(room) as log:
+        forget = room.store.on_change(log.ui.changes.hear)
+        bar = log.table.verticalScrollBar()
+        readings: list[int] = []
+        log.table.records.answered.connect(readings.append)
+        with pytest.raises(ConsoleError, match=r"login\.wrong"):
+            room.station.people.log_in("chief", Secret("not this one"))
+        qtbot.waitUntil(lambda: rows(log)[0].event_class == "login.failed")
+        assert bar.value() == 0, "whoever stands at the top sees what is new"
+        count = len(readings)
+        log.table.select_row(20)
+        bar.setValue(10 * ROW_HEIGHT)
+        chosen, top = log.table.selected, log.table.records.record(log.table.rowAt(0))
+        for _number in range(3):
+            room.station.people.log_in("auditor", PASSWORD)
+        qtbot.waitUntil(lambda: len(readings) > count)
+        assert [row.event_class for row in rows(log)[:3]] == ["login.ok"] * 3
+        assert len(readings) == count + 1
+        assert log.table.selected == chosen
+        assert log.table.records.record(log.table.rowAt(0)) == top, "the rows in sight stay where they are"
+        assert not log._news.isActive(), "nothing came, nothing is read"
+        forget()
 
 
 def test_who_may_not_read_is_told_so(room: Room) -> None:

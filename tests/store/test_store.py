@@ -216,6 +216,14 @@ def test_a_commit_of_many_records_is_told_once(store: Store) -> None:
     assert [len(changes) for changes in told] == [3], "and nothing is told of a commit without a record"
 
 
+def test_entries_alone_are_told_as_a_change_of_the_journal(store: Store) -> None:
+    told: list[tuple[Change, ...]] = []
+    store.on_change(told.append)
+    command = stamp()
+    seq = store.submit(lambda tx: tx.record(journal.JournalEvent("login.failed", ("person", "x"))), command=command)
+    assert told == [(Change("journal", store.writer.id, seq, command.command_id),)]
+
+
 def test_a_listener_or_hook_that_fails_does_not_make_a_stored_command_look_failed(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
