@@ -57,7 +57,7 @@ def _user_add(desk: Desk) -> int:
                 login=words.user,
             )
         )
-        if room.station.people.waits_for_slot(person_id):
+        if person_id in room.station.people.waiting_for_slot():
             say(_("Somebody who may use cameras must give this person access to them before the first picture."))
             say(
                 _(

@@ -175,16 +175,8 @@ class People(Door):
         """Whether the station secret lies in a keyring; otherwise passwords stand alone, and self-test says so."""
         return self._store.read(self._vault.has_keyring)
 
-    def waits_for_slot(self, person_id: str) -> bool:
-        """Whether the role may use feeds but nobody has opened the vault for this person yet."""
-
-        def look(tx: Tx) -> bool:
-            return may_have_slot(db.get_person(tx, person_id).role) and not self._vault.has_slot(tx, person_id)
-
-        return self._store.read(look)
-
     def waiting_for_slot(self) -> frozenset[str]:
-        """Return everybody for whom `waits_for_slot` holds, by id."""
+        """Return whose role may use feeds but for whom nobody has opened the vault yet, by id."""
 
         def look(tx: Tx) -> frozenset[str]:
             people = [row for row in db.list_people(tx) if may_have_slot(row.role)]

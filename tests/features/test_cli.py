@@ -404,7 +404,7 @@ def test_a_station_that_it_set_up(terminal: Terminal) -> None:
         for login in ("boss", "eye"):
             row = room.station.people.by_login(login)
             assert row is not None
-            assert not room.station.people.waits_for_slot(row.id)
+            assert row.id not in room.station.people.waiting_for_slot()
             assert row.password_temporary is (login == "eye")
         room.log_in("boss", PASSWORD)
         assert room.station.vault.unlocked

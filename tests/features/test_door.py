@@ -151,7 +151,7 @@ def test_who_resets_a_password_cannot_open_the_cameras_with_it(room: Room) -> No
     reset(room, "duty_officer", room.chief)
     row = person(room, "duty_officer")
     assert row.password_temporary
-    assert people.waits_for_slot(row.id)
+    assert row.id in people.waiting_for_slot()
     problem = refusal(lambda: room.run(GiveSlot(person_id=row.id), room.chief))
     assert isinstance(problem, Invalid)
     assert problem.fields == {"person_id": "people.reset_by_giver"}
@@ -223,7 +223,7 @@ def test_another_ones_open_vault_opens_nothing_for_a_session_without_a_key(room:
     assert room.refusal(camera, session=puppet).reason is DenyReason.VAULT_LOCKED
     assert refusal(lambda: room.run(GiveSlot(person_id=puppet.person_id), puppet)).key == "vault.no_slot"
     added = room.run(AddPerson(login="second", display_name="x", role=Role.DUTY_OFFICER, password=PASSWORD), puppet)
-    assert room.station.people.waits_for_slot(added), "nor does it give one on"
+    assert added in room.station.people.waiting_for_slot(), "nor does it give one on"
     for session in (room.chief, room.registrar):
         room.station.people.log_out(session)
     assert not room.vault.unlocked, "the last one with a key locks it, whoever else sits here"

@@ -83,7 +83,7 @@ def test_the_vault_locks_with_the_last_who_may_look(room: Room) -> None:
 def test_without_a_slot_the_vault_stays_shut(room: Room) -> None:
     it = room.log_in(Role.IT)
     added = room.run(AddPerson(login="puppet", display_name="x", role=Role.SUPERINTENDENT, password=PASSWORD), it)
-    assert room.station.people.waits_for_slot(added)
+    assert added in room.station.people.waiting_for_slot()
     with pytest.raises(ConsoleError, match="no_slot"):
         room.run(GiveSlot(person_id=added), it)
     room.vault.lock()
@@ -97,7 +97,7 @@ def test_without_a_slot_the_vault_stays_shut(room: Room) -> None:
 def test_somebody_who_looks_gives_the_slot(room: Room) -> None:
     chief = room.chief
     added = room.run(AddPerson(login="somchai", display_name="x", role=Role.DUTY_OFFICER, password=PASSWORD), chief)
-    assert not room.station.people.waits_for_slot(added)
+    assert added not in room.station.people.waiting_for_slot()
     room.run(GiveSlot(person_id=added), chief)
     row = next(row for row in room.station.people.people() if row.id == added)
     room.run(ChangePerson(person_id=added, version=row.version, role=Role.IT), chief)
@@ -105,7 +105,7 @@ def test_somebody_who_looks_gives_the_slot(room: Room) -> None:
         room.run(GiveSlot(person_id=added), chief)
     row = next(row for row in room.station.people.people() if row.id == added)
     room.run(ChangePerson(person_id=added, version=row.version, role=Role.DUTY_OFFICER), chief)
-    assert room.station.people.waits_for_slot(added)
+    assert added in room.station.people.waiting_for_slot()
 
 
 def test_rules_about_people(room: Room) -> None:

@@ -183,7 +183,7 @@ def test_somebody_is_added_with_a_password_that_must_be_changed(
     row = person(room, "supachai")
     assert (row.rank, row.display_name, row.position) == ("พ.ต.ต.", "ศุภชัย ทองเปลว", "สวป.")
     assert (row.role, row.password_temporary) == (Role.SHIFT_LEAD, True)
-    assert not room.station.people.waits_for_slot(row.id), "the superintendent's key opened the vault for him"
+    assert row.id not in room.station.people.waiting_for_slot(), "the superintendent's key opened the vault for him"
     assert "supachai" in listed(page)
 
 
@@ -288,7 +288,7 @@ def test_switching_off_asks_first_and_can_be_taken_back(make_page: Callable[...,
     assert offered(page, "somchai") == ["on"]
     act(page, "somchai", "on")
     assert person(room, "somchai").active
-    assert room.station.people.waits_for_slot(row.id)
+    assert row.id in room.station.people.waiting_for_slot()
     assert {"give", "sheet", "reset", "off"} == set(offered(page, "somchai"))
 
 
@@ -299,7 +299,7 @@ def test_access_is_given_with_the_givers_own_key(make_page: Callable[..., People
         room.run(ChangePerson(person_id=row.id, version=row.version, active=active), room.chief)
     page = make_page()
     act(page, "somchai", "give")
-    assert not room.station.people.waits_for_slot(row.id)
+    assert row.id not in room.station.people.waiting_for_slot()
     assert page.strip.said == "Somchai may use cameras from the next log-in on."
     assert "give" not in offered(page, "somchai")
 
@@ -315,7 +315,7 @@ def test_access_by_the_recovery_sheet(make_page: Callable[..., PeoplePage], room
     assert panel is not None
     panel.form.box("code").set_raw("AAAA-BBBB")
     panel.form.save()
-    assert room.station.people.waits_for_slot(row.id)
+    assert row.id in room.station.people.waiting_for_slot()
     assert page.act_panel is panel, "a wrong code leaves the form as it is"
     assert "not a recovery code" in panel.form._strip.said
     QTest.keyClick(panel.form.box("code").editor, Qt.Key.Key_Escape)
@@ -340,10 +340,10 @@ def test_a_new_password_takes_the_access_away(make_page: Callable[..., PeoplePag
     assert page.strip.said == "Somchai logs in with the new password once."
     changed = person(room, "somchai")
     assert changed.password_temporary
-    assert room.station.people.waits_for_slot(row.id)
+    assert row.id in room.station.people.waiting_for_slot()
     act(page, "somchai", "give")
     assert "somebody else who may use cameras must give the access back" in page.strip.said
-    assert room.station.people.waits_for_slot(row.id), "who reset the password is not the one who gives"
+    assert row.id in room.station.people.waiting_for_slot(), "who reset the password is not the one who gives"
 
 
 def test_the_keys_of_the_list_do_not_reach_it_through_a_panel(
