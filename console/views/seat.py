@@ -52,6 +52,8 @@ class Seat(QObject):
         self._ui: Ui | None = None
         self._purpose: PurposeChoice | None = None
         self._former: list[Session] = []
+        self._look_later: tuple[str, str] | None = None
+        """Language and theme that were stored while the console was locked."""
         self._idle = IdleWatch(behind.station.clock, self)
         self._idle.over.connect(self._lock_idle)
         shell = seating.shell
@@ -84,6 +86,9 @@ class Seat(QObject):
     def sit(self, session: Session, purpose: PurposeChoice | None = None) -> None:
         """Show the window to this officer, with his pages. `purpose` is what the wall begins with."""
         self._purpose = purpose
+        later, self._look_later = self._look_later, None
+        if later is not None:
+            self._seating.look.change(*later)
         self._ui = self._ui_of(session)
         self._furnish()
         self._watch_idle()
@@ -178,6 +183,9 @@ class Seat(QObject):
     def _unlocked(self, _answer: None) -> None:
         self._idle.note()
         self._seating.shell.unlock()
+        later, self._look_later = self._look_later, None
+        if later is not None:
+            self._show_in(*later)
 
     @Slot(object)
     def _take_over_locked(self, asked: Credentials) -> None:
@@ -300,7 +308,10 @@ class Seat(QObject):
         self._watch_idle()
 
     def _show_in(self, language: str, theme: str) -> None:
-        if self._seating.look.change(language, theme) and self._ui is not None:
+        if self._seating.shell.locked:
+            # Another look is a window made anew, which nobody may see before the password was typed.
+            self._look_later = language, theme
+        elif self._seating.look.change(language, theme) and self._ui is not None:
             self._ui = self._ui_of(self.session)
             self._furnish()
 

@@ -180,10 +180,12 @@ class Shell(QMainWindow):
 
     @Slot(str)
     def open_page(self, which: str | int = 0) -> None:
-        """Show a page, by its key or its place in the rail, and give it the keyboard."""
+        """Show a page, by its key or its place in the rail, and give it the keyboard. Not while locked."""
+        if self._locked:
+            return
         self.pages.open(which)
         page, focused = self.pages.page, QApplication.focusWidget()
-        if page is not None and not self._locked and (focused is None or not page.isAncestorOf(focused)):
+        if page is not None and (focused is None or not page.isAncestorOf(focused)):
             self._focus_page()
 
     @Slot(str)
@@ -197,7 +199,7 @@ class Shell(QMainWindow):
         """Open a page and let it show what was asked for."""
         self.open_page(key)
         page = self.pages.page
-        if page is not None and self.pages.current == key and target is not None:
+        if page is not None and self.pages.current == key and target is not None and not self._locked:
             page.go_to(target)
 
     @Slot(int, int)
@@ -208,11 +210,11 @@ class Shell(QMainWindow):
     # The panel at the right
 
     def open_panel(self, panel: QWidget, ended: Callable[[], None] = lambda: None) -> None:
-        """Show a panel beside the page, in place of another one. `ended` is told before it goes."""
+        """Show a panel beside the page, in place of another one; behind a lock later. `ended` is told before it goes."""
         self.close_panel()
         self._panel, self._panel_ended = panel, ended
         self._middle.addWidget(panel)
-        panel.show()
+        panel.setVisible(not self._locked)
 
     @Slot()
     def close_panel(self) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from console.kernel import ConsoleError, Denied, DenyReason, Purpose, Role, Unavailable
 from console.services.incidents import OpenIncident
+from console.services.preferences import ChangePreferences
 from console.views.help import HelpSheet
 from console.views.idle import IdleWatch
 from console.views.incident_form import IncidentDrawer
@@ -220,6 +221,36 @@ def test_menus_and_dialogs_do_not_outlive_the_lock(stage: SeatStage) -> None:
     assert QApplication.activePopupWidget() is menu
     stage.seat.lock()
     assert QApplication.activePopupWidget() is None
+
+
+def test_settings_that_were_stored_as_the_lock_came_do_not_lift_it(stage: SeatStage) -> None:
+    stage.sit(Role.SUPERINTENDENT)
+    stage.room.run(ChangePreferences(values={"ui.theme": "light"}), stage.seat.session)
+    stored = stage.room.station.preferences.settings
+    stage.seat.lock()
+    stage.seat.take_settings(stored)
+    assert locked(stage)
+    assert stage.seat.ui.theme.name == "dark"
+    unlock(stage)
+    assert not locked(stage)
+    assert stage.seat.ui.theme.name == "light"
+    stage.seat.lock()
+    stage.seat.take_settings(stored.model_copy(update={"ui": stored.ui.model_copy(update={"theme": "dark"})}))
+    stage.sit(Role.DUTY_OFFICER)
+    assert stage.seat.ui.theme.name == "dark", "the next officer's window is made in it"
+
+
+def test_no_page_and_no_panel_comes_in_front_of_a_lock(stage: SeatStage) -> None:
+    stage.sit(Role.SUPERINTENDENT)
+    stage.seat.lock()
+    stage.shell.go_to("people", "nobody")
+    stage.shell.incident_wanted.emit(None)
+    assert stage.shell.made("people") is None
+    assert stage.wall.isVisible()
+    drawers = stage.shell.findChildren(IncidentDrawer)
+    assert [drawer.isVisible() for drawer in drawers] == [False]
+    unlock(stage)
+    assert [drawer.isVisible() for drawer in drawers] == [True]
 
 
 # Nobody there
