@@ -65,6 +65,10 @@ def all_rows(source: Source[Row], query: Query, run: Run, most: int | None = Non
             return
 
 
+def _count(source: Source[Row], query: Query) -> int:
+    return source.find(query, 0, 1).total
+
+
 def cells_of(columns: Sequence[Column[Row]], row: Row) -> list[str]:
     """Return a row as it is shown, whole and without word breaks."""
     return [plain(column.text(row) or _marked(column, row)) for column in columns]
@@ -169,7 +173,7 @@ class ListOutput(QObject, Generic[Row]):
 
         def work(run: Run) -> Report:
             rows = list(all_rows(spec.source, query, run, MOST_LINES))
-            return paper_of(spec, query, rows, total, made)
+            return paper_of(spec, query, rows, _count(spec.source, query), made)
 
         self._journaled("print", (query, total), work, self._show_paper)
 
@@ -178,7 +182,10 @@ class ListOutput(QObject, Generic[Row]):
     def _journaled(
         self, how: str, asked: tuple[Query, int], work: Callable[[Run], Product], then: Callable[[Product], None]
     ) -> None:
-        """Where nothing may leave unseen, it stands in the journal before it is read for leaving."""
+        """Where nothing may leave unseen, it stands in the journal before it is read for leaving.
+
+        Counted anew for that: the list in sight may tell only the first of many, or answer an older filter.
+        """
         if self._stop is not None:
             return
         self._stop = Event()
@@ -187,11 +194,20 @@ class ListOutput(QObject, Generic[Row]):
         if self._spec.extracted is None:
             self._run(work, then)
             return
+        source, query = self._spec.source, asked[0]
+        self._ui.tasks.read(
+            f"output-{next(_numbers)}",
+            lambda: _count(source, query),
+            lambda total: self._note(how, (query, total), lambda: self._run(work, then)),
+            self._fail,
+        )
+
+    def _note(self, how: str, asked: tuple[Query, int], go_on: Callable[[], None]) -> None:
+        if self._closed or self._spec.extracted is None:
+            return
         command = self._spec.extracted(asked[0], how, asked[1])
         dispatcher, session = self._station.dispatcher, self._ui.session
-        self._ui.tasks.write(
-            lambda: dispatcher.run(command, session), lambda _answer: self._run(work, then), self._fail
-        )
+        self._ui.tasks.write(lambda: dispatcher.run(command, session), lambda _answer: go_on(), self._fail)
 
     def _run(self, work: Callable[[Run], Product], then: Callable[[Product], None]) -> None:
         if self._stop is None or self._closed:

@@ -24,6 +24,7 @@ from console.views.access_log import AccessLogPage, page
 from console.views.access_log_check import CheckSheet
 from console.views.access_log_row import LogPanel
 from console.views.printing import Preview
+from console.views.record_spec import Query
 from console.views.record_table import ROW_HEIGHT
 from tests.gate.room import PASSWORD, Room
 from tests.shell.record_stage import press, ui_of
@@ -402,6 +403,21 @@ def test_the_csv_has_every_cell_whole_and_is_journaled(room: Room, tmp_path: Pat
         (row,) = room.rows("journal.extracted")
         # The row that tells of this file came after the rows were counted.
         assert row.data["rows"] == len(lines) - 1
+
+
+def test_what_leaves_is_told_whole_though_the_list_was_not_counted_yet(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked(room)
+    monkeypatch.setattr("console.services.access_log.GLANCED", 2)
+    with opened(room, room.log_in(Role.AUDITOR)) as log:
+        log.table.ask(Query("camera"))
+        shown = log.table.records.total
+        assert (shown, log.table.records.counted) == (2, False)
+        log.output.save_csv(tmp_path / "log.csv", Query("camera"), shown)
+        (row,) = room.rows("journal.extracted")
+        lines = (tmp_path / "log.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+        assert row.data["rows"] == len(lines) > shown
 
 
 # Words
