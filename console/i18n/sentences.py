@@ -94,6 +94,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "This place lies outside Thailand. Are latitude and longitude right, and not exchanged?"
     ),
     "camera.unknown_code": N_("No camera has the code “{code}”. Check the code in the register."),
+    "camera.address_elsewhere": N_("A stream's address belongs into the fields of the connection, not here."),
     "camera.half_a_place": N_("Give both latitude and longitude, or neither."),
     "camera.bad_mask": N_("A mask must lie inside the picture and have a width and a height."),
     "cli.login_missing": N_("Say who asks: add “--login NAME”. Nothing was done."),

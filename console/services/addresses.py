@@ -28,6 +28,7 @@ CHANNEL_KEYS: Final = {"/cam/realmonitor": "channel", "/axis-media/media.amp": "
 _HIKVISION: Final = re.compile(r"^(/(?:isapi/)?streaming/(?:channels|tracks)/\d+)\d\d$")
 _LOCAL_SUFFIXES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localdomain")
 _NUMBER_LABEL: Final = re.compile(r"^(?:\d+|0x[0-9a-f]*)$")
+_STREAM: Final = re.compile(r"rtsps?://|://\S*@", re.IGNORECASE)
 _HOST_NAME: Final = re.compile(r"^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$")
 
 
@@ -102,6 +103,11 @@ def parse(
     # `or` would take an explicit port 0 for "none given".
     chosen = DEFAULT_PORTS[parts.scheme] if port is None else port
     return Address(parts.scheme, host, chosen, path, parts.query, *login)
+
+
+def holds_address(text: str) -> bool:
+    """Whether a camera's address stands in what everybody may read: a log-in in it would be kept in clear for ever."""
+    return _STREAM.search(text) is not None
 
 
 def _refuse_rubbish(raw: str) -> None:

@@ -9,6 +9,7 @@ import codecs
 import csv
 import functools
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,9 +20,13 @@ from console.i18n import language, plain
 from console.i18n.dates import arabic_digits, search_key
 from console.i18n.labels import CONNECTION_KINDS, OWNER_TYPES, ZONES, label
 from console.kernel import ConnectionKind, ConsoleError, OwnerType, Secret, Zone
+from console.services.addresses import holds_address
 
 NEEDED: Final = ("code", "name", "owner_type")
 LARGEST: Final = 5 * 1024 * 1024
+MOST_TOLD: Final = 30
+"""A line of separators makes a million columns; nobody reads their names."""
+
 LOST: Final = "\ufffd"
 """Stands where the file holds no letter of its encoding."""
 
@@ -121,7 +126,8 @@ class SheetLine:
 
     def shown(self, name: str) -> str:
         """Return what stands in a column, as far as somebody may see it."""
-        return "" if name in _SECRET else self.cells.get(name, "")
+        cell = self.cells.get(name, "")
+        return "" if name in _SECRET or holds_address(cell) else cell
 
     def fields(self) -> dict[str, Any]:
         """Return the cells as the command wants them: codes for labels, secrets wrapped, empty ones left out."""
@@ -138,7 +144,7 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A whole file. `headers` maps our columns to the file's own; `ignored` are those that nobody knows."""
+    """A whole file. `headers` maps our columns to the file's own; `ignored` are the first that nobody knows."""
 
     path: Path
     headers: Mapping[str, str]
@@ -158,10 +164,9 @@ def read_sheet(path: Path) -> Sheet:
     except csv.Error:
         raise ConsoleError("import.not_csv", path=str(path), line=reader.line_num) from None
     own = {name: header.strip() for name, header in zip(columns, headers, strict=True) if name}
-    unknown = tuple(
-        header.strip() for name, header in zip(columns, headers, strict=True) if not name and header.strip()
-    )
-    return Sheet(path, own, unknown, lines)
+    unknown = [header.strip() for name, header in zip(columns, headers, strict=True) if not name and header.strip()]
+    told = (*unknown[:MOST_TOLD], "…") if len(unknown) > MOST_TOLD else tuple(unknown)
+    return Sheet(path, own, told, lines)
 
 
 def _text(path: Path) -> str:
@@ -188,7 +193,7 @@ def _columns(headers: list[str]) -> list[str]:
     missing = [name for name in NEEDED if name not in found]
     if missing:
         raise ConsoleError("import.columns_missing", columns=", ".join(missing))
-    twice = sorted({name for name in found if name and found.count(name) > 1})
+    twice = sorted(name for name, times in Counter(found).items() if name and times > 1)
     if twice:
         raise ConsoleError("import.column_twice", columns=", ".join(twice))
     return found

@@ -25,6 +25,7 @@ from console.kernel import (
     Zone,
     new_id,
 )
+from console.services.addresses import holds_address
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.sealed_addresses import AddressBook, Holder, Typed
 
@@ -65,6 +66,7 @@ class RegisterCamera(Command):
     def problems(self) -> dict[str, str]:
         texts = {"code": self.code, "name": self.name, "place": self.place, "owner_name": self.owner_name}
         wrong = {field: "field.pattern" for field, text in texts.items() if not visible(text)}
+        wrong |= {field: "camera.address_elsewhere" for field, text in texts.items() if holds_address(text)}
         if (self.lat is None) is not (self.lon is None):
             wrong["lat" if self.lat is None else "lon"] = "camera.half_a_place"
         if len(self.masks) > MOST_MASKS or not all(_sound(mask) for mask in self.masks):

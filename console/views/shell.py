@@ -210,7 +210,7 @@ class Shell(QMainWindow):
     # The panel at the right
 
     def open_panel(self, panel: QWidget, ended: Callable[[], None] = lambda: None) -> None:
-        """Show a panel beside the page, in place of another one; behind a lock later. `ended` is told before it goes."""
+        """Show a panel beside the page, in place of another one; if locked, later. `ended` is told before it goes."""
         self.close_panel()
         self._panel, self._panel_ended = panel, ended
         self._middle.addWidget(panel)

@@ -366,3 +366,33 @@ def test_secrets_of_a_file_are_not_shown(desk: Desk) -> None:
     assert told(wrong) == [(2, "address", "address.scheme")]
     assert "geheimwort" not in str(wrong)
     assert "geheimwort" not in f"{sheet!r}{sheet.lines[0]!r}{command!r}{desk.room.rows()!r}"
+
+
+def test_an_address_in_a_column_that_everybody_reads_is_neither_told_nor_kept(desk: Desk) -> None:
+    address = "rtsp://admin:geheimwort@10.5.0.1/live"
+    head = "code,name,owner_type,place,owner_name\n"
+    lines = (
+        f"A1,x,{address},,",
+        f"A2,x,shop,{address},",
+        f"A3,x,shop,,{address}",
+        f"A4,{address},shop,,",
+        "A5,x,shop,,",
+    )
+    report = desk.take(head + "\n".join(lines), Keep.GOOD)
+    assert told(report) == [
+        (2, "owner_type", "field.enum"),
+        (3, "place", "camera.address_elsewhere"),
+        (4, "owner_name", "camera.address_elsewhere"),
+        (5, "name", "camera.address_elsewhere"),
+    ]
+    assert desk.codes == ["A5"]
+    assert "geheimwort" not in f"{report!r}{desk.room.rows()!r}"
+    desk.take("code,name,owner_type,place\nA6,x,shop,https://maps.example/abc\n")
+    assert desk.codes == ["A5", "A6"], "a link to a map is no stream"
+
+
+def test_a_million_columns_are_read_in_a_moment_and_not_all_told(desk: Desk) -> None:
+    report = desk.take("code,name,owner_type" + ",x" * 300_000 + "\nA1,x,shop\n")
+    assert (report.registered, len(report.ignored), report.ignored[-1]) == (1, 31, "…")
+    with pytest.raises(ConsoleError, match="column_twice"):
+        desk.take("code,name,owner_type" + ",code" * 300_000 + "\nA1,x,shop\n")
