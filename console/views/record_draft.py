@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -19,6 +19,7 @@ from console.views.ui import Ui
 
 DRAFT_MS: Final = 400
 NEW: Final = "new"
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,30 @@ class DraftKeeper(QObject):
         self.noted.emit(_("Kept as a draft until you save."))
         self._tasks.write(lambda: drafts.keep(person, key, entry), _nothing, self._not_kept)
 
-    def drop(self) -> None:
-        """The contents were saved, or are not wanted."""
+    def dropped_after(self, work: Callable[[], Answer]) -> Callable[[], Answer]:
+        """Return `work` with the draft gone as soon as it is done, whether or not the form is there to hear of it.
+
+        What is stored and offered once more would be stored twice.
+        """
+        drafts, person, key = self._drafts, self._person, self._key
+
+        def done() -> Answer:
+            answer = work()
+            drafts.drop(person, key)
+            return answer
+
+        return done
+
+    def forget(self) -> None:
+        """The draft is gone, or goes."""
         self._timer.stop()
         self._keeps = False
-        drafts, person, key = self._drafts, self._person, self._key
         self.noted.emit("")
+
+    def drop(self) -> None:
+        """The contents are not wanted."""
+        self.forget()
+        drafts, person, key = self._drafts, self._person, self._key
         self._tasks.write(lambda: drafts.drop(person, key), _nothing, _nothing)
 
     def stop(self) -> None:

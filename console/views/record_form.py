@@ -278,7 +278,8 @@ class RecordForm(QWidget, Generic[Row]):
             return
         self._set_saving(saving=True)
         dispatcher, session = self._station.dispatcher, self._ui.session
-        self._ui.tasks.write(lambda: dispatcher.run(command, session), self._take_saved, self._take_refusal)
+        work = self._draft.dropped_after(lambda: dispatcher.run(command, session))
+        self._ui.tasks.write(work, self._take_saved, self._take_refusal)
 
     def _command(self, values: Values) -> Command:
         """The same contents go out again under the same command id: they may have been stored after all."""
@@ -303,7 +304,7 @@ class RecordForm(QWidget, Generic[Row]):
         self._set_saving(saving=False)
         self._attempt = None
         self._body.settle()
-        self._draft.drop()
+        self._draft.forget()
         self._strip.close_strip()
         self._tell_dirty()
         self.saved.emit(answer)

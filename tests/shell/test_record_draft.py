@@ -107,3 +107,18 @@ def test_a_disk_that_takes_no_draft_is_said_and_saving_still_works(room: Room) -
         assert "cannot be kept as a draft" in seat.form._note.text()
         seat.form.save()
         assert room.station.cameras.camera(camera).name == "ยังบันทึกได้"
+
+
+def test_what_is_stored_after_its_form_was_closed_is_not_offered_again(room: Room) -> None:
+    camera = room.camera()
+    with seated(room) as seat:
+        open_first(seat)
+        seat.line("name").setText("ชื่อใหม่")
+        seat.form.keep_draft()
+        assert len(kept(room)) == 1
+        seat.tasks.hold = True
+        seat.form.save()
+        seat.page.stop()
+        seat.tasks.let_go()
+        assert room.station.cameras.camera(camera).name == "ชื่อใหม่"
+        assert kept(room) == []
