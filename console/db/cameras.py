@@ -121,13 +121,18 @@ def row_of(camera: Camera) -> CameraRow:
 
 
 _IN_USE: Final = Listing("cameras", Camera, row_of)
-_ARCHIVED: Final = Listing("archived cameras", Camera, row_of)
 
 
-def list_cameras(tx: Tx, *, archived: bool = False, anew: bool = False) -> list[CameraRow]:
-    """Return the cameras in use (or, if asked, the archived ones), by code. `anew`: none is taken as known."""
-    fits = (Camera.station_id == tx.station_id, Camera.archived == archived)
-    return sorted(reread(tx, _ARCHIVED if archived else _IN_USE, *fits, anew=anew), key=lambda row: row.code)
+def list_cameras(tx: Tx, *, anew: bool = False) -> list[CameraRow]:
+    """Return the cameras in use, by code. `anew`: none is taken as known."""
+    fits = (Camera.station_id == tx.station_id, Camera.archived.is_(False))
+    return sorted(reread(tx, _IN_USE, *fits, anew=anew), key=lambda row: row.code)
+
+
+def archived_cameras(tx: Tx) -> list[CameraRow]:
+    """Return the archived cameras, by code."""
+    query = select(Camera).where(Camera.station_id == tx.station_id, Camera.archived.is_(True)).order_by(Camera.code)
+    return [row_of(camera) for camera in tx.session.scalars(query)]
 
 
 def get_camera(tx: Tx, camera_id: str, version: int | None = None) -> CameraRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
@@ -17,6 +17,9 @@ from console.db.base import Record
 
 if TYPE_CHECKING:
     from console.db.store import Tx
+
+MOST_NAMED: Final = 500
+"""Where more rows than this changed, all are loaded: no database takes any number of names in one question."""
 
 
 class Versioned(Protocol):
@@ -60,10 +63,11 @@ def reread(tx: Tx, listing: Listing[R, V], *fits: ColumnElement[bool], anew: boo
     versions = dict(tx.session.execute(select(model.id, model.version).where(*fits)).all())
     known = {} if anew else tx.readings.last(listing.name)
     rows = {key: known[key] for key, version in versions.items() if key in known and known[key].version == version}
-    if len(rows) < len(versions):
+    wanted = [key for key in versions if key not in rows]
+    if wanted:
         query = select(model).where(*fits)
-        if rows:
-            query = query.where(model.id.in_([key for key in versions if key not in rows]))
+        if rows and len(wanted) <= MOST_NAMED:
+            query = query.where(model.id.in_(wanted))
         rows |= {found.id: listing.make(found) for found in tx.session.scalars(query)}
     if tx.stamp is None:
         # Of a writing transaction nothing is kept: what it read of its own may yet come to nothing.

@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
 from console.db.camera_addresses import destroy_addresses, refuse_fingerprints, withdrawn_fingerprints
-from console.db.cameras import get_camera, list_cameras
+from console.db.cameras import archived_cameras, get_camera, list_cameras
 from console.db.feeds import open_views
 from console.db.journal import JournalEvent, RowFilter, read_rows, sealed_outside
 from console.db.store import CommandStamp, Store, Tx
@@ -200,7 +200,7 @@ class Authorities:
         """
 
         def work(tx: Tx) -> int:
-            cameras = {row.id for row in list_cameras(tx)} | {row.id for row in list_cameras(tx, archived=True)}
+            cameras = {row.id for row in list_cameras(tx)} | {row.id for row in archived_cameras(tx)}
             stones = buried(tx.data_dir)
             forgotten = [
                 row

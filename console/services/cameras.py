@@ -151,7 +151,7 @@ class Cameras:
         self._book = book
 
     def cameras(self, *, archived: bool = False) -> list[CameraRow]:
-        return self._store.read(lambda tx: db.list_cameras(tx, archived=archived))
+        return self._store.read(db.archived_cameras if archived else db.list_cameras)
 
     def camera(self, camera_id: str) -> CameraRow:
         return self._store.read(lambda tx: db.get_camera(tx, camera_id))

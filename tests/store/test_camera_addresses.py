@@ -100,7 +100,7 @@ def test_an_archived_camera_is_out_of_the_lists_and_has_no_address(store: Store,
     row = write(store, lambda tx: camera_addresses.archive_camera(tx, camera.id, 3))
     assert (row.archived, row.has_address, row.has_sub_address) == (True, False, False)
     assert store.read(cameras.list_cameras) == []
-    assert store.read(lambda tx: cameras.list_cameras(tx, archived=True)) == [row]
+    assert store.read(cameras.archived_cameras) == [row]
     assert uses(store, "f1") == uses(store, "f2") == []
     bare = write(store, lambda tx: cameras.register_camera(tx, cameras.facts_of(row, code="A-02")))
     assert write(store, lambda tx: camera_addresses.archive_camera(tx, bare.id, 1)).archived

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import StatementError
 
-from console.db import authorities, base, camera_addresses, cameras, feeds, incidents, journal, people, walls
+from console.db import authorities, base, camera_addresses, cameras, feeds, incidents, journal, people, rereading, walls
 from console.db.authorities import AuthorityTerms
 from console.db.cameras import CameraFacts
 from console.db.feeds import ViewOpening
@@ -133,7 +135,7 @@ def test_what_is_known_is_not_loaded_again_unless_it_changed(store: Store, offic
     assert anew[1] is not again[1]
     write(store, lambda tx: camera_addresses.archive_camera(tx, third.id, third.version), officer.session)
     assert [row.code for row in store.read(cameras.list_cameras)] == ["A-01", "B-01"]
-    assert [row.code for row in store.read(lambda tx: cameras.list_cameras(tx, archived=True))] == ["C-01"]
+    assert [row.code for row in store.read(cameras.archived_cameras)] == ["C-01"]
 
 
 def test_what_a_transaction_read_of_its_own_is_not_known_to_others(store: Store, officer: Officer) -> None:
@@ -150,6 +152,39 @@ def test_what_a_transaction_read_of_its_own_is_not_known_to_others(store: Store,
     stored = cameras.facts_of(first, name="เก็บแล้ว")
     write(store, lambda tx: cameras.change_camera(tx, first.id, first.version, stored), officer.session)
     assert [row.name for row in store.read(cameras.list_cameras)] == ["เก็บแล้ว"], "both had the same version"
+
+
+def test_an_archived_camera_is_read_as_it_is_stored_however_it_was_altered(store: Store, officer: Officer) -> None:
+    made = write(store, lambda tx: cameras.register_camera(tx, FACTS), officer.session)
+    write(store, lambda tx: camera_addresses.archive_camera(tx, made.id, made.version), officer.session)
+    store.read(cameras.archived_cameras)
+
+    def past_the_program(tx: Tx) -> None:
+        tx.session.execute(text("UPDATE camera SET name = 'อื่น'"))
+
+    write(store, past_the_program)
+    assert [row.name for row in store.read(cameras.archived_cameras)] == ["อื่น"]
+
+
+def test_any_number_of_changes_is_read_in_one_question(lone_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rereading, "MOST_NAMED", 20)
+
+    def enter(tx: Tx, numbers: range) -> None:
+        for number in numbers:
+            cameras.register_camera(tx, dataclasses.replace(FACTS, code=f"N{number:03}"))
+
+    def with_few_places(tx: Tx) -> list[cameras.CameraRow]:
+        driver = tx.session.connection().connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 30)
+        return cameras.list_cameras(tx)
+
+    write(lone_store, lambda tx: enter(tx, range(1)))
+    assert len(lone_store.read(with_few_places)) == 1
+    write(lone_store, lambda tx: enter(tx, range(1, 40)))
+    assert len(lone_store.read(with_few_places)) == 40
+    write(lone_store, lambda tx: enter(tx, range(40, 50)))
+    assert [row.code for row in lone_store.read(with_few_places)] == [f"N{number:03}" for number in range(50)]
 
 
 def test_an_authority_is_recorded_whole_and_the_newest_is_current(
