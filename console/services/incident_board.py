@@ -13,9 +13,9 @@ from console.db.authorities import AuthorityRow, authority_snapshot
 from console.db.cameras import CameraRow, list_cameras
 from console.db.feeds import self_opened_views
 from console.db.incidents import EntryRow, IncidentRow
-from console.db.people import list_people
 from console.db.store import Store, Tx
 from console.kernel import AccessLevel, Denied, Priority, Purpose, Session
+from console.services.names import NameBook, Names, named
 from console.services.permits import EARTH_RADIUS_M, Ages, Case, Happening, Place, decide, distance_m
 
 NEAR_M: Final = 300
@@ -87,30 +87,18 @@ class _Surroundings:
     """One reading of who and what an incident names."""
 
     now: datetime
-    names: Mapping[str, str]
+    book: NameBook
     cameras: Mapping[str, CameraRow]
+    """Those in use; an incident may also name one that was archived since."""
     authorities: Mapping[str, AuthorityRow]
     entries: Mapping[str, int]
 
-    @classmethod
-    def read(cls, tx: Tx) -> _Surroundings:
-        return cls(
-            now=tx.now,
-            names={row.id: f"{row.rank}{row.display_name}" for row in list_people(tx)},
-            cameras={row.id: row for row in list_cameras(tx)},
-            authorities=authority_snapshot(tx),
-            entries=db.entry_counts(tx),
-        )
-
     def name(self, person_id: str | None) -> str:
         """Return the name, or the id of somebody the store no longer knows."""
-        return "" if person_id is None else self.names.get(person_id, person_id)
+        return "" if person_id is None else named(self.book, "person", person_id)
 
     def camera(self, camera_id: str | None) -> str:
-        if camera_id is None:
-            return ""
-        row = self.cameras.get(camera_id)
-        return camera_id if row is None else f"{row.code} {row.name}"
+        return "" if camera_id is None else named(self.book, "camera", camera_id)
 
 
 class Board:
@@ -118,6 +106,16 @@ class Board:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._names = Names()
+
+    def _around(self, tx: Tx) -> _Surroundings:
+        return _Surroundings(
+            now=tx.now,
+            book=self._names.book(tx),
+            cameras={row.id: row for row in list_cameras(tx)},
+            authorities=authority_snapshot(tx),
+            entries=db.entry_counts(tx),
+        )
 
     def open_ones(self) -> list[IncidentRow]:
         """Return the open incidents, newest first."""
@@ -133,7 +131,7 @@ class Board:
         """Return the open incidents, most urgent first, of these the oldest first."""
 
         def query(tx: Tx) -> list[IncidentLine]:
-            around = _Surroundings.read(tx)
+            around = self._around(tx)
             return [_line(row, around, session) for row in sorted(db.open_incidents(tx), key=_place_in_line)]
 
         return self._store.read(query)
@@ -142,7 +140,7 @@ class Board:
         """Return all incidents, newest first."""
 
         def query(tx: Tx) -> list[IncidentLine]:
-            around = _Surroundings.read(tx)
+            around = self._around(tx)
             return [_line(row, around, session) for row in db.list_incidents(tx)]
 
         return self._store.read(query)
@@ -151,7 +149,7 @@ class Board:
         """Return one incident with its log, or raise `not_found`."""
 
         def query(tx: Tx) -> IncidentFile:
-            around = _Surroundings.read(tx)
+            around = self._around(tx)
             row = db.get_incident(tx, incident_id)
             return IncidentFile(
                 line=_line(row, around, session),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.db.log_names import CameraName, IncidentName, NameBook, PersonName, names_stamp, read_names
 from console.db.store import Tx
 from console.i18n import _
+from console.i18n.ranks import with_rank
 
 __all__ = ["CameraName", "IncidentName", "NameBook", "Names", "PersonName", "named"]
 
@@ -29,7 +30,7 @@ def named(book: NameBook, kind: str, record_id: str) -> str:
     """Return what people call a record: `ด.ต.สมชาย ใจดี`, `SK-012 หน้าร้านทอง`; the id where nobody has a name for it."""
     if kind == "person":
         person = book.people.get(record_id)
-        return f"{person.rank}{person.name}" if person is not None else _somebody(record_id)
+        return with_rank(person.rank, person.name) if person is not None else _somebody(record_id)
     if kind == "camera":
         camera = book.cameras.get(record_id)
         return f"{camera.code} {camera.name}" if camera is not None else record_id

@@ -24,6 +24,8 @@ from console.kernel import (
     Session,
     Zone,
 )
+from console.services.access_log import LogQuery
+from console.services.cameras import ArchiveCamera
 from console.services.commands import build
 from console.services.incidents import (
     AddEntry,
@@ -34,6 +36,7 @@ from console.services.incidents import (
     ReviewIncident,
     StrikeEntry,
 )
+from console.services.people import ChangePerson
 from console.services.views import JustifyView
 from console.services.walls import SaveWall
 from tests.gate.room import HERE, Room
@@ -385,3 +388,21 @@ def test_the_journal_is_whole_and_says_so(room: Room) -> None:
     with pytest.raises(Denied) as denied:
         room.station.journal.verify(room.officer)
     assert denied.value.reason is DenyReason.ROLE
+
+
+def test_names_stand_as_they_are_written_also_of_a_camera_that_was_archived(room: Room) -> None:
+    camera = room.shop()
+    incident: str = room.run(OpenIncident(title="เหตุสมมติ", camera_id=camera), room.officer)
+    person = next(row for row in room.station.people.people() if row.id == room.officer.person_id)
+    woman = ChangePerson(person_id=person.id, version=person.version, display_name="สมหญิง ใจดี", rank="ร.ต.อ.หญิง")
+    room.run(woman, room.chief)
+    version = room.station.cameras.camera(camera).version
+    room.run(ArchiveCamera(camera_id=camera, version=version), room.registrar)
+    line = file(room, incident).line
+    assert (line.opened_by, line.camera) == ("ร.ต.อ.หญิง สมหญิง ใจดี", "C001 กล้อง C001")
+    (opened,) = [
+        row
+        for row in room.station.access_log.find(room.chief, LogQuery(group="changes"), 0, 100).rows
+        if row.subject == ("incident", incident)
+    ]
+    assert opened.who == "ร.ต.อ.หญิง สมหญิง ใจดี"
