@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -54,6 +54,9 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "everything": frozenset(),
 }
 """What may be chosen, and its kinds of event. Nothing chosen: all but what the line of a view tells anyway."""
+
+_WORDS_OF_INCIDENTS: Final = frozenset({"incident", "incident_entry"})
+"""Who may not open an incident is not told here what people said: the log proves that something was written."""
 
 GLANCED: Final = 1000
 """More than a window shows, and counted in a moment."""
@@ -122,10 +125,11 @@ class LogFound:
 
 @dataclass(frozen=True, slots=True)
 class LogDetail:
-    """One row whole: in words, and as it is stored."""
+    """One row whole: in words, and as it is stored. `withheld`: its personal words are not for this role."""
 
     row: LogRow
     stored: StoredRow
+    withheld: bool = False
 
 
 @validated(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -159,7 +163,7 @@ class AccessLog:
         self._clock = clock
         self._lock = threading.Lock()
         self._names = Names()
-        self._words: LogWords | None = None
+        self._words: dict[bool, LogWords] = {}
         self._asked: OrderedDict[LogFilter, _Asked] = OrderedDict()
 
     def may_read(self, session: Session) -> bool:
@@ -169,12 +173,12 @@ class AccessLog:
     def find(self, session: Session, query: LogQuery, start: int, limit: int) -> LogFound:
         """Return a block of rows, newest first, and how many there are in all."""
         self._demand(session)
-        return self._store.read(lambda tx: self._find(tx, query, start, limit))
+        return self._store.read(lambda tx: self._find(tx, self._filter(tx, query, session), start, limit))
 
     def glance(self, session: Session, query: LogQuery, limit: int) -> LogFound:
         """Return the newest rows at once: of what was never asked before no more than `GLANCED` rows are counted."""
         self._demand(session)
-        return self._store.read(lambda tx: self._glance(tx, query, limit))
+        return self._store.read(lambda tx: self._glance(tx, self._filter(tx, query, session), limit))
 
     def row(self, session: Session, row_id: str) -> LogRow | None:
         """Return one row, None if there is none of this id (`writer:number`)."""
@@ -187,7 +191,7 @@ class AccessLog:
 
         def work(tx: Tx) -> int | None:
             keys = self._keys_of(tx, row_id)
-            return db.place_of(tx, db.plan(tx, self._filter(tx, query)), keys[0]) if keys else None
+            return db.place_of(tx, db.plan(tx, self._filter(tx, query, session)), keys[0]) if keys else None
 
         return self._store.read(work)
 
@@ -199,19 +203,22 @@ class AccessLog:
             (row,) = self._rows(tx, self._keys_of(tx, row_id)) or (None,)
             if row is None:
                 raise ConsoleError("not_found", kind="journal", id=row_id)
-            return LogDetail(row, log_lines.stored_row(tx, row.writer_id, row.seq))
+            stored = log_lines.stored_row(tx, row.writer_id, row.seq)
+            if row.subject[0] not in _WORDS_OF_INCIDENTS or session.may(Right.WRITE_INCIDENTS):
+                return LogDetail(row, stored)
+            return LogDetail(row, replace(stored, clear={}), withheld=True)
 
         return self._store.read(work)
 
     def prepare(self, session: Session) -> None:
         """Fold the names before the first word is typed."""
         self._demand(session)
-        self._store.read(self._looked_up)
+        self._store.read(lambda tx: self._looked_up(tx, session))
 
     def span(self, session: Session, query: LogQuery) -> tuple[datetime | None, datetime | None]:
         """Return from when to when a query asks, typed days included."""
         self._demand(session)
-        wanted = self._store.read(lambda tx: self._filter(tx, query))
+        wanted = self._store.read(lambda tx: self._filter(tx, query, session))
         return wanted.since, wanted.until
 
     @command(right=None)
@@ -236,26 +243,27 @@ class AccessLog:
 
     # What is asked
 
-    def _filter(self, tx: Tx, query: LogQuery) -> LogFilter:
+    def _filter(self, tx: Tx, query: LogQuery, session: Session) -> LogFilter:
         since, until = query.since, query.until
         words: tuple[db.Meaning, ...] = ()
         if query.typed.strip():
             years = years_of(log_lines.first_time(tx), self._clock.now())
-            meant = self._looked_up(tx).understand(query.typed, years)
+            meant = self._looked_up(tx, session).understand(query.typed, years)
             since = max(filter(None, (since, meant.since)), default=None)
             until = min(filter(None, (until, meant.until)), default=None)
             words = meant.words
         hidden = frozenset() if query.group else FOLLOW_UPS
         return LogFilter(GROUPS.get(query.group, frozenset()), hidden, since, until, words)
 
-    def _looked_up(self, tx: Tx) -> LogWords:
-        book, known = self._names.book(tx), self._words
+    def _looked_up(self, tx: Tx, session: Session) -> LogWords:
+        titles = session.may(Right.WRITE_INCIDENTS)
+        book, known = self._names.book(tx), self._words.get(titles)
         if known is None or known.book is not book:
-            known = self._words = LogWords(book)
+            known = self._words[titles] = LogWords(book, titles=titles)
         return known
 
-    def _find(self, tx: Tx, query: LogQuery, start: int, limit: int) -> LogFound:
-        asked = self._known(tx, self._filter(tx, query))
+    def _find(self, tx: Tx, wanted: LogFilter, start: int, limit: int) -> LogFound:
+        asked = self._known(tx, wanted)
         count = min(limit, asked.total - start)
         if count <= 0:
             return LogFound((), asked.total)
@@ -270,12 +278,11 @@ class AccessLog:
                 asked.places |= {start: keys[0], start + len(keys) - 1: keys[-1]}
         return LogFound(self._rows(tx, keys), asked.total)
 
-    def _glance(self, tx: Tx, query: LogQuery, limit: int) -> LogFound:
-        wanted = self._filter(tx, query)
+    def _glance(self, tx: Tx, wanted: LogFilter, limit: int) -> LogFound:
         with self._lock:
             known = wanted in self._asked
         if known:
-            return self._find(tx, query, 0, limit)
+            return self._find(tx, wanted, 0, limit)
         plan = db.plan(tx, wanted)
         total = db.count_rows(tx, plan, GLANCED)
         return LogFound(self._rows(tx, db.row_keys(tx, plan, Block(0, limit))), total, counted=total < GLANCED)

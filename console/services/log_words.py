@@ -53,9 +53,12 @@ class Understood:
 
 
 class LogWords:
-    """Looks words up in one book of names. Made once for each book: folding a thousand names takes a moment."""
+    """Looks words up in one book of names. Made once for each book: folding a thousand names takes a moment.
 
-    def __init__(self, book: NameBook) -> None:
+    Not with `titles`: incidents are found by their number only. A row found by a word tells that the word stands there.
+    """
+
+    def __init__(self, book: NameBook, *, titles: bool = True) -> None:
         self.book = book
         self._people = {
             person_id: haystack(person.login, f"{person.rank}{person.name}", person.rank, *_labels(ROLES, person.role))
@@ -65,7 +68,8 @@ class LogWords:
             camera_id: haystack(camera.code, camera.name, camera.place) for camera_id, camera in book.cameras.items()
         }
         self._incidents = {
-            incident_id: haystack(incident.number, incident.title) for incident_id, incident in book.incidents.items()
+            incident_id: haystack(incident.number, incident.title if titles else "")
+            for incident_id, incident in book.incidents.items()
         }
         self._classes = {name: haystack(*_both(words)) for name, words in EVENTS.items()}
         operations = [text.partition(":")[0] for words in OPERATIONS.values() for text in _both(words)]

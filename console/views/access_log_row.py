@@ -95,7 +95,8 @@ def _personal(detail: LogDetail) -> Pairs:
     promised = detail.stored.values.get("personal")
     names = sorted(promised) if isinstance(promised, dict) else []
     kind = detail.row.subject[0]
-    return [(field_words(kind, name), detail.stored.clear.get(name, _("erased"))) for name in names]
+    missing = _("not for this role to read") if detail.withheld else _("erased")
+    return [(field_words(kind, name), detail.stored.clear.get(name, missing)) for name in names]
 
 
 def _stored(detail: LogDetail, own: str) -> Pairs:

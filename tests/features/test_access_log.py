@@ -68,6 +68,22 @@ def test_only_who_checks_or_reviews_reads_the_log(room: Room, log: AccessLog, ro
             assert refused.value.reason is DenyReason.ROLE
 
 
+@pytest.mark.parametrize("role", [Role.IT, Role.AUDITOR, Role.SHIFT_LEAD])
+def test_who_may_not_open_an_incident_learns_its_words_neither_by_reading_nor_by_searching(
+    room: Room, log: AccessLog, role: Role
+) -> None:
+    session, incident = room.log_in(role), room.incident()
+    row = next(row for row in read(room) if row.subject == ("incident", incident))
+    detail = log.detail(session, row.id)
+    found = log.find(session, LogQuery("เหตุสมมติ"), 0, 10).total
+    number = log.find(session, LogQuery(room.station.incidents.incident(incident).number), 0, 10).total
+    if role is Role.SHIFT_LEAD:
+        assert (detail.stored.clear["title"], detail.withheld, found) == ("เหตุสมมติ", False, 1)
+    else:
+        assert (detail.stored.clear, detail.withheld, found) == ({}, True, 0)
+    assert number == 1
+
+
 def test_a_session_that_is_over_reads_nothing(room: Room, log: AccessLog) -> None:
     session = room.chief
     room.station.sessions.end(session, EndReason.LOGOUT)

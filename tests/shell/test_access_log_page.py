@@ -229,6 +229,14 @@ def test_personal_words_are_shown_until_they_are_erased(room: Room) -> None:
         assert "erased" in plain(panel(log).text)
 
 
+def test_who_may_not_open_an_incident_is_not_told_its_words(room: Room) -> None:
+    room.incident()
+    with opened(room, room.log_in(Role.AUDITOR)) as log:
+        log.open_row(next(row for row in rows(log) if row.what == "Added: incident"))
+        assert "เหตุสมมติ" not in plain(panel(log).text)
+        assert "not for this role to read" in plain(panel(log).text)
+
+
 def test_an_entry_that_was_changed_from_outside_is_shown_as_it_lies(room: Room) -> None:
     room.incident()
     spoil(room, "UPDATE journal SET body = x'00ff' WHERE seq = (SELECT max(seq) FROM journal)")
