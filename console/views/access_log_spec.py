@@ -129,7 +129,7 @@ def _mark(row: LogRow) -> Mark:
 
 
 COLUMNS: Final = (
-    Column[LogRow]("at", N_("Date and time"), when_words, 28),
+    Column[LogRow]("at", N_("Date and time"), when_words, 28, whole=True),
     Column[LogRow]("who", N_("Who"), who_words, 24),
     Column[LogRow]("what", N_("What"), lambda row: row.what, 22, mark=_mark),
     Column[LogRow]("camera", N_("Camera"), lambda row: row.camera, 22),

@@ -136,7 +136,14 @@ def permissions(ui: Ui, station: Station) -> list[Permission]:
 # The list
 
 COLUMNS: Final[tuple[Column[Permission], ...]] = (
-    Column("code", N_("Code"), lambda row: row.entry.camera.code, 10, sort=lambda row: sort_key(row.entry.camera.code)),
+    Column(
+        "code",
+        N_("Code"),
+        lambda row: row.entry.camera.code,
+        10,
+        sort=lambda row: sort_key(row.entry.camera.code),
+        whole=True,
+    ),
     Column(
         "name", N_("Camera"), lambda row: row.entry.camera.name, 0, sort=lambda row: sort_key(row.entry.camera.name)
     ),

@@ -79,7 +79,14 @@ def _right_order(entry: CameraEntry) -> tuple[str, int]:
 
 
 COLUMNS: Final[tuple[Column[CameraEntry], ...]] = (
-    Column("code", N_("Code"), lambda entry: entry.camera.code, 10, sort=lambda entry: sort_key(entry.camera.code)),
+    Column(
+        "code",
+        N_("Code"),
+        lambda entry: entry.camera.code,
+        10,
+        sort=lambda entry: sort_key(entry.camera.code),
+        whole=True,
+    ),
     Column("name", N_("Camera"), lambda entry: entry.camera.name, 0, sort=lambda entry: sort_key(entry.camera.name)),
     Column(
         "standing",

@@ -13,6 +13,7 @@ from console.i18n import _, plain
 from console.i18n.labels import label
 from console.i18n.words import broken
 from console.services.incidents import IncidentFile
+from console.views.flow import Flow
 from console.views.incident_words import (
     coordinates_text,
     happened_text,
@@ -44,12 +45,14 @@ class FileHead(QWidget):
         row.setSpacing(10)
         self._number = QLabel()
         self._number.setProperty("role", "title")
-        row.addWidget(self._number)
-        self._marks = MarkLine(ui)
+        self._marks = MarkLine(ui, self._number)
         row.addWidget(self._marks, 1)
+        self.history = self._tool(_("History of changes"), "clock")
+        self.history.setCheckable(True)
         self.away = self._tool(_("Back to the list (Esc)"), "close")
         self.away.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row.addWidget(self.away)
+        for tool in (self.history, self.away):
+            row.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         self._title = words_label("", "strong")
         column.addWidget(self._title)
@@ -58,16 +61,10 @@ class FileHead(QWidget):
         self.wall = self._button(_("Show on the wall"), "wall")
         self.correct = self._button(_("Correct"), "note")
         self.end = self._button(_("Close incident"), "done")
-        self.history = self._tool(_("History of changes"), "clock")
-        self.history.setCheckable(True)
         self._acts = QWidget()
-        acts = QHBoxLayout(self._acts)
-        acts.setContentsMargins(0, 2, 0, 0)
-        acts.setSpacing(6)
+        acts = Flow(self._acts)
         for button in (self.wall, self.correct, self.end):
             acts.addWidget(button)
-        acts.addStretch(1)
-        acts.addWidget(self.history)
         column.addWidget(self._acts)
         self.set_acting("")
 
@@ -98,6 +95,7 @@ class FileHead(QWidget):
         self._acting.setText(wrapped(title))
         self._acting.setVisible(bool(title))
         self._acts.setVisible(not title)
+        self.history.setVisible(not title)
 
 
 class FactsView(QWidget):
@@ -136,32 +134,35 @@ class FactsView(QWidget):
 
 
 class MarkLine(QWidget):
-    """Signs with their words, side by side."""
+    """A number and signs with their words, side by side, or below each other where it is narrow."""
 
-    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+    def __init__(self, ui: Ui, number: QLabel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = ui.theme
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
-        self._parts: list[QLabel] = []
+        self._flow = Flow(self, spacing=12)
+        self._flow.addWidget(number)
+        self._parts: list[QWidget] = []
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
         for part in self._parts:
-            self._row.removeWidget(part)
+            self._flow.removeWidget(part)
+            part.hide()
             part.deleteLater()
-        while self._row.count():
-            self._row.takeAt(0)
-        self._parts = []
-        for mark in marks:
-            sign, word = QLabel(), QLabel(mark.text)
-            sign.setPixmap(self._theme.pixmap(mark.icon, mark.colour, 18, self.devicePixelRatioF()))
-            word.setStyleSheet(f"color: {getattr(self._theme.colours, mark.colour)}; font-weight: bold")
-            self._row.addWidget(sign)
-            self._row.addWidget(word)
-            self._row.addSpacing(8)
-            self._parts += [sign, word]
-        self._row.addStretch(1)
+        self._parts = [self._part(mark) for mark in marks]
+        for part in self._parts:
+            self._flow.addWidget(part)
+
+    def _part(self, mark: Mark) -> QWidget:
+        part = QWidget(self)
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        sign, word = QLabel(), QLabel(mark.text)
+        sign.setPixmap(self._theme.pixmap(mark.icon, mark.colour, 18, self.devicePixelRatioF()))
+        word.setStyleSheet(f"color: {getattr(self._theme.colours, mark.colour)}; font-weight: bold")
+        row.addWidget(sign)
+        row.addWidget(word)
+        return part
 
 
 def _table(facts: Sequence[tuple[str, str]], muted: str) -> str:

@@ -32,7 +32,12 @@ PAD: Final = 14
 ICON: Final = 18
 LINE: Final = 24
 PRIORITY_WIDTH: Final = 118
-SIDE_WIDTH: Final = 150
+SIGN: Final = ICON + 6
+GAP: Final = 12
+ROUNDING: Final = 2
+NARROW: Final = 560
+"""Narrower, a card gives up its column of signs."""
+
 _LINE_ROLE: Final = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +65,7 @@ class BoardModel(QAbstractListModel):
         line = self.lines[index.row()]
         if role == _LINE_ROLE:
             return line
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
             return spoken(line, self._ui)
         return None
 
@@ -103,10 +108,33 @@ class BoardDelegate(QStyledItemDelegate):
         line = index.data(_LINE_ROLE)
         rect = QRect(option.rect)
         self._ground(painter, rect, option.state)
+        room = rect.adjusted(PAD, 10, -PAD, 0)
+        if rect.width() < NARROW:
+            self._narrow(painter, room, line)
+        else:
+            self._wide(painter, room, line)
+
+    def _wide(self, painter: QPainter, room: QRect, line: IncidentLine) -> None:
         mark = priority_mark(line.incident.priority)
-        self._mark(painter, QRect(rect.left() + PAD, rect.top() + 10, PRIORITY_WIDTH, LINE), mark, strong=True)
-        self._what(painter, rect.adjusted(PAD + PRIORITY_WIDTH, 10, -PAD - SIDE_WIDTH, 0), line)
-        self._side(painter, QRect(rect.right() - PAD - SIDE_WIDTH + 1, rect.top() + 10, SIDE_WIDTH, LINE), line)
+        self._mark(painter, QRect(room.left(), room.top(), PRIORITY_WIDTH, LINE), mark, strong=True)
+        aged, reviewed = self._side(painter, room, line)
+        room = room.adjusted(PRIORITY_WIDTH, 0, 0, 0)
+        first = QRect(room.left(), room.top(), room.width(), LINE)
+        used = self._number(painter, first, line)
+        self._title(painter, first.adjusted(used, 0, -aged, 0), line)
+        self._around(painter, first.translated(0, LINE), line, reviewed)
+
+    def _narrow(self, painter: QPainter, room: QRect, line: IncidentLine) -> None:
+        """Without room for a column of signs: sign, number and age above, what happened below them."""
+        first = QRect(room.left(), room.top(), room.width(), LINE)
+        mark = priority_mark(line.incident.priority)
+        aged, reviewed = self._side(painter, room, line)
+        signed = SIGN + self._strong.horizontalAdvance(mark.text) + GAP
+        self._mark(painter, QRect(first.left(), first.top(), signed, LINE), mark, strong=True)
+        self._number(painter, first.adjusted(signed, 0, -aged, 0), line)
+        self._title(painter, first.translated(0, LINE).adjusted(0, 0, -reviewed, 0), line)
+        where = f"{plain(place_text(line.incident))} · {plain(near_text(line.near))}"
+        self._quiet(painter, first.translated(0, 2 * LINE), where)
 
     def _ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         if state & QStyle.StateFlag.State_Selected:
@@ -117,36 +145,39 @@ class BoardDelegate(QStyledItemDelegate):
             painter.fillRect(rect, self._theme.colour("hover"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._theme.colour("line"))
 
-    def _what(self, painter: QPainter, room: QRect, line: IncidentLine) -> None:
-        row = line.incident
-        where = QRect(room.left(), room.top(), room.width(), LINE)
-        number = f"{row.number}   "
-        painter.setFont(font())
-        painter.setPen(self._theme.colour("muted"))
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, number)
-        used = self._plain.horizontalAdvance(number)
+    def _number(self, painter: QPainter, where: QRect, line: IncidentLine) -> int:
+        """Draw the number; return how much of the line it took."""
+        self._quiet(painter, where, line.incident.number)
+        return self._plain.horizontalAdvance(line.incident.number) + GAP
+
+    def _title(self, painter: QPainter, where: QRect, line: IncidentLine) -> None:
         painter.setFont(font(bold=True))
         painter.setPen(self._theme.colour("text"))
-        what = f"{plain(label(row.category))} – {row.title}"
-        rest = where.adjusted(used, 0, 0, 0)
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, _cut(self._strong, what, rest.width()))
+        what = f"{plain(label(line.incident.category))} – {line.incident.title}"
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, _cut(self._strong, what, where.width()))
+
+    def _around(self, painter: QPainter, where: QRect, line: IncidentLine, reviewed: int) -> None:
+        self._quiet(painter, where.adjusted(0, 0, -reviewed, 0), plain(place_text(line.incident)))
+        around = " · ".join((near_text(line.near), people_text(line), _("{n} entries", n=line.entries)))
+        self._quiet(painter, where.translated(0, LINE), plain(around))
+
+    def _quiet(self, painter: QPainter, where: QRect, text: str) -> None:
         painter.setFont(font())
         painter.setPen(self._theme.colour("muted"))
-        around = " · ".join((near_text(line.near), people_text(line), _("{n} entries", n=line.entries)))
-        at = where.translated(0, LINE)
-        painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, _cut(self._plain, plain(place_text(row)), at.width()))
-        at = at.translated(0, LINE).adjusted(0, 0, SIDE_WIDTH, 0)
-        painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, _cut(self._plain, plain(around), at.width()))
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, _cut(self._plain, text, where.width()))
 
-    def _side(self, painter: QPainter, where: QRect, line: IncidentLine) -> None:
+    def _side(self, painter: QPainter, room: QRect, line: IncidentLine) -> tuple[int, int]:
+        """Draw the age and what waits for review at the right; return the width that each took."""
         painter.setFont(font())
         painter.setPen(self._theme.colour("text"))
         age = plain(_("open for {age}", age=age_text(line.incident, self._ui.clock.now())))
+        where = QRect(room.left(), room.top(), room.width(), LINE)
         painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, age)
-        mark = review_mark(line.incident)
+        mark, width = review_mark(line.incident), 0
         if mark is not None:
-            width = ICON + 8 + self._plain.horizontalAdvance(mark.text)
+            width = SIGN + self._plain.horizontalAdvance(mark.text) + ROUNDING
             self._mark(painter, QRect(where.right() - width + 1, where.top() + LINE, width, LINE), mark)
+        return self._plain.horizontalAdvance(age) + GAP, width + GAP if width else 0
 
     def _mark(self, painter: QPainter, where: QRect, mark: Mark, *, strong: bool = False) -> None:
         ratio = painter.device().devicePixelRatio()
@@ -154,7 +185,7 @@ class BoardDelegate(QStyledItemDelegate):
         painter.drawPixmap(where.left(), where.top() + (LINE - ICON) // 2, icon)
         painter.setFont(font(bold=strong))
         painter.setPen(self._theme.colour(mark.colour))
-        rest = where.adjusted(ICON + 6, 0, 0, 0)
+        rest = where.adjusted(SIGN, 0, 0, 0)
         metrics = self._strong if strong else self._plain
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, _cut(metrics, mark.text, rest.width()))
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
 from console.i18n.dates import sort_key
@@ -23,6 +23,7 @@ from console.views.record_keys import RecordAct, read_record_key
 from console.views.record_page import RecordPage
 from console.views.record_source import Shelf
 from console.views.record_spec import Chip, Column, Empty, Mark, RecordSpec, Values
+from console.views.side_by_side import SideBySide
 from console.views.states import StateStack
 from console.views.ui import Ui
 from console.views.window_keys import tab_step
@@ -31,7 +32,6 @@ AGE_MS: Final = 20_000
 """How often the ages on the board are drawn anew; the shortest that is told in minutes."""
 
 FOLLOW_MS: Final = 90
-LEAST_LIST: Final = 360
 _URGENCY: Final = {priority: at for at, priority in enumerate(Priority)}
 
 
@@ -43,7 +43,14 @@ def page(ui: Ui, station: Station) -> Page:
 def columns(clock: Clock) -> tuple[Column[IncidentLine], ...]:
     """Return the columns of the list of all."""
     return (
-        Column("number", N_("Number"), lambda line: line.incident.number, 14, sort=lambda line: line.incident.number),
+        Column(
+            "number",
+            N_("Number"),
+            lambda line: line.incident.number,
+            14,
+            sort=lambda line: line.incident.number,
+            whole=True,
+        ),
         Column(
             "state",
             N_("State"),
@@ -74,6 +81,7 @@ def columns(clock: Clock) -> tuple[Column[IncidentLine], ...]:
             lambda line: happened_text(line.incident, clock.now()),
             16,
             sort=lambda line: line.incident.happened_at,
+            whole=True,
         ),
     )
 
@@ -197,16 +205,9 @@ class IncidentsPage(Page):
         column.addWidget(head)
         self._faces.addWidget(self.states)
         self._faces.addWidget(self.list)
-        self._faces.setMinimumWidth(LEAST_LIST)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._faces)
-        self._splitter.addWidget(self.panel)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 0)
-        self.panel.setMinimumWidth(WIDTH - 60)
-        self.panel.hide()
-        column.addWidget(self._splitter, 1)
+        self.sides = SideBySide(self._faces, WIDTH)
+        self.sides.put_panel(self.panel)
+        column.addWidget(self.sides, 1)
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._show_tab)
@@ -309,14 +310,12 @@ class IncidentsPage(Page):
     def open_incident(self, incident_id: str) -> None:
         """Show an incident's file, ready for the next entry."""
         self._following.stop()
-        if self.panel.isHidden():
-            self.panel.show()
-            self._splitter.setSizes([max(LEAST_LIST, self.width() - WIDTH), WIDTH])
+        self.sides.open_panel()
         self.panel.show_incident(incident_id, write=True)
 
     @Slot()
     def close_panel(self) -> None:
-        self.panel.hide()
+        self.sides.close_panel()
         self._focus_list()
 
     def _focus_list(self) -> None:

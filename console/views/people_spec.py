@@ -133,7 +133,14 @@ def _columns(clock: Clock) -> tuple[Column[Somebody], ...]:
     return (
         Column("name", N_("Rank and name"), lambda person: person.row.full_name, 0, sort=_order),
         Column("position", N_("Position"), lambda person: person.row.position, 24, sort=_position),
-        Column("login", N_("User name"), lambda person: person.row.login, 16, sort=lambda person: person.row.login),
+        Column(
+            "login",
+            N_("User name"),
+            lambda person: person.row.login,
+            16,
+            sort=lambda person: person.row.login,
+            whole=True,
+        ),
         Column("role", N_("Role"), lambda person: label(person.row.role), 33, sort=_role),
         Column(
             "state",

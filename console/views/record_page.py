@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from console.views.record_source import Shelf
 from console.views.record_spec import Findable, Query, RecordSpec, Row, Values
 from console.views.record_strip import Strip
 from console.views.record_table import RecordTable
+from console.views.side_by_side import SideBySide
 from console.views.states import StateStack
 from console.views.ui import Ui
 
@@ -94,12 +94,8 @@ class RecordPage(Page, Generic[Row]):
         column.addWidget(self.head)
         column.addWidget(self.filter)
         column.addWidget(self.strip)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.states)
-        self._splitter.setStretchFactor(0, 1)
-        self.states.setMinimumWidth(320)
-        column.addWidget(self._splitter, 1)
+        self.sides = SideBySide(self.states, PANEL_WIDTH)
+        column.addWidget(self.sides, 1)
 
     def add_tool(self, label: str, icon: str, run: Callable[[], object]) -> QPushButton:
         """Put a button into the head of the page, at the right."""
@@ -124,10 +120,7 @@ class RecordPage(Page, Generic[Row]):
         panel: RecordPanel[Row] = RecordPanel(self.ui, self.station, self.spec)
         for title, make in self._own_tabs:
             panel.add_tab(title, make())
-        panel.setMinimumWidth(360)
-        panel.hide()
-        self._splitter.addWidget(panel)
-        self._splitter.setStretchFactor(1, 0)
+        self.sides.put_panel(panel)
         panel.closed.connect(self._close_panel)
         panel.changed.connect(self._after_change)
         panel.said.connect(self._say)
@@ -137,7 +130,7 @@ class RecordPage(Page, Generic[Row]):
 
     def add_filter(self, widget: QWidget) -> None:
         """Put something of the feature's own beside the chips."""
-        self.filter.row.insertWidget(1 + len(self.filter.chips), widget)
+        self.filter.add(widget)
 
     def _connect(self) -> None:
         self.filter.box.textChanged.connect(self._typing.start)
@@ -356,13 +349,11 @@ class RecordPage(Page, Generic[Row]):
         if self.strip.asks:
             self.strip.close_strip()
         if self.panel.isHidden():
-            self.panel.show()
-            width = max(self._splitter.width(), PANEL_WIDTH * 2)
-            self._splitter.setSizes([width - PANEL_WIDTH, PANEL_WIDTH])
+            self.sides.open_panel()
 
     @Slot()
     def _close_panel(self) -> None:
-        self.panel.hide()
+        self.sides.close_panel()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def select(self, record_id: str) -> None:
@@ -526,7 +517,7 @@ class RecordPage(Page, Generic[Row]):
         focused = self.focusWidget()
         if self.panel_shown and not (focused is not None and self._in_panel(focused)):
             self.panel.enter()
-        else:
+        elif not self.sides.covered:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _back(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Generic
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -26,13 +27,13 @@ from console.i18n.labels import roles_with
 from console.kernel import Conflict, ConsoleError
 from console.services.drafts import Draft
 from console.services.station import Station
+from console.views.flow import ButtonRow
 from console.views.record_form import RecordForm
 from console.views.record_history import HistoryPanel
 from console.views.record_spec import Act, Findable, FormSpec, RecordSpec, Row, Values, only_shown
 from console.views.record_strip import ReasonStrip
 from console.views.ui import Ui
 
-MOST_BUTTONS = 3
 _numbers = count()
 
 
@@ -136,9 +137,10 @@ class RecordPanel(QFrame, Generic[Row]):
         top.addWidget(self._title, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
-        self._acts = QHBoxLayout()
-        self._acts.setSpacing(6)
-        column.addLayout(self._acts)
+        more = QPushButton(self._ui.theme.icon("more", "text"), plain(_("More")))
+        more.clicked.connect(self._list_more)
+        self._acts = ButtonRow(more)
+        column.addWidget(self._acts)
         return head
 
     def add_tab(self, title: str, panel: RowPanel[Row]) -> None:
@@ -267,26 +269,17 @@ class RecordPanel(QFrame, Generic[Row]):
         return [act for act in self._spec.acts if act.can(row)]
 
     def _show_acts(self) -> None:
-        cursor_here = False
-        while (item := self._acts.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                cursor_here = cursor_here or widget.hasFocus()
-                widget.deleteLater()
-        if cursor_here:
+        focused = QApplication.focusWidget()
+        if focused is not None and self._acts.isAncestorOf(focused):
             # The button that was pressed goes away; the page's keys must not go with it.
             self.enter()
-        possible = [] if self._row is None else self._possible(self._row)
-        for act in possible[:MOST_BUTTONS]:
-            button = QPushButton(self._ui.theme.icon(act.icon, "text"), plain(_(act.label)))
-            button.setProperty("act", act.key)
-            button.clicked.connect(self._press)
-            self._acts.addWidget(button)
-        if len(possible) > MOST_BUTTONS:
-            more = QPushButton(self._ui.theme.icon("more", "text"), plain(_("More")))
-            more.clicked.connect(self._list_more)
-            self._acts.addWidget(more)
-        self._acts.addStretch(1)
+        self._acts.fill([self._act_button(act) for act in ([] if self._row is None else self._possible(self._row))])
+
+    def _act_button(self, act: Act[Row]) -> QPushButton:
+        button = QPushButton(self._ui.theme.icon(act.icon, "text"), plain(_(act.label)), self._acts)
+        button.setProperty("act", act.key)
+        button.clicked.connect(self._press)
+        return button
 
     @Slot()
     def _press(self) -> None:

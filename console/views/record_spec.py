@@ -88,7 +88,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """`title` is a message id. `sort` None: not to be ordered by. `width` in characters; 0 takes the rest."""
+    """`title` is a message id. `sort` None: not to be ordered by. `width` in characters as usual; 0 takes the rest.
+
+    `whole`: never cut, like a state: a date, a number, a code.
+    """
 
     key: str
     title: str
@@ -97,6 +100,7 @@ class Column(Generic[Row]):
     sort: Callable[[Row], Any] | None = None
     mark: Callable[[Row], Mark | None] | None = None
     number: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,21 +18,15 @@ from PySide6.QtWidgets import (
 
 from console.views.record_model import RecordModel, sorted_by
 from console.views.record_spec import Column, Query, Row, Source
+from console.views.record_widths import PAD, SIGN, Ruler, shared
 from console.views.theme import Theme, font
 from console.views.ui import Ui
 
 ROW_HEIGHT: Final = 32
-PAD: Final = 10
 ICON: Final = 16
-LEAST_CHARACTERS: Final = 5
-LEAST_COLUMNS: Final = 4
-LEAST_SHARE: Final = 0.85
-"""A column that gets less of what it wishes is hidden, if it is not among the first."""
-LEAST_REST: Final = 160
-WISHED_REST: Final = 34
-"""Characters that the open column is worth when there is more room than was asked for."""
+MOST_MEASURED: Final = 40
+"""Rows by which the columns are measured: those that a window shows at once."""
 
-MOST_GROWTH: Final = 0.7
 MOST_ELIDED: Final = 4096
 
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
@@ -83,7 +77,7 @@ class RecordDelegate(QStyledItemDelegate):
         if cell.mark is not None:
             icon = self._theme.pixmap(cell.mark.icon, cell.mark.colour, ICON, painter.device().devicePixelRatio())
             painter.drawPixmap(start, top + (height - ICON) // 2, icon)
-            start, room = start + ICON + 6, room - ICON - 6
+            start, room = start + SIGN, room - SIGN
         if room > 0 and cell.text:
             painter.setPen(self._text)
             painter.setFont(self._font)
@@ -126,7 +120,7 @@ class RecordTable(QTableView, Generic[Row]):
         self.setModel(self.records)
         self._delegate = RecordDelegate(self.records, ui.theme, self)
         self.setItemDelegate(self._delegate)
-        self._measure = QFontMetrics(font())
+        self._ruler = Ruler(self.records.columns)
         self._dress()
         self.records.answered.connect(self._settle)
         self.records.count_wanted.connect(self.ask_again)
@@ -191,6 +185,8 @@ class RecordTable(QTableView, Generic[Row]):
         """Put the eye and the selection back where they were, by the records and not by their numbers."""
         del total
         anchor, self._top = self._top, None
+        if anchor is None:
+            self._measure()
         # The scroll bar must know of the new rows before it is put anywhere.
         self.executeDelayedItemsLayout()
         if anchor is None:
@@ -316,37 +312,15 @@ class RecordTable(QTableView, Generic[Row]):
         self.share_width()
 
     def share_width(self) -> None:
-        """Give each column its characters and the open one the rest.
+        """Share the width among the columns by what stands in them; what has no room at all is hidden."""
+        for number, width in enumerate(shared(self._ruler.wishes(), self.viewport().width())):
+            self.setColumnHidden(number, width == 0)
+            if width:
+                self.setColumnWidth(number, width)
 
-        On a wide table texts get more than they asked for, on a narrow one the last go and the others give way.
-        """
-        letter = self._measure.averageCharWidth()
-        columns = self.records.columns[: self._show_what_fits()]
-        wished = [column.width * letter + 2 * PAD if column.width else 0 for column in columns]
-        opened = [number for number, column in enumerate(columns) if not column.width] or [len(columns) - 1]
-        fixed = sum(wish for number, wish in enumerate(wished) if number not in opened)
-        room = self.viewport().width()
-        surplus = room - fixed - len(opened) * WISHED_REST * letter
-        if surplus > 0:
-            grow = min(surplus / (fixed + len(opened) * WISHED_REST * letter), MOST_GROWTH)
-            widths = [wish if columns[number].number else int(wish * (1 + grow)) for number, wish in enumerate(wished)]
-        else:
-            shrink = min(1.0, (room - LEAST_REST * len(opened)) / fixed) if fixed else 1.0
-            least = LEAST_CHARACTERS * letter + 2 * PAD
-            widths = [max(min(least, wish), int(wish * shrink)) for wish in wished]
-        taken = sum(widths[number] for number in range(len(columns)) if number not in opened)
-        for number in opened:
-            widths[number] = max(LEAST_REST, (room - taken) // len(opened))
-        for number, width in enumerate(widths):
-            self.setColumnWidth(number, width)
-
-    def _show_what_fits(self) -> int:
-        """Hide the last columns of a narrow table; return how many are left. The panel and the paper have them all."""
-        letter, columns = self._measure.averageCharWidth(), self.records.columns
-        wished = [column.width * letter + 2 * PAD if column.width else LEAST_REST for column in columns]
-        shown = len(columns)
-        while shown > LEAST_COLUMNS and sum(wished[:shown]) * LEAST_SHARE > self.viewport().width():
-            shown -= 1
-        for number in range(len(columns)):
-            self.setColumnHidden(number, number >= shown)
-        return shown
+    def _measure(self) -> None:
+        """Look at the rows of a new answer. Those that come later by scrolling must not move the columns."""
+        here = [row for row in range(min(self.records.total, MOST_MEASURED)) if self.records.record(row) is not None]
+        seen = (self.records.cells(row) for row in here)
+        if self._ruler.take([cell.text for cell in cells] for cells in seen if cells is not None):
+            self.share_width()

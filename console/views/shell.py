@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -34,6 +34,11 @@ from console.views.ui import Ui
 from console.views.wall_sheets import Notice
 from console.views.window_keys import WindowAct, WindowPress, read_window_key
 
+LEAST_SIZE: Final = (840, 460)
+"""What is left of the smallest screen, 1366×768, at 150 %."""
+
+LEAST_PANEL: Final = 360
+MOST_OF_WINDOW: Final = 0.4
 WHILE_LOCKED: Final = frozenset({WindowAct.FULL_SCREEN})
 
 
@@ -67,6 +72,7 @@ class Shell(QMainWindow):
         self._entrance: QWidget | None = None
         self._panel: QWidget | None = None
         self._panel_ended: Callable[[], None] = lambda: None
+        self._panel_width = LEAST_PANEL
         self._lock_panel: QWidget | None = None
         self._beside: QWidget | None = None
         self._notice: Notice | None = None
@@ -79,7 +85,7 @@ class Shell(QMainWindow):
         self._ground = QWidget()
         self._whole = QVBoxLayout(self._ground)
         self._build()
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(*LEAST_SIZE)
         if ui is not None:
             self.seat(ui, pages)
         self._fit_screen()
@@ -213,8 +219,19 @@ class Shell(QMainWindow):
         """Show a panel beside the page, in place of another one; if locked, later. `ended` is told before it goes."""
         self.close_panel()
         self._panel, self._panel_ended = panel, ended
+        self._panel_width = panel.maximumWidth()
+        self._fit_panel()
         self._middle.addWidget(panel)
         panel.setVisible(not self._locked)
+
+    def _fit_panel(self) -> None:
+        """On a narrow window the panel leaves more than half of it to the page."""
+        if self._panel is not None:
+            self._panel.setFixedWidth(min(self._panel_width, max(LEAST_PANEL, int(self.width() * MOST_OF_WINDOW))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_panel()
 
     @Slot()
     def close_panel(self) -> None:

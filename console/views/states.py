@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.i18n.dates import format_age, format_moment
 from console.i18n.errors import error_text
 from console.kernel import Clock, ConsoleError
+from console.views.prose import Prose
 from console.views.theme import Theme
 
 LOADING_MS: Final = 200
 """What comes sooner needs no word of waiting."""
 
 TEXT_WIDTH: Final = 520
+LEAST_WIDTH: Final = 240
+MARGIN: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +155,14 @@ class _StatePage(QFrame):
         self.setObjectName("statePage")
         self._theme = theme
         # A frame of a fixed width, so that wrapped lines are counted before their height is given.
-        frame = QWidget()
-        frame.setFixedWidth(TEXT_WIDTH)
-        middle = QVBoxLayout(frame)
+        self._frame = QWidget()
+        middle = QVBoxLayout(self._frame)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(8)
         self._icon = QLabel()
         self._title = QLabel()
         self._title.setProperty("role", "title")
-        self._text = QLabel()
-        self._text.setProperty("role", "text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = Prose()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         for part in (self._icon, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -174,7 +175,7 @@ class _StatePage(QFrame):
         middle.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(frame)
+        row.addWidget(self._frame)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.addStretch(2)
@@ -184,17 +185,32 @@ class _StatePage(QFrame):
     def say(self, saying: _Saying) -> None:
         self._icon.setPixmap(self._theme.pixmap(saying.icon, saying.colour, 44, self.devicePixelRatioF()))
         self._title.setText(saying.title)
-        self._text.setText(saying.text)
-        self._text.setVisible(bool(saying.text))
+        self._text.say(saying.text)
         self._button.setText(plain(saying.verb))
         self._button.setVisible(bool(saying.verb))
+        self._count_lines()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._count_lines()
+
+    def minimumSizeHint(self) -> QSize:
+        """Lines are broken for whatever width there is."""
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def _count_lines(self) -> None:
+        width = max(LEAST_WIDTH, min(TEXT_WIDTH, self.width() - 2 * MARGIN))
+        self._frame.setFixedWidth(width)
+        for part in (self._title, self._text):
+            part.ensurePolished()
+            part.setMinimumHeight(max(0, part.heightForWidth(width)))
 
     def enter(self) -> None:
         if not self._button.isHidden():
             self._button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def text(self) -> str:
-        return "\n".join(filter(None, (self._title.text(), self._text.text())))
+        return "\n".join(filter(None, (self._title.text(), self._text.said)))
 
 
 class _OfflineLine(QFrame):

@@ -7,11 +7,12 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from console.i18n import N_, _, plain
 from console.i18n.labels import label, short_purpose
 from console.kernel import Purpose
+from console.views.flow import FoldingLine
 from console.views.theme import Theme
 from console.views.wall_board import Board
 from console.views.wall_keys import Act
@@ -19,6 +20,11 @@ from console.views.wall_model import LAYOUTS, PurposeChoice
 
 MOST_INCIDENTS: Final = 4
 WIDE: Final = 1040
+NARROW: Final = 560
+GAP: Final = 5
+HEIGHT: Final = 28
+LEAST_CHIP: Final = 72
+NO_NUMBER: Final = -1
 STANDING: Final = (
     Purpose.RISK_SPOT,
     Purpose.TRAFFIC,
@@ -37,40 +43,31 @@ def choices(incidents: Sequence[PurposeChoice]) -> dict[int, PurposeChoice]:
     return offered | standing
 
 
-class ToolLine(QFrame):
-    """Chips, layouts and the few buttons of the wall. Everything here also has a key."""
+class ToolLine(FoldingLine):
+    """Chips, layouts and the few buttons of the wall. Everything here also has a key.
+
+    Beside an open drawer there may be no room for the purposes on the line of the buttons: they get one of their own.
+    """
 
     acted = Signal(object)
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._prompt = QLabel(plain(_("Purpose (P)")))
+        self.chips = Chips(board)
+        buttons = QWidget()
+        super().__init__(self._prompt, self.chips, buttons, parent)
         self.setObjectName("toolLine")
+        self.column.setContentsMargins(10, 5, 10, 5)
+        self.set_spacing(5, 5)
         self._board = board
         self._theme: Theme = board.ui.theme
         self.asking = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 5, 10, 5)
-        row.setSpacing(5)
-        self._prompt = QLabel(plain(_("Purpose (P)")))
-        row.addWidget(self._prompt)
-        self.chips = Chips(board, self)
-        row.addWidget(self.chips, 1)
         self._layouts = {layout: self._layout_button(layout) for layout in LAYOUTS}
-        for button in self._layouts.values():
-            row.addWidget(button)
         self._few = self._tool("wall", N_("All layouts (L)"), Act.LAYOUT_LIST)
         self._few.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        row.addWidget(self._few)
-        row.addSpacing(6)
         self._visitors = self._tool("visitors", N_("Visitors (F9)"), Act.VISITORS, checkable=True)
         self._visitors.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for button in (
-            self._visitors,
-            self._tool("panel", N_("Side panel (I)"), Act.PANEL),
-            self._tool("fullscreen", N_("Full screen (F11)"), Act.FULL_SCREEN),
-            self._tool("keyboard", N_("Keys (F1)"), Act.HELP),
-        ):
-            row.addWidget(button)
+        self._furnish(buttons)
         board.layout_changed.connect(self._show_layout)
         board.purpose_changed.connect(self.refresh)
         board.contents_changed.connect(self.refresh)
@@ -79,9 +76,28 @@ class ToolLine(QFrame):
         self._show_layout()
         self.refresh()
 
+    def _furnish(self, buttons: QWidget) -> None:
+        buttons.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for layout in self._layouts.values():
+            row.addWidget(layout)
+        row.addWidget(self._few)
+        row.addSpacing(6)
+        for button in (
+            self._visitors,
+            self._tool("panel", N_("Side panel (I)"), Act.PANEL),
+            self._tool("fullscreen", N_("Full screen (F11)"), Act.FULL_SCREEN),
+            self._tool("keyboard", N_("Keys (F1)"), Act.HELP),
+        ):
+            row.addWidget(button)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self._share_room()
+        if (event.oldSize().width() >= NARROW) != (self.width() >= NARROW):
+            self.refresh()
+        super().resizeEvent(event)
 
     def _share_room(self) -> None:
         """On a narrow window the purposes keep their room; the layouts stand behind one button."""
@@ -99,7 +115,8 @@ class ToolLine(QFrame):
     @Slot()
     def refresh(self) -> None:
         waiting = len(self._board.waiting_for_purpose())
-        text = _("Purpose for {n} tiles (P)", n=waiting) if waiting else _("Purpose (P)")
+        told = waiting and self.width() >= NARROW
+        text = _("Purpose for {n} tiles (P)", n=waiting) if told else _("Purpose (P)")
         self._prompt.setText(plain(_("Press the number") if self.asking else text))
         self._prompt.setStyleSheet(
             f"color: {self._theme.colours.warning}; font-weight: bold" if waiting or self.asking else ""
@@ -152,7 +169,10 @@ class ToolLine(QFrame):
 
 
 class Chips(QWidget):
-    """One chip a purpose, as many as there is room for; the rest stand in a menu."""
+    """One chip a purpose, as many as there is room for; the rest stand in a menu.
+
+    The purpose in force, the menu and urgent are always there.
+    """
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,8 +180,9 @@ class Chips(QWidget):
         self._asked = False
         self._buttons: dict[int, QToolButton] = {}
         self._offered: dict[int, PurposeChoice] = {}
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(28)
+        self._chosen: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(HEIGHT)
         self._urgent = self._chip(PurposeChoice(Purpose.URGENT), f"{short_purpose(Purpose.URGENT)} F4")
         self._urgent.setProperty("urgent", True)
         # Made while the window is up, it has its look already, without this.
@@ -180,10 +201,18 @@ class Chips(QWidget):
         """Match the chips with the open incidents and the purpose in force."""
         incidents = [PurposeChoice(Purpose.INCIDENT, incident) for incident in self._board.contents.incidents]
         offered = choices(incidents)
+        current = self._board.purpose or self._board.cells[self._board.selected].choice
+        if current is not None and current.purpose is not Purpose.URGENT and current not in offered.values():
+            # An older incident, which has no number of its own.
+            offered = {NO_NUMBER: current} | offered
         if offered != self._offered:
             self._offered = offered
             self._rebuild()
-        current = self._board.purpose or self._board.cells[self._board.selected].choice
+        chosen = next((digit for digit, choice in offered.items() if choice == current), None)
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.updateGeometry()
+            self._arrange()
         for digit, button in self._buttons.items():
             button.setChecked(self._offered[digit] == current)
             _restyle(button, asked=asked)
@@ -195,6 +224,18 @@ class Chips(QWidget):
         if choice is not None:
             self._board.choose(choice)
         return choice is not None
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the purpose in force, or the first one, for one more, the menu and urgent."""
+        wanted = [self._urgent, self._more, *(self._buttons[digit] for digit in self._kept()[:2])]
+        return QSize(sum(_width(button) + GAP for button in wanted), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_width(self._urgent) + _width(self._more) + LEAST_CHIP + 2 * GAP, HEIGHT)
+
+    def _kept(self) -> list[int]:
+        """Return the numbers in the order in which they are kept when there is little room."""
+        return sorted(self._buttons, key=lambda digit: digit != self._chosen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -209,7 +250,8 @@ class Chips(QWidget):
             text = short_purpose(choice.purpose)
             if choice.incident is not None:
                 text = _("Incident {number}", number=choice.incident.number)
-            self._buttons[digit] = self._chip(choice, f"{digit}  {text}")
+            self._buttons[digit] = self._chip(choice, text if digit == NO_NUMBER else f"{digit}  {text}")
+        self.updateGeometry()
         self._arrange()
 
     def _chip(self, choice: PurposeChoice, text: str) -> QToolButton:
@@ -231,27 +273,36 @@ class Chips(QWidget):
 
     def _arrange(self) -> None:
         """Incidents first, they matter most, then the standing purposes; what has no room goes into the menu."""
-        gap, height = 5, 28
         more, urgent = _width(self._more), _width(self._urgent)
-        room = self.width() - urgent - gap
-        needed = sum(_width(button) + gap for button in self._buttons.values())
-        limit = room if needed <= room else room - more - gap
-        left, hidden = 0, list[int]()
+        widths = {digit: _width(button) for digit, button in self._buttons.items()}
+        room = self.width() - urgent - GAP
+        if sum(widths.values()) + GAP * len(widths) > room:
+            room -= more + GAP
+        shown = self._fitting(widths, room)
+        left = 0
         for digit, button in self._buttons.items():
-            width = _width(button)
-            fits = not hidden and left + width <= limit
-            button.setVisible(fits)
-            if fits:
-                button.setGeometry(left, 0, width, height)
-                left += width + gap
-            else:
-                hidden.append(digit)
+            button.setVisible(digit in shown)
+            if digit in shown:
+                # Only the purpose in force may be broader than there is room: its name is then cut, not hidden.
+                width = min(widths[digit], max(LEAST_CHIP, room - GAP))
+                button.setGeometry(left, 0, width, HEIGHT)
+                left += width + GAP
+        hidden = [digit for digit in self._buttons if digit not in shown]
         self._more.setVisible(bool(hidden))
         if hidden:
-            self._more.setGeometry(left, 0, more, height)
-            left += more + gap
-        self._urgent.setGeometry(left, 0, urgent, height)
+            self._more.setGeometry(left, 0, more, HEIGHT)
+            left += more + GAP
+        self._urgent.setGeometry(left, 0, urgent, HEIGHT)
         self._fill_menu(hidden)
+
+    def _fitting(self, widths: dict[int, int], room: int) -> set[int]:
+        shown = set[int]()
+        for digit in self._kept():
+            room -= widths[digit] + GAP
+            if room < 0 and digit != self._chosen:
+                break
+            shown.add(digit)
+        return shown
 
     def _fill_menu(self, hidden: Sequence[int]) -> None:
         self._menu.clear()
