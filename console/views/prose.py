@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 
@@ -32,7 +33,17 @@ class Prose(QLabel):
         lines = html.escape(text).replace("\n", "<br>")
         self.setText(f'<p style="line-height:118%; margin:0">{lines}</p>')
         self.setAccessibleName(text)
+        self._keep_lines()
         if not text:
             self.hide()
         elif self.parentWidget() is not None:
             self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_lines()
+
+    def _keep_lines(self) -> None:
+        """Ask for the height of all lines: where room is short a layout would cut them, tone marks first."""
+        if self.width() and self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            self.setMinimumHeight(max(0, self.heightForWidth(self.width())))

@@ -81,6 +81,8 @@ class RecordForm(QWidget, Generic[Row]):
         self._draft = DraftKeeper(ui, station, self)
         self._strip = Strip(ui.theme)
         self._body = FormBody(ui, spec.sections)
+        # It scrolls: where room is short it gives way before a question above it or the buttons below.
+        self._body.setMinimumHeight(1)
         self._foot = self._make_foot()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -22,6 +22,7 @@ from shiboken6 import isValid
 
 from console.i18n import _, plain
 from console.i18n.typed import holds_hidden_signs, one_line
+from console.views.prose import Prose
 from console.views.theme import Theme
 
 Answers: TypeAlias = Sequence[tuple[str, Callable[[], None]]]
@@ -49,9 +50,7 @@ class Strip(QFrame):
         row.setSpacing(8)
         self._sign = QLabel()
         self._sign.setFixedWidth(20)
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = Prose(parent=self)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
         column.addLayout(row)
@@ -70,7 +69,7 @@ class Strip(QFrame):
 
     @property
     def said(self) -> str:
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._text.said
 
     def say(self, text: str, tone: str = "good", *, passing: bool = False) -> None:
         """Say a sentence; `passing`: it goes by itself."""
@@ -97,7 +96,7 @@ class Strip(QFrame):
         if self._following != verb or self.isHidden():
             self._show(text, "good", ((verb, stop),))
             self._following = verb
-        self._text.setText(text)
+        self._text.say(text)
 
     @Slot()
     def close_strip(self) -> None:
@@ -133,7 +132,7 @@ class Strip(QFrame):
         self._timer.stop()
         self._following = ""
         self._stays = False
-        self._text.setText(text)
+        self._text.say(text)
         icon = {"good": "check", "warning": "info", "bad": "urgent"}[tone]
         self._sign.setPixmap(self._theme.pixmap(icon, tone, 20, self.devicePixelRatioF()))
         if self.property("tone") != tone:

@@ -25,7 +25,7 @@ ROUNDING: Final = 2
 """Letters of a scaled window are broader by parts of a pixel than they are measured."""
 LEAST_SHARE: Final = 0.85
 """Of the width that a column's description names: with less, a text of usual length is not understood."""
-LEAST_OPEN: Final = 160
+LEAST_OPEN: Final = 150
 MOST_MARK: Final = 300
 MOST_TEXT: Final = 420
 MOST_KNOWN: Final = 2048

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
-LEAST_LIST: Final = 380
+LEAST_LIST: Final = 400
 """A narrower list would show no more than the beginnings of words."""
 
 LEAST_PANEL: Final = 360

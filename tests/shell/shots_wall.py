@@ -39,11 +39,7 @@ class WallStage:
         self.desk = FakeDesk([camera(number) for number in range(64)], INCIDENTS)
         self.pages: list[WallPage] = []
 
-        def make() -> WallPage:
-            self.pages.append(WallPage(self.ui, self.desk))
-            return self.pages[-1]
-
-        self.shell = Shell(self.ui, [PageSpec("wall", "Camera wall", "wall", make)], demonstration=True)
+        self.shell = Shell(demonstration=True)
         # A laptop at 150 % has less room than the window would like.
         self.shell.setMinimumSize(640, 400)
         self.shell.resize(width, height)
@@ -52,7 +48,13 @@ class WallStage:
     def start(self, layout: int, count: int, *, incident: bool = True) -> None:
         cells = [f"camera-{number}" if number < count else None for number in range(64)]
         self.desk.saved = SavedWall(layout, tuple(cells))
-        self.shell.open_page(0)
+
+        def make() -> WallPage:
+            self.pages.append(WallPage(self.ui, self.desk))
+            return self.pages[-1]
+
+        # The page reads the saved wall as soon as somebody sits before it.
+        self.shell.seat(self.ui, [PageSpec("wall", "Camera wall", "wall", make)])
         if incident:
             self.pages[0].board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
 

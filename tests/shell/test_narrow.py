@@ -199,6 +199,22 @@ def test_every_act_of_a_record_is_in_reach_beside_a_narrow_list(stage: SeatStage
     assert_whole(page.panel._acts)
 
 
+def test_a_question_above_a_form_has_all_its_lines(stage: SeatStage) -> None:
+    page = open_list(stage, "cameras")
+    page.table.select_row(0)
+    page.open_row(page.table.selected_record())
+    settle()
+    strip = page.panel._strip
+    for times in (1, 4):
+        strip.ask_reason("ภาพจากกล้องนี้จะดับทันทีทุกเครื่อง ที่อยู่และรหัสผ่านถูกลบทิ้ง " * times, "", "ถอน", lambda _reason: None)
+        settle()
+        assert strip._text.height() >= strip._text.heightForWidth(strip._text.width())
+    form = page.panel.form
+    assert form is not None
+    assert place(page.panel).contains(place(form._foot))
+    assert stage.shell.height() == SMALLEST[1]
+
+
 # The wall beside an open drawer
 
 
@@ -274,7 +290,8 @@ def test_the_panel_narrows_first_and_then_covers_the_list(qtbot: QtBot) -> None:
     sides.resize(770, 400)
     sides.open_panel()
     settle()
-    assert panel.width() in range(385, 391)
+    assert LEAST_PANEL <= panel.width() < 440
+    assert content.width() >= LEAST_LIST
     assert content.isVisible()
     sides.resize(600, 400)
     settle()
