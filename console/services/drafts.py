@@ -7,6 +7,7 @@ person's, never a secret: whoever keeps a draft leaves secrets out.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -44,13 +45,17 @@ class Drafts:
     def keep(self, person_id: str, key: str, values: Mapping[str, Any]) -> None:
         """Keep `values` (JSON) in place of what was kept before. Raises `Unavailable` if the disk does not take it."""
         entry = {"person": person_id, "key": key, "at": self._clock.now().isoformat(), "values": dict(values)}
+        # A half sign that was pasted is kept too: whoever typed it sees and mends it.
+        content = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
         path = self._path(person_id, key)
         partial = path.with_suffix(".new")
         try:
+            if len(content) > _LARGEST:
+                raise OSError(errno.EFBIG, "a draft that nobody could read back")  # noqa: TRY301 - told like a full disk
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(entry, file, ensure_ascii=False)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -86,7 +91,7 @@ class Drafts:
     def _read(path: Path, person_id: str) -> Draft | None:
         try:
             with path.open("rb") as file:
-                entry = json.loads(file.read(_LARGEST))
+                entry = json.loads(file.read(_LARGEST).decode("utf-8", "surrogatepass"))
             draft = Draft(str(entry["key"]), datetime.fromisoformat(entry["at"]), dict(entry["values"]))
             own = entry["person"] == person_id and draft.kept_at.tzinfo is not None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -71,6 +71,29 @@ def test_what_nobody_came_back_to_is_thrown_away(tmp_path: Path) -> None:
     assert len(list((tmp_path / DRAFTS).iterdir())) == 1
 
 
+def test_whatever_was_pasted_is_kept_or_said_not_to_be(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path, FakeClock())
+    half = {"typed": {"name": "หน้าร้าน\ud83d"}}
+    drafts.keep("p1", "camera:new", half)
+    with pytest.raises(Unavailable, match="not_kept"):
+        drafts.keep("p1", "camera:new", {"typed": {"name": "ก" * 1024 * 1024}})
+    draft = drafts.take("p1", "camera:new")
+    assert draft is not None
+    assert draft.values == half
+
+
+def test_who_never_comes_back_leaves_no_draft_for_ever(tmp_path: Path) -> None:
+    clock = FakeClock()
+    drafts = Drafts(tmp_path, clock)
+    drafts.keep("gone", "incident:new", TYPED)
+    clock.advance(LONGEST_KEPT.total_seconds())
+    assert drafts.kept("p1", "camera") == []
+    assert drafts.take("gone", "incident:new") is not None
+    clock.advance(1)
+    assert drafts.kept("p1", "camera") == []
+    assert list((tmp_path / DRAFTS).iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "contents", ["", "{", "[]", "null", '{"person":"p1"}', '{"person":"p1","key":"camera:new","at":"x","values":{}}']
 )

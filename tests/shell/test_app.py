@@ -17,6 +17,7 @@ from console.db.journal import read_rows
 from console.db.keyrings import NoKeyring
 from console.room import Room
 from console.services.people import station_vault
+from console.settings import load_settings
 from console.views.credentials import CredentialsForm
 from console.views.log_in import LogInCard, OpeningCard
 from console.views.officer_panel import TakeOverPanel
@@ -105,6 +106,30 @@ def type_into(form: CredentialsForm, login: str) -> None:
     form.login.setText(login)
     form.password.line.setText(PASSWORD)
     form.verb.click()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+@pytest.mark.parametrize("broken", [False, True])
+def test_garbage_is_looked_for_again_once_the_start_is_over(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, qapp: object, *, broken: bool
+) -> None:
+    """A page that cannot be imported must not leave a night's garbage lying."""
+
+    def load() -> None:
+        if broken:
+            raise ImportError("a page")
+
+    monkeypatch.setattr("console.views.pages.load", load)
+    window = Window(load_settings(Path("nowhere"), {}, {}))
+    gc.disable()
+    try:
+        with qtbot.captureExceptions() as caught:
+            window._load_pages()
+            qtbot.waitUntil(gc.isenabled)
+    finally:
+        gc.enable()
+        window.close()
+    assert [kind for kind, _error, _trace in caught] == [ImportError] * broken
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
