@@ -154,6 +154,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "login.wrong": N_("User name or password is not correct."),
     "not_found": N_("This record is not there any more. Nothing was changed. Read the list again."),
+    "people.access_not_back": N_(
+        "Somebody else reset your password. A person with access to the cameras, or the recovery sheet, must give you"
+        " the access back before you can sign."
+    ),
     "people.first_must_manage": N_("The first person must be able to manage users: superintendent or IT."),
     "people.last_administrator": N_("This is the last person who can manage users. Name another one first."),
     "people.login_taken": N_("Somebody already has this user name. Choose another one."),

@@ -164,7 +164,7 @@ class Authorities:
 
     @command(right=Right.COUNTERSIGN)
     def countersign_authority(self, tx: Tx, cmd: CountersignAuthority, session: Session) -> None:
-        row = db.get_authority(tx, cmd.authority_id)
+        row = _standing(tx, cmd)
         if row.recorded_by == session.person_id:
             raise ConsoleError("authority.self_countersigned")
         if row.withdrawn_at is not None:
@@ -173,17 +173,17 @@ class Authorities:
 
     @command(right=Right.PROBE_CAMERAS)
     def pause_authority(self, tx: Tx, cmd: PauseAuthority, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
-        db.set_paused(tx, cmd.authority_id, cmd.version, paused=True)
+        db.set_paused(tx, _standing(tx, cmd).id, cmd.version, paused=True)
 
     @command(right=Right.WRITE_AUTHORITIES)
     def resume_authority(self, tx: Tx, cmd: ResumeAuthority, session: Session) -> None:  # noqa: ARG002 - the same
-        if db.get_authority(tx, cmd.authority_id).withdrawn_at is not None:
+        if _standing(tx, cmd).withdrawn_at is not None:
             raise Denied(DenyReason.WITHDRAWN)
         db.set_paused(tx, cmd.authority_id, cmd.version, paused=False)
 
     @command(right=Right.WRITE_AUTHORITIES)
     def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> Withdrawal:  # noqa: ARG002 - the same
-        row = db.withdraw(tx, cmd.authority_id, cmd.version)
+        row = db.withdraw(tx, _standing(tx, cmd).id, cmd.version)
         camera = destroy_addresses(tx, row.camera_id)
         refused = withdrawn_fingerprints(tx, row.camera_id)
         bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
@@ -224,6 +224,15 @@ class Authorities:
             return len(forgotten) + len(paused)
 
         return self._store.submit(work, command=CommandStamp(new_id(), "reapply_tombstones"))
+
+
+def _standing(tx: Tx, cmd: _OnAuthority) -> AuthorityRow:
+    """Return the authority; one that another has replaced is not what decides, so nothing is done to it."""
+    row = db.get_authority(tx, cmd.authority_id)
+    current = db.current_authority(tx, row.camera_id)
+    if current is None or current.id != row.id:
+        raise Conflict("authority", row.id)
+    return row
 
 
 def _to_pause(row: AuthorityRow) -> bool:

@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 
 from console.db.people import get_person
 from console.db.store import CommandStamp, Store, Tx
-from console.kernel import Denied, DenyReason, Invalid, Right, Session, new_id
+from console.kernel import ConsoleError, Denied, DenyReason, Invalid, Right, Session, new_id
 from console.services.sessions import Sessions
 
 # Hidden input: a refused command must not carry what was typed (it may be a password) into a log.
@@ -141,7 +141,7 @@ class Dispatcher:
             raise Invalid(problems)
 
         def work(tx: Tx) -> Any:
-            _still_standing(tx, session)
+            _still_standing(tx, session, mark.right)
             return handler(tx, cmd, session)
 
         stamp = CommandStamp(cmd.command_id, action_of(type(cmd)), session)
@@ -153,8 +153,14 @@ def action_of(kind: type[Command]) -> str:
     return _CAPITAL.sub("_", kind.__name__).lower()
 
 
-def _still_standing(tx: Tx, session: Session) -> None:
-    """A person who was disabled or given another role since the log-in acts no more."""
+def _still_standing(tx: Tx, session: Session, right: Right | None) -> None:
+    """A person who was disabled or given another role since the log-in acts no more.
+
+    A second signature must be a second person's: not of an account whose password somebody else has put in its place,
+    until the access was given back to it.
+    """
     person = get_person(tx, session.person_id)
     if not person.active or person.role is not session.role:
         raise Denied(DenyReason.NOT_LOGGED_IN)
+    if right is Right.COUNTERSIGN and person.reset_by is not None:
+        raise ConsoleError("people.access_not_back")

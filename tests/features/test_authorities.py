@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from console.db import migrate
 from console.db.journal_format import checkpoint_message, encode, log_line
 from console.kernel import AccessLevel, AuthorityKind, Conflict, Denied, Invalid, Purpose
-from console.services.authorities import RecordAuthority, ResumeAuthority, Withdrawal, WithdrawAuthority
+from console.services.authorities import (
+    CountersignAuthority,
+    PauseAuthority,
+    RecordAuthority,
+    ResumeAuthority,
+    Withdrawal,
+    WithdrawAuthority,
+)
 from console.services.commands import build
 from console.services.tombstones import TOMBSTONES, Tombstone, buried
 from tests.gate.room import Room
@@ -127,6 +134,18 @@ def test_history_and_supersession(room: Room) -> None:
     second = room.permit(camera, AccessLevel.HOURS, hours=((480, 960),))
     assert [row.id for row in room.station.authorities.history(camera)] == [first, second]
     assert room.station.authorities.by_camera()[camera].id == second
+
+
+def test_nothing_is_done_to_a_permission_that_another_has_replaced(room: Room) -> None:
+    camera = room.shop()
+    first = room.station.authorities.current(camera)
+    assert first is not None
+    room.permit(camera)
+    old = next(row for row in room.station.authorities.history(camera) if row.id == first.id)
+    for kind in (WithdrawAuthority, PauseAuthority, ResumeAuthority, CountersignAuthority):
+        with pytest.raises(Conflict):
+            room.run(kind(authority_id=old.id, version=old.version), room.chief)
+    assert room.station.cameras.camera(camera).has_address
 
 
 def test_withdrawn_stays_withdrawn(room: Room) -> None:

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from console.db.people import PersonRow
-from console.kernel import ConsoleError, Denied, DenyReason, EndReason, Invalid, Right, Role, Secret, Session
+from console.kernel import (
+    AuthorityKind,
+    ConsoleError,
+    Denied,
+    DenyReason,
+    EndReason,
+    Invalid,
+    OwnerType,
+    Right,
+    Role,
+    Secret,
+    Session,
+)
 from console.services.commands import build
 from console.services.first_code import FILE, MOST_TRIES
 from console.services.incidents import OpenIncident
@@ -162,6 +174,19 @@ def test_who_resets_a_password_cannot_open_the_cameras_with_it(room: Room) -> No
     assert room.refusal(camera, session=impostor).reason is DenyReason.VAULT_LOCKED
     still = refusal(lambda: room.run(GiveSlot(person_id=row.id), room.chief))
     assert isinstance(still, Invalid), "choosing a password does not change who reset it"
+
+
+def test_who_resets_a_password_signs_nothing_with_it(room: Room) -> None:
+    people = room.station.people
+    add(room, "deputy-chief", Role.SUPERINTENDENT, temporary=False)
+    authority = room.permit(room.camera(owner=OwnerType.POLICE), kind=AuthorityKind.OWN)
+    reset(room, "deputy-chief", room.log_in(Role.IT))
+    taken = people.choose_password("deputy-chief", TEMPORARY, OWN)
+    assert refusal(lambda: room.countersign(authority, taken)).key == "people.access_not_back"
+    room.run(OpenIncident(title="x"), taken)
+    room.run(GiveSlot(person_id=taken.person_id), room.chief)
+    room.countersign(authority, taken)
+    assert room.authority(authority).countersigned_by == taken.person_id
 
 
 def test_a_second_person_gives_the_access_back(room: Room) -> None:
