@@ -56,15 +56,18 @@ class HelpSheet(Sheet):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         widest = parent.width() - 4 * _MARGIN
         groups = sections(on_wall=on_wall)
-        body = self._set_body(groups, MOST_COLUMNS)
-        if body.sizeHint().width() > widest:
-            body = self._set_body(groups, MOST_COLUMNS - 1)
+        columns = MOST_COLUMNS
+        body = self._set_body(groups, columns)
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        while columns > 1 and body.sizeHint().width() + bar > widest:
+            columns -= 1
+            body = self._set_body(groups, columns)
         self.column.addWidget(self._area, 1)
         note = QLabel(plain(_("Keys count by their place on the keyboard, also while typing Thai.")))
         note.setProperty("role", "section")
         self.column.addWidget(note)
         wanted = body.sizeHint()
-        self._area.setMinimumWidth(min(wanted.width(), widest))
+        self._area.setMinimumWidth(min(wanted.width() + bar, widest))
         self._area.setMinimumHeight(min(wanted.height(), parent.height() - 8 * _MARGIN))
 
     def _set_body(self, groups: Sequence[Section], columns: int) -> QWidget:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +29,7 @@ from console.i18n.dates import local
 from console.i18n.errors import error_text
 from console.kernel import ConsoleError, Unavailable
 from console.services.papers import Report
+from console.views.flow import FoldingLine
 from console.views.paper_desk import PaperDesk
 from console.views.paper_layout import Pages, lay_out
 from console.views.paper_output import PrintRun, prepare_printer, write_pages, write_pdf
@@ -118,28 +120,32 @@ class Preview(QFrame):
         self.hide()
 
     def _head(self) -> QFrame:
-        head = QFrame()
-        head.setObjectName("paperHead")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(14, 7, 14, 7)
-        row.setSpacing(8)
         title = QLabel(plain(self._report.title))
         title.setProperty("role", "title")
-        row.addWidget(title, 1)
-        row.addWidget(self._button("back", self.desk.previous))
-        row.addWidget(self._place)
-        row.addWidget(self._button("next", self.desk.next))
-        row.addSpacing(10)
-        row.addWidget(self._button("whole", self.desk.show_whole))
-        row.addWidget(self._button("real", self.desk.show_real))
-        row.addSpacing(10)
-        row.addWidget(self._button("print", self.print_paper))
+        title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        turning, doing = QWidget(), QWidget()
+        turn, do = QHBoxLayout(turning), QHBoxLayout(doing)
+        for row in (turn, do):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
+        turn.addWidget(self._button("back", self.desk.previous))
+        turn.addWidget(self._place)
+        turn.addWidget(self._button("next", self.desk.next))
+        turn.addSpacing(10)
+        turn.addWidget(self._button("whole", self.desk.show_whole))
+        turn.addWidget(self._button("real", self.desk.show_real))
+        turn.addStretch(1)
+        do.addWidget(self._button("print", self.print_paper))
         if not self._report.secret:
-            row.addWidget(self._button("save", self.save_paper))
-        row.addWidget(self._button("close", self.close_preview))
+            do.addWidget(self._button("save", self.save_paper))
+        do.addWidget(self._button("close", self.close_preview))
         for name in ("whole", "real"):
             self._buttons[name].setCheckable(True)
         self._buttons["print"].setProperty("primary", True)
+        head = FoldingLine(title, turning, doing)
+        head.setObjectName("paperHead")
+        head.column.setContentsMargins(14, 7, 14, 7)
+        head.set_spacing(18, 6)
         return head
 
     def _button(self, name: str, pressed: Callable[[], None]) -> QPushButton:

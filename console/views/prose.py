@@ -45,5 +45,11 @@ class Prose(QLabel):
 
     def _keep_lines(self) -> None:
         """Ask for the height of all lines: where room is short a layout would cut them, tone marks first."""
-        if self.width() and self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-            self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
+        if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            keep_lines(self, self.width())
+
+
+def keep_lines(label: QLabel, width: int) -> None:
+    """Give a label the height that its lines need at this width. What it was given before would count as needed."""
+    label.setMinimumHeight(0)
+    label.setMinimumHeight(max(0, label.heightForWidth(width)))

@@ -14,7 +14,7 @@ from console.i18n import _, plain
 from console.i18n.dates import format_age, format_moment
 from console.i18n.errors import error_text
 from console.kernel import Clock, ConsoleError
-from console.views.prose import Prose
+from console.views.prose import Prose, keep_lines
 from console.views.theme import Theme
 
 LOADING_MS: Final = 200
@@ -203,7 +203,7 @@ class _StatePage(QFrame):
         self._frame.setFixedWidth(width)
         for part in (self._title, self._text):
             part.ensurePolished()
-            part.setMinimumHeight(max(0, part.heightForWidth(width)))
+            keep_lines(part, width)
 
     def enter(self) -> None:
         if not self._button.isHidden():

@@ -125,6 +125,7 @@ class Notice(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(NOTICE_MS)
         self._timer.timeout.connect(self.hide)
+        self._ground.installEventFilter(self)
         self.hide()
 
     @property
@@ -136,10 +137,18 @@ class Notice(QFrame):
         self._said = text
         lines = html.escape(text).replace("\n", "<br>")
         self._text.setText(f'<p style="line-height:118%; margin:0">{lines}</p>')
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
         room = self._ground.size()
         width = min(620, room.width() - 24)
         self.resize(width, self.heightForWidth(width))
         self.move((room.width() - width) // 2, room.height() - self.height() - 14)
-        self.show()
-        self.raise_()
-        self._timer.start()

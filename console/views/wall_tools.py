@@ -226,8 +226,8 @@ class Chips(QWidget):
         return choice is not None
 
     def sizeHint(self) -> QSize:
-        """Return the room for the purpose in force, or the first one, for one more, the menu and urgent."""
-        wanted = [self._urgent, self._more, *(self._buttons[digit] for digit in self._kept()[:2])]
+        """Return the room for the purpose in force, or the first one, for the menu and for urgent."""
+        wanted = [self._urgent, self._more, *(self._buttons[digit] for digit in self._kept()[:1])]
         return QSize(sum(_width(button) + GAP for button in wanted), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:

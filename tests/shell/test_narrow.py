@@ -12,17 +12,18 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 
 from console.i18n import install
-from console.kernel import Purpose, Role
-from console.views.flow import ButtonRow
+from console.kernel import Purpose, Role, Unavailable
+from console.views.flow import ButtonRow, FoldingLine
 from console.views.incident_form import IncidentDrawer
 from console.views.incidents import IncidentsPage
 from console.views.page import Page
+from console.views.printing import Preview
 from console.views.record_page import RecordPage
 from console.views.record_widths import Ruler, Wish, shared
 from console.views.shell import LEAST_PANEL, LEAST_SIZE
 from console.views.side_by_side import LEAST_LIST, SideBySide
 from console.views.states import StateStack
-from console.views.theme import font
+from console.views.theme import font, line_height
 from console.views.wall_model import PurposeChoice, WallIncident
 from console.views.wall_tools import Chips
 from tests.gate.room import Room
@@ -66,6 +67,15 @@ def place(widget: QWidget) -> QRect:
 def settle() -> None:
     for _turn in range(3):
         QApplication.processEvents()
+
+
+def assert_all_lines(label: QLabel) -> None:
+    """All lines of a text have room, and no more than that is kept for them."""
+    kept = label.minimumHeight()
+    label.setMinimumHeight(0)
+    needed = label.heightForWidth(label.width())
+    label.setMinimumHeight(kept)
+    assert needed <= label.height() <= needed + line_height()
 
 
 def controls(top: QWidget) -> list[QWidget]:
@@ -208,7 +218,7 @@ def test_a_question_above_a_form_has_all_its_lines(stage: SeatStage) -> None:
     for times in (1, 4):
         strip.ask_reason("ภาพจากกล้องนี้จะดับทันทีทุกเครื่อง ที่อยู่และรหัสผ่านถูกลบทิ้ง " * times, "", "ถอน", lambda _reason: None)
         settle()
-        assert strip._text.height() >= strip._text.heightForWidth(strip._text.width())
+        assert_all_lines(strip._text)
     form = page.panel.form
     assert form is not None
     assert place(page.panel).contains(place(form._foot))
@@ -334,11 +344,55 @@ def test_the_words_of_an_empty_page_have_the_height_that_they_need(
     states.say_empty("Nothing has happened yet", words, "The first step")
     settle()
     shown = states._said
-    assert shown._text.height() >= shown._text.heightForWidth(shown._text.width())
+    assert_all_lines(shown._text)
     assert_whole(shown)
     states.resize(320, 300)
     settle()
-    assert shown._text.height() >= shown._text.heightForWidth(shown._text.width())
+    assert_all_lines(shown._text)
+
+
+# What lies over the page
+
+
+def test_the_table_of_keys_has_as_many_columns_as_there_is_room_for(stage: SeatStage) -> None:
+    for width in (*SMALLEST[:1], LEAST_SIZE[0], 1366):
+        stage.shell.resize(width, SMALLEST[1])
+        settle()
+        stage.shell.open_help()
+        settle()
+        sheet = stage.shell._help
+        assert sheet is not None
+        body = sheet._area.widget()
+        assert body is not None
+        assert body.width() <= sheet._area.viewport().width()
+        assert stage.shell.rect().contains(place(sheet))
+
+
+def test_the_head_of_a_paper_lies_over_nothing(stage: SeatStage) -> None:
+    page = open_list(stage, "access_log")
+    # Without the check of the whole log that comes before it.
+    page.output.print_paper(page._query, page.table.records.total)
+    settle()
+    previews = page.findChildren(Preview)
+    assert len(previews) == 1
+    head = previews[0].findChild(FoldingLine, "paperHead")
+    assert isinstance(head, FoldingLine)
+    for width in (SMALLEST[0], LEAST_SIZE[0], 1366):
+        stage.shell.resize(width, SMALLEST[1])
+        settle()
+        assert_whole(head)
+    previews[0].close_preview()
+
+
+def test_a_notice_stays_whole_when_the_wall_gets_narrower(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.board.failed.emit(Unavailable("store.disk_full", path="D:/ccoc"))
+    for width, height in ((1366, 700), (600, 460), (406, 400)):
+        wall.page.resize(width, height)
+        settle()
+        notice = wall.page.notice
+        assert wall.page.canvas.rect().contains(notice.geometry())
+        assert_all_lines(notice._text)
 
 
 def test_the_window_goes_on_the_smallest_screen(stage: SeatStage) -> None:
