@@ -72,28 +72,34 @@ class Drafts:
             self._path(person_id, key).unlink(missing_ok=True)
 
     def kept(self, person_id: str, kind: str) -> list[Draft]:
-        """Return this person's drafts of a kind of record, newest first; those that are too old are thrown away."""
+        """Return this person's drafts of a kind of record, newest first.
+
+        Those that are too old are thrown away, whosever they are: who left the station never comes back to his own.
+        """
         oldest = self._clock.now() - LONGEST_KEPT
         found: list[Draft] = []
-        for path in sorted(self._folder.glob(f"{_name(person_id)}-*.json")):
-            draft = self._read(path, person_id)
-            if draft is None or draft.kept_at < oldest:
+        for path in sorted(self._folder.glob("*.json")):
+            own = path.name.startswith(f"{_name(person_id)}-")
+            draft = self._read(path, person_id if own else None)
+            if draft is not None and draft.kept_at >= oldest:
+                if own and draft.key.startswith(f"{kind}:"):
+                    found.append(draft)
+            elif own or draft is not None:
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
-            elif draft.key.startswith(f"{kind}:"):
-                found.append(draft)
         return sorted(found, key=lambda draft: draft.kept_at, reverse=True)
 
     def _path(self, person_id: str, key: str) -> Path:
         return self._folder / f"{_name(person_id)}-{_name(key)}.json"
 
     @staticmethod
-    def _read(path: Path, person_id: str) -> Draft | None:
+    def _read(path: Path, person_id: str | None) -> Draft | None:
+        """Return what lies in the file; None if that is no draft, or not of the person that is named."""
         try:
             with path.open("rb") as file:
                 entry = json.loads(file.read(_LARGEST).decode("utf-8", "surrogatepass"))
             draft = Draft(str(entry["key"]), datetime.fromisoformat(entry["at"]), dict(entry["values"]))
-            own = entry["person"] == person_id and draft.kept_at.tzinfo is not None
+            own = person_id in {None, entry["person"]} and draft.kept_at.tzinfo is not None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return draft if own else None

@@ -167,10 +167,10 @@ class Window:
         return self.shell
 
     def _load_pages(self) -> None:
-        self._tasks.read("pages", pages.load, self._loaded, self._store_watch.on_failed)
+        self._tasks.read("pages", pages.load, self._loaded, self._loaded)
 
     def _loaded(self, _answer: object) -> None:
-        """The start is over: garbage is looked for again, but not among what the start made, which stays."""
+        """The start is over, well or badly: garbage is looked for again, but not among what it made, which stays."""
         gc.freeze()
         gc.enable()
 
