@@ -87,6 +87,15 @@ class AnyTime(UtcTime):
             return NO_TIME
 
 
+class TimeText(UtcTime):
+    """Reads a time as the text that the journal's bytes hold, whatever lies there."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return value if dialect.name == "sqlite" or value is None else time_text(value)
+
+
 NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
 

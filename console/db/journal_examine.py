@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -27,6 +27,7 @@ from console.db.journal_format import (
     parse_log_line,
     row_hash,
 )
+from console.db.journal_topics import topics_of
 
 _ROW_KEYS: Final = frozenset(
     (
@@ -78,6 +79,12 @@ class VerifyReport:
         return not self.problems
 
 
+RawTopic: TypeAlias = tuple[str, int, str, str, str, str | None, str | None]
+"""Topic, and what stands beside it of its row: the columns `BESIDE_TOPIC`, the time as text."""
+
+BESIDE_TOPIC: Final = ("seq", "at", "station_id", "event_class", "actor_id", "camera_id")
+
+
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """A row of the journal as it lies in the database, and the clear text beside it."""
@@ -97,6 +104,8 @@ class RawRow:
     hash: str
     body: bytes
     personal: tuple[tuple[str, bytes, str], ...] = ()
+    topics: tuple[RawTopic, ...] = ()
+    """What lies in the access log's filter index up to this row and belongs to no row before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,8 @@ class Examiner:
         self._makers: dict[str, Head] = {}
         self._bodies: dict[tuple[str, int], bytes] = {}
         self._lines: set[str] = set()
+        self.topics = 0
+        """How many topics lay beside the rows that went by."""
         self._counts = {"rows": 0, "checkpoints": 0, "outside": 0, "erased": 0}
 
     def _note(self, kind: str, writer: str, seq: int) -> None:
@@ -225,6 +236,7 @@ class Examiner:
     def row(self, raw: RawRow) -> None:
         """Take the next row."""
         self._counts["rows"] += 1
+        self.topics += len(raw.topics)
         chain = self._chains[raw.writer_id]
         place = (raw.writer_id, raw.seq)
         if raw.seq > chain.head.seq + 1:
@@ -242,6 +254,7 @@ class Examiner:
                 self._note("columns", *place)
             self._camera(values["camera"], chain, computed, place)
             self._personal(values["personal"], raw)
+            self._topics(values, raw)
         chain.head = Head(raw.seq, computed)
         self._compare(chain, place)
 
@@ -277,6 +290,22 @@ class Examiner:
         for name, (salt, value) in held.items():
             if promised.get(name) != commitment(salt, value):
                 self._note("personal", raw.writer_id, raw.seq)
+
+    def _topics(self, values: Mapping[str, Any], raw: RawRow) -> None:
+        """What is missing here hides the row from a filter; what is too much shows it under a wrong one."""
+        named = topics_of(values["class"], values["subject"], values["data"])
+        if not named and not raw.topics:
+            return
+        actor, camera = values["actor"], values["camera"]
+        person, camera_id = actor and actor["person"], camera and camera["id"]
+        beside = (values["seq"], values["at"], values["station"], values["class"], person, camera_id)
+        held = {topic[0] for topic in raw.topics}
+        if held != named or len(raw.topics) != len(named) or any(topic[1:] != beside for topic in raw.topics):
+            self._note("topics", raw.writer_id, raw.seq)
+
+    def stray_topic(self, writer: str, seq: int) -> None:
+        """Take a place that the filter index names and where no row stands, or none that can be read."""
+        self._note("topics", writer, seq)
 
     def _compare(self, chain: _Chain, place: tuple[str, int]) -> None:
         claims = self._claims.pop(place, [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from console.db.journal_format import JsonValue
@@ -15,19 +15,23 @@ RECORD: Final = "record"
 
 _NAMED: Final = frozenset({PERSON, INCIDENT})
 """Subjects that people look for by name. A camera stands in a column of its own."""
-_ASKED: Final = frozenset({"view.opened", "view.denied"})
+_DENIED: Final = "view.denied"
+_ASKED: Final = frozenset({"view.opened", _DENIED})
 _CHANGED: Final = "record.changed"
 
 
-def topics_of(event_class: str, subject: tuple[str, str], data: Mapping[str, JsonValue]) -> set[str]:
-    """Return the topics of an event; of each kind (`purpose:…`) at most one."""
+def topics_of(event_class: str, subject: Sequence[str], data: Mapping[str, JsonValue]) -> set[str]:
+    """Return the topics of an event about `subject` (kind and id); of each kind (`purpose:…`) at most one."""
     kind, subject_id = subject
     found = {f"{kind}:{subject_id}"} if kind in _NAMED else set()
     if event_class in _ASKED:
-        found |= {f"{name}:{data[name]}" for name in (PURPOSE, INCIDENT) if data.get(name)}
-    if event_class == "view.denied":
-        found.add(f"{DENIED}:{data.get('reason')}")
-    if event_class == _CHANGED:
+        if purpose := data.get(PURPOSE):
+            found.add(f"{PURPOSE}:{purpose}")
+        if incident := data.get(INCIDENT):
+            found.add(f"{INCIDENT}:{incident}")
+        if event_class == _DENIED:
+            found.add(f"{DENIED}:{data.get('reason')}")
+    elif event_class == _CHANGED:
         found.add(f"{RECORD}:{kind}")
         found |= _incident_of(data.get("fields"))
     return found

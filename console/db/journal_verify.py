@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields
 from datetime import datetime
@@ -14,14 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import FromClause, Select, func, select, type_coerce
 from sqlalchemy.orm import Session as OrmSession
 
-from console.db.base import AnyTime
-from console.db.journal_examine import Examiner, RawCheckpoint, RawRow, VerifyReport
-from console.db.journal_rows import CheckpointEntry, JournalEntry, JournalPersonal
+from console.db.base import AnyTime, TimeText
+from console.db.journal_examine import BESIDE_TOPIC, Examiner, RawCheckpoint, RawRow, RawTopic, VerifyReport
+from console.db.journal_rows import CheckpointEntry, JournalEntry, JournalPersonal, JournalTopic
 
 if TYPE_CHECKING:
     from console.db.store import Tx
 
 CHECKPOINT_LOG: Final = "checkpoints.log"
+BESIDE: Final = frozenset({"personal", "topics"})
+"""What of a raw row lies in tables of its own."""
 _BATCH: Final = 1000
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -36,11 +38,14 @@ def verify(tx: Tx, public_key: Ed25519PublicKey | None, progress: Progress | Non
     examiner.log(read_log(tx.data_dir / CHECKPOINT_LOG))
     total = 0 if progress is None else tx.session.scalar(select(func.count()).select_from(JournalEntry)) or 0
     # Closed also where `progress` ends the check: a server keeps what it would still have to give.
-    with closing(raw_rows(tx.session)) as rows:
+    with closing(raw_rows(tx.session, RawTopics(tx.session))) as rows:
         for done, row in enumerate(rows):
             if progress is not None and done % _BATCH == 0:
                 progress(done, total)
             examiner.row(row)
+    if tx.session.scalar(select(func.count()).select_from(JournalTopic)) != examiner.topics:
+        for writer_id, seq in _stray_topics(tx.session):
+            examiner.stray_topic(writer_id, seq)
     return examiner.report()
 
 
@@ -53,16 +58,54 @@ def raw_checkpoints(session: OrmSession) -> Iterable[RawCheckpoint]:
     return (RawCheckpoint(*_typed(row, RawCheckpoint)) for row in session.execute(query))
 
 
-def raw_rows(session: OrmSession) -> Generator[RawRow]:
-    """Give the rows in order, a batch at a time, with the clear text that still lies beside them."""
-    names = [made.name for made in fields(RawRow) if made.name != "personal"]
+def raw_rows(session: OrmSession, topics: RawTopics | None = None) -> Generator[RawRow]:
+    """Give the rows in order, a batch at a time, with the clear text that still lies beside them and their topics."""
+    names = [made.name for made in fields(RawRow) if made.name not in BESIDE]
     query = _as_it_lies(JournalEntry.__table__, names, "seq").execution_options(yield_per=_BATCH)
     with session.execute(query) as found:
         for partition in found.partitions():
             batch = [_typed(row, RawRow) for row in partition]
             clear = _clear_text(session, {(row[0], row[1]) for row in batch})
             for row in batch:
-                yield RawRow(*(*row, tuple(clear.get((row[0], row[1]), ()))))
+                place = row[0], row[1]
+                yield RawRow(*(*row, tuple(clear.get(place, ())), () if topics is None else topics.upto(*place)))
+
+
+class RawTopics:
+    """Reads the filter index beside the rows, in their order, one writer after the other."""
+
+    def __init__(self, session: OrmSession) -> None:
+        self._session = session
+        self._writer: str | None = None
+        self._found: Iterator[RawTopic] = iter(())
+        self._next: RawTopic | None = None
+
+    def upto(self, writer_id: str, seq: int) -> tuple[RawTopic, ...]:
+        """Return what was not given yet of this writer's topics, up to this row."""
+        if writer_id != self._writer:
+            self._writer = writer_id
+            self._found = map(tuple, self._session.execute(_topics_of_writer(writer_id)))
+            self._next = next(self._found, None)
+        taken: list[RawTopic] = []
+        while self._next is not None and self._next[1] <= seq:
+            taken.append(self._next)
+            self._next = next(self._found, None)
+        return tuple(taken)
+
+
+def _topics_of_writer(writer_id: str) -> Select[Any]:
+    table = JournalTopic.__table__
+    beside = (type_coerce(table.c[name], TimeText) if name == "at" else table.c[name] for name in BESIDE_TOPIC)
+    query = select(table.c.topic, *beside).where(table.c.writer_id == writer_id).order_by(table.c.seq)
+    return query.execution_options(yield_per=_BATCH)
+
+
+def _stray_topics(session: OrmSession) -> list[tuple[str, int]]:
+    """Return where the filter index names a row that is not there."""
+    topic, row = JournalTopic.__table__, JournalEntry.__table__
+    here = (row.c.writer_id == topic.c.writer_id) & (row.c.seq == topic.c.seq)
+    query = select(topic.c.writer_id, topic.c.seq).distinct().outerjoin(row, here).where(row.c.seq.is_(None))
+    return [(str(writer_id), int(seq)) for writer_id, seq in session.execute(query.limit(_BATCH))]
 
 
 def _as_it_lies(table: FromClause, names: Sequence[str], number: str) -> Select[Any]:
@@ -96,7 +139,7 @@ def _foreign(value: Any, kind: type) -> Any:
 
 
 _COLUMNS: Final[Mapping[type, Sequence[type]]] = {
-    made: [_KINDS[str(field.type)] for field in fields(made) if field.name != "personal"]
+    made: [_KINDS[str(field.type)] for field in fields(made) if field.name not in BESIDE]
     for made in (RawRow, RawCheckpoint)
 }
 

@@ -15,6 +15,7 @@ from console.db.journal import JournalRow, personal_values, row_of
 from console.db.journal_examine import RawRow
 from console.db.journal_format import FormatError, JsonValue, decode
 from console.db.journal_rows import JournalEntry, JournalPersonal
+from console.db.journal_verify import BESIDE
 from console.db.store import Tx
 from console.kernel import ConsoleError
 
@@ -107,7 +108,7 @@ class StoredRow:
 
 def stored_row(tx: Tx, writer_id: str, seq: int) -> StoredRow:
     """Return one row whole, or raise `not_found`. Bytes that cannot be read give no values: the check tells why."""
-    names = [made.name for made in fields(RawRow) if made.name != "personal"]
+    names = [made.name for made in fields(RawRow) if made.name not in BESIDE]
     columns = (type_coerce(_JOURNAL.c[name], AnyTime) if name == "at" else _JOURNAL.c[name] for name in names)
     query = select(*columns).where(_JOURNAL.c.writer_id == writer_id, _JOURNAL.c.seq == seq)
     found = tx.session.execute(query).one_or_none()

@@ -248,6 +248,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal.bytes": N_("the stored bytes are not a row"),
     "journal.camera": N_("the camera's own numbering has a break"),
     "journal.personal": N_("a name kept beside the journal does not fit the row"),
+    "journal.topics": N_("the index that filters find the row by is wrong: a filter may hide it or show it in error"),
     "journal.truncated": N_("rows were cut off at the end"),
     "journal.log_line": N_("a line of the checkpoint file is damaged"),
     "journal.checkpoint_chain": N_("the checkpoint does not follow the one before"),

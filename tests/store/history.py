@@ -14,7 +14,7 @@ from console.db.cameras import CameraFacts, register_camera
 from console.db.feeds import ViewOpening, end_view, first_picture, open_view
 from console.db.journal_examine import Examiner, RawCheckpoint, RawRow, VerifyReport
 from console.db.journal_format import NO_HASH, Head, JsonValue, decode, encode, row_hash
-from console.db.journal_verify import CHECKPOINT_LOG, raw_checkpoints, raw_rows, read_log
+from console.db.journal_verify import CHECKPOINT_LOG, RawTopics, raw_checkpoints, raw_rows, read_log
 from console.db.store import Store, Tx
 from console.kernel import AccessLevel, AuthorityKind, EndReason, OwnerType, Purpose, Role, ViewKind
 from tests.store.world import HandClock, Officer, enrol, record, write
@@ -60,7 +60,7 @@ class Export:
     def of(cls, store: Store) -> Export:
         def query(tx: Tx) -> Export:
             log = read_log(tx.data_dir / CHECKPOINT_LOG)
-            return cls(tuple(raw_rows(tx.session)), tuple(raw_checkpoints(tx.session)), log)
+            return cls(tuple(raw_rows(tx.session, RawTopics(tx.session))), tuple(raw_checkpoints(tx.session)), log)
 
         return store.read(query)
 

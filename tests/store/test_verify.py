@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -79,6 +81,21 @@ def test_every_changed_column_of_every_row_is_found(export: Export) -> None:
     for index in range(len(export.rows)):
         for name, value in changes.items():
             assert export.with_row(index, **{name: value}).kinds(), (index, name)
+
+
+def test_every_changed_topic_of_every_row_is_found(export: Export) -> None:
+    """A row whose topics are gone is hidden from a filter; a false one shows it under another."""
+    filed = [index for index, row in enumerate(export.rows) if row.topics]
+    assert len(filed) > 6
+    for index, row in enumerate(export.rows):
+        other = export.rows[filed[0] if index != filed[0] else filed[1]].topics[0]
+        assert export.with_row(index, topics=(*row.topics, other)).kinds() == {"topics"}, index
+        for topic in row.topics:
+            left = tuple(each for each in row.topics if each != topic)
+            assert export.with_row(index, topics=left).kinds() == {"topics"}, index
+            for place in range(len(topic)):
+                false = (*topic[:place], "other", *topic[place + 1 :])
+                assert export.with_row(index, topics=(*left, false)).kinds() == {"topics"}, (index, place)
 
 
 def test_changed_clear_text_is_found_and_erased_clear_text_is_counted(export: Export) -> None:
@@ -332,6 +349,9 @@ def _unguarded(store: Store) -> Iterator[str]:
         ("DELETE FROM journal WHERE seq = 5", {"missing", "chain", "camera", "checkpoint_head"}),
         ("UPDATE journal SET hash = 'x' WHERE seq = 6", {"hash", "columns"}),
         ("DELETE FROM checkpoint WHERE number = 3", {"checkpoint_missing"}),
+        ("DELETE FROM journal_topic", {"topics"}),
+        ("UPDATE journal_topic SET topic = 'purpose:sos' WHERE substr(topic, 1, 8) = 'purpose:'", {"topics"}),
+        ("UPDATE journal_topic SET camera_id = 'x'", {"topics"}),
         ("UPDATE journal_personal SET value = 'somebody else'", {"personal"}),
     ],
 )
@@ -344,6 +364,24 @@ def test_a_forger_with_the_database_in_his_hands_is_found(
     report = store.read(lambda tx: journal.verify(tx, KEY.public_key()))
     assert {problem.kind for problem in report.problems} == kinds
     assert {problem.text_key for problem in report.problems} == {f"journal.{kind}" for kind in kinds}
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE journal_topic SET seq = 99 WHERE topic LIKE 'purpose:%'",
+        "UPDATE journal_topic SET writer_id = 'x' WHERE topic LIKE 'purpose:%'",
+        "UPDATE journal_topic SET seq = -1 WHERE topic LIKE 'purpose:%' AND seq < 9",
+    ],
+)
+def test_topics_of_rows_that_are_not_there_are_found(lone_store: Store, clock: HandClock, forgery: str) -> None:
+    live_a_little(lone_store, clock)
+    path = lone_store.place.sqlite_path
+    assert path is not None
+    with closing(sqlite3.connect(path)) as past_us, past_us:
+        assert past_us.execute(forgery).rowcount
+    report = lone_store.read(lambda tx: journal.verify(tx, KEY.public_key()))
+    assert {problem.kind for problem in report.problems} == {"topics"}
 
 
 def test_erasing_personal_values_keeps_the_chain_valid(store: Store, clock: HandClock) -> None:
