@@ -82,6 +82,20 @@ def archive_camera(tx: Tx, camera_id: str, version: int) -> CameraRow:
     return row_of(camera)
 
 
+def restore_camera(tx: Tx, camera_id: str, version: int) -> CameraRow:
+    """Bring an archived camera back as a newly registered one stands: without addresses, and without any leave."""
+    camera = fetch(tx, Camera, camera_id, version)
+    camera.archived = camera.unencrypted_override = False
+    tx.session.flush()
+    return row_of(camera)
+
+
+def uses_elsewhere(tx: Tx, camera_id: str) -> list[FingerprintUse]:
+    """Return what other cameras have, or had until it was withdrawn, an address that this one ever had."""
+    marks = sorted({stone.fingerprint for stone in tx.session.scalars(_tombstones(tx, camera_id))})
+    return [use for mark in marks for use in fingerprint_uses(tx, mark) if use.camera_id != camera_id]
+
+
 def _strip(tx: Tx, camera: Camera, *, released: bool) -> None:
     _bury(tx, camera.id, _fingerprints(camera), released=released)
     for kind in AddressKind:

@@ -109,6 +109,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "add_person": N_("add a user"),
     "allow_unencrypted": N_("allow an unencrypted camera"),
     "archive_camera": N_("archive a camera"),
+    "restore_camera": N_("bring an archived camera back"),
     "change_camera": N_("change a camera"),
     "change_incident": N_("change an incident"),
     "change_password": N_("change the own password"),

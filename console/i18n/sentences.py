@@ -86,10 +86,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "authority.hours_missing": N_("Level 2 needs the hours that the owner allows."),
     "authority.hours_empty": N_("This span of hours is empty: beginning and end are the same."),
     "authority.radius_missing": N_("Level 1 needs the radius around the camera in metres."),
-    "camera.archived": N_("This camera is archived. Register it again before recording a permission."),
+    "camera.archived": N_("This camera is archived. Bring it back before recording a permission."),
     "camera.code_taken": N_("Another camera already has this code. Choose another one."),
     "camera.code_archived": N_("An archived camera has this code, and its history stays with it. Choose another one."),
-    "camera.archived_stays": N_("This camera is archived. Nothing was changed. Register it again under another code."),
+    "camera.not_archived": N_("This camera is in use already. Nothing was changed."),
+    "camera.archived_stays": N_("This camera is archived. Nothing was changed. Bring it back first."),
     "camera.outside_thailand": N_(
         "This place lies outside Thailand. Are latitude and longitude right, and not exchanged?"
     ),

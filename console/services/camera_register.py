@@ -28,6 +28,7 @@ JUST_TESTED: Final = timedelta(minutes=5)
 class Standing(StrEnum):
     """What keeps a camera from being watched, the first thing first; or that nothing does."""
 
+    ARCHIVED = "archived"
     NO_PERMISSION = "no_permission"
     UNSIGNED = "unsigned"
     """Waits for the countersignature."""
@@ -132,6 +133,16 @@ class CameraRegister:
     def entries(self) -> list[CameraEntry]:
         """Return every camera in use, by code."""
         return self._store.read(self._entries)
+
+    def archived(self) -> list[CameraEntry]:
+        """Return the cameras out of use, each with the permission that it had."""
+
+        def read(tx: Tx) -> list[CameraEntry]:
+            authorities = authority_snapshot(tx)
+            cameras = list_cameras(tx, archived=True)
+            return [CameraEntry(camera, authorities.get(camera.id), None, Standing.ARCHIVED) for camera in cameras]
+
+        return self._store.read(read)
 
     def counts(self, live: Collection[str] = ()) -> Counts:
         """Return the three counts; `live` comes from `Feeds.live_cameras()` where there is a wall."""

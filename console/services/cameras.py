@@ -10,10 +10,12 @@ from pydantic.dataclasses import dataclass
 
 from console.db import camera_addresses as addresses_db
 from console.db import cameras as db
+from console.db.authorities import current_authority, set_paused
 from console.db.cameras import AddressKind, CameraFacts, CameraRow
 from console.db.store import Store, Tx
 from console.kernel import (
     ConnectionKind,
+    ConsoleError,
     Denied,
     DenyReason,
     Invalid,
@@ -126,6 +128,11 @@ class ArchiveCamera(_OnCamera):
     """Out of use: its addresses are destroyed, its history stays."""
 
 
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class RestoreCamera(_OnCamera):
+    """Back into use without addresses: they are entered anew. Its permission rests until somebody resumes it."""
+
+
 def visible(text: str) -> bool:
     """Whether there is nothing in it that nobody sees: control signs, turned writing. Thai word breaks may stay."""
     return all(sign in WORD_BREAKS or unicodedata.category(sign) not in {"Cc", "Cf"} for sign in text)
@@ -195,6 +202,18 @@ class Cameras:
     @command(right=Right.WRITE_CAMERAS)
     def archive_camera(self, tx: Tx, cmd: ArchiveCamera, session: Session) -> None:  # noqa: ARG002 - the same
         addresses_db.archive_camera(tx, cmd.camera_id, cmd.version)
+
+    @command(right=Right.WRITE_CAMERAS)
+    def restore_camera(self, tx: Tx, cmd: RestoreCamera, session: Session) -> None:  # noqa: ARG002 - the same
+        if not db.get_camera(tx, cmd.camera_id, cmd.version).archived:
+            raise ConsoleError("camera.not_archived")
+        for use in addresses_db.uses_elsewhere(tx, cmd.camera_id):
+            raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=use.withdrawn)
+        addresses_db.restore_camera(tx, cmd.camera_id, cmd.version)
+        standing = current_authority(tx, cmd.camera_id)
+        if standing is not None and standing.withdrawn_at is None and not standing.paused:
+            # An owner may have thought otherwise since: nobody looks before somebody asked.
+            set_paused(tx, standing.id, standing.version, paused=True)
 
     def _write(self, tx: Tx, camera: CameraRow, typed: Typed) -> None:
         holder = Holder(camera.id, camera.unencrypted_override, camera.has_address)

@@ -26,6 +26,7 @@ from console.views.record_spec import (
     Empty,
     Field,
     FormSpec,
+    Found,
     Hidden,
     Number,
     Query,
@@ -42,6 +43,7 @@ LOOKS_AT_REGISTER: Final = frozenset({Right.WRITE_CAMERAS, Right.WRITE_AUTHORITI
 """Who has the page: whoever enters cameras or permissions, or watches by them."""
 
 LONGEST_ADDRESS: Final = 1024
+ARCHIVE: Final = "archived"
 _ORDER: Final = {standing: at for at, standing in enumerate(Standing)}
 
 
@@ -50,7 +52,7 @@ def camera_spec(ui: Ui, station: Station, feeds: Feeds, acts: Sequence[Act[Camer
     return RecordSpec(
         kind=KIND,
         title=N_("Cameras"),
-        source=Shelf(station.register.entries, COLUMNS, CHIPS, words),
+        source=Register(station),
         columns=COLUMNS,
         empty=Empty(
             N_("No camera is registered yet"),
@@ -146,8 +148,33 @@ CHIPS: Final[tuple[Chip[CameraEntry], ...]] = (
     Chip("no_permission", N_("Without permission"), lambda entry: entry.authority is None, group="missing"),
     Chip("no_address", N_("Without address"), lambda entry: not entry.camera.has_address, group="missing"),
     Chip("linked", N_("Linked"), lambda entry: entry.linked, group="missing"),
+    Chip(ARCHIVE, N_("Archived"), group="missing"),
     Chip("inside", N_("Inside the zone"), lambda entry: entry.camera.zone is Zone.INSIDE),
 )
+
+
+class Register(Shelf[CameraEntry]):
+    """The cameras in use; those out of use are a list of their own, behind its chip."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(station.register.entries, COLUMNS, CHIPS, words)
+        self._archive: Shelf[CameraEntry] = Shelf(station.register.archived, COLUMNS, CHIPS, words)
+        self._in_archive = False
+
+    def find(self, query: Query, start: int, limit: int) -> Found[CameraEntry]:
+        self._in_archive = ARCHIVE in query.chips
+        return self._archive.find(query, start, limit) if self._in_archive else super().find(query, start, limit)
+
+    def forget(self) -> None:
+        super().forget()
+        self._archive.forget()
+
+    def row(self, record_id: str) -> CameraEntry | None:
+        found = super().row(record_id)
+        return self._archive.row(record_id) if found is None and self._in_archive else found
+
+    def place(self, query: Query, record_id: str) -> int | None:
+        return self._archive.place(query, record_id) if ARCHIVE in query.chips else super().place(query, record_id)
 
 
 def words(entry: CameraEntry) -> Sequence[object]:
@@ -283,6 +310,7 @@ def _line(entry: CameraEntry) -> CameraLine:
 
 _NOT_IN_FORCE: Final = frozenset(
     {
+        Standing.ARCHIVED,
         Standing.NO_PERMISSION,
         Standing.UNSIGNED,
         Standing.WITHDRAWN,

@@ -16,6 +16,7 @@ from console.services.feeds import Probe
 from console.views.record_spec import Mark
 
 STANDINGS: Final[Mapping[Standing, tuple[str, str, str]]] = {
+    Standing.ARCHIVED: ("close", "quiet", N_("Archived")),
     Standing.NO_PERMISSION: ("key", "warning", N_("No permission")),
     Standing.UNSIGNED: ("review", "warning", N_("Not countersigned")),
     Standing.WITHDRAWN: ("strike", "bad", N_("Withdrawn by owner")),

@@ -20,6 +20,7 @@ from console.services.cameras import (
     ArchiveCamera,
     RegisterCamera,
     RemoveSubAddress,
+    RestoreCamera,
 )
 from console.services.feeds import Feeds, Probe
 from console.services.station import Station
@@ -74,19 +75,32 @@ class CameraList(RecordPage[CameraEntry]):
                 lambda entry: entry.camera.has_address and ui.session.may(Right.PROBE_CAMERAS),
                 open=self.probe,
             ),
-            Act("permission", N_("Permission"), "key", lambda _entry: True, open=self._go_to_permission),
+            Act("permission", N_("Permission"), "key", _in_use, open=self._go_to_permission),
             Act(
                 "archive",
                 N_("Archive"),
                 "strike",
-                lambda _entry: may(ArchiveCamera, ui.session),
+                lambda entry: _in_use(entry) and may(ArchiveCamera, ui.session),
                 command=lambda entry, _reason: ArchiveCamera(camera_id=entry.id, version=entry.version),
                 warning=lambda entry: _(
                     "{camera} goes dark at once and leaves the register; its addresses are destroyed. Its history"
-                    " stays, and its code with it. This cannot be undone.",
+                    " stays, and its code with it. It can be brought back, but not its addresses.",
                     camera=camera_text(entry.camera),
                 ),
                 done=lambda entry, _answer: _("{camera} is archived.", camera=camera_text(entry.camera)),
+            ),
+            Act(
+                "restore",
+                N_("Bring back"),
+                "live",
+                lambda entry: not _in_use(entry) and may(RestoreCamera, ui.session),
+                command=lambda entry, _reason: RestoreCamera(camera_id=entry.id, version=entry.version),
+                warning=lambda entry: _(
+                    "{camera} comes back into the register without its addresses: they have to be entered and tested"
+                    " anew. A permission that it had is on pause until somebody resumes it.",
+                    camera=camera_text(entry.camera),
+                ),
+                done=lambda entry, _answer: _("{camera} is back in the register.", camera=camera_text(entry.camera)),
             ),
             Act(
                 "one_address",
@@ -186,11 +200,17 @@ def _unencrypted(ui: Ui, station: Station, *, allowed: bool) -> Act[CameraEntry]
         N_("Allow it unencrypted") if allowed else N_("Forbid it unencrypted"),
         "unencrypted",
         lambda entry: (
-            entry.camera.unencrypted_override is not allowed and station.dispatcher.may(AllowUnencrypted, ui.session)
+            _in_use(entry)
+            and entry.camera.unencrypted_override is not allowed
+            and station.dispatcher.may(AllowUnencrypted, ui.session)
         ),
         command=lambda entry, _reason: AllowUnencrypted(camera_id=entry.id, version=entry.version, allowed=allowed),
         warning=warning,
     )
+
+
+def _in_use(entry: CameraEntry) -> bool:
+    return not entry.camera.archived
 
 
 def _one_stream(camera: str, found: Probe) -> str:

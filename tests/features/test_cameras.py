@@ -9,6 +9,7 @@ import pytest
 from console.kernel import (
     Conflict,
     ConnectionKind,
+    ConsoleError,
     Denied,
     DenyReason,
     Invalid,
@@ -20,10 +21,12 @@ from console.kernel import (
 )
 from console.services.cameras import (
     AddressKind,
+    AllowUnencrypted,
     ArchiveCamera,
     ChangeCamera,
     RegisterCamera,
     RemoveSubAddress,
+    RestoreCamera,
     SetAddress,
     outside_thailand,
 )
@@ -185,6 +188,46 @@ def test_archive(room: Room) -> None:
     with pytest.raises(Invalid) as wrong:
         room.run(RegisterCamera(code=row.code, name="x", owner_type=OwnerType.SHOP), room.registrar)
     assert wrong.value.fields == {"code": "camera.code_archived"}
+
+
+def test_an_archived_camera_comes_back_without_address_and_leave(room: Room) -> None:
+    camera = room.shop()
+    row = room.station.cameras.camera(camera)
+    room.run(AllowUnencrypted(camera_id=camera, version=row.version, allowed=True), room.chief)
+    archive(room, camera)
+    archived = room.station.cameras.camera(camera)
+    with pytest.raises(Denied):
+        room.run(RestoreCamera(camera_id=camera, version=archived.version), room.officer)
+    room.run(RestoreCamera(camera_id=camera, version=archived.version), room.registrar)
+    back = room.station.cameras.camera(camera)
+    assert (back.archived, back.has_address, back.unencrypted_override, back.code) == (False, False, False, row.code)
+    fields = room.rows("record.changed")[-2].data["fields"]
+    assert isinstance(fields, dict)
+    assert fields["archived"] == [True, False]
+    with pytest.raises(ConsoleError, match=r"camera\.not_archived"):
+        room.run(RestoreCamera(camera_id=camera, version=back.version), room.registrar)
+    # The owner's permission is there, but nobody looks before it is resumed.
+    assert room.current(camera).paused
+    same = SetAddress(camera_id=camera, version=back.version, address=Secret("rtsp://10.9.9.9/live"))
+    room.run(same, room.registrar)
+    assert room.refusal(camera).reason is DenyReason.PAUSED_BY_OWNER
+
+
+def test_a_camera_that_was_registered_anew_does_not_come_back_twice(room: Room) -> None:
+    address = Secret("rtsp://10.9.9.9/live")
+    first = room.run(RegisterCamera(code="A1", name="x", owner_type=OwnerType.SHOP, address=address), room.registrar)
+    archive(room, first)
+    room.run(RegisterCamera(code="A2", name="x", owner_type=OwnerType.SHOP, address=address), room.registrar)
+    version = room.station.cameras.camera(first).version
+    with pytest.raises(Denied) as refused:
+        room.run(RestoreCamera(camera_id=first, version=version), room.registrar)
+    assert refused.value.reason is DenyReason.FINGERPRINT_TAKEN
+    assert room.station.cameras.camera(first).archived
+
+
+def archive(room: Room, camera_id: str) -> None:
+    version = room.station.cameras.camera(camera_id).version
+    room.run(ArchiveCamera(camera_id=camera_id, version=version), room.registrar)
 
 
 def test_what_else_is_known_of_a_camera(room: Room) -> None:

@@ -249,12 +249,31 @@ def test_an_archived_camera_leaves_the_register(room: Room) -> None:
     with seated(room, room.registrar) as seat:
         seat.open(camera)
         seat.register.panel.run_act(seat.act("archive"), seat.open(camera))
-        assert "cannot be undone" in plain(seat.register.panel._strip.said)
+        assert "It can be brought back, but not its addresses." in plain(seat.register.panel._strip.said)
         seat.register.panel._strip.leave()
         assert seat.codes() == ["C001"]
         seat.do("archive")
         assert seat.codes() == []
     assert live.picture() is None
+
+
+def test_an_archived_camera_is_listed_by_its_chip_and_brought_back(room: Room) -> None:
+    camera = room.shop()
+    with seated(room, room.registrar) as seat:
+        seat.open(camera)
+        seat.do("archive")
+        seat.register.filter.chips["archived"].click()
+        assert seat.codes() == ["C001"]
+        entry = seat.open(camera)
+        assert [act.key for act in seat.register.spec.acts if act.can(entry)] == ["restore"]
+        seat.do("restore")
+        assert "is back in the register" in seat.strip
+        assert seat.codes() == []
+        seat.register.filter.chips["archived"].click()
+        assert seat.codes() == ["C001"]
+    assert not room.station.cameras.camera(camera).archived
+    with seated(room, room.officer) as seat:
+        assert not seat.act("restore").can(entry), "for whoever registers cameras"
 
 
 def test_the_superintendent_allows_and_forbids_it_unencrypted(room: Room) -> None:
