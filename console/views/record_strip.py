@@ -79,8 +79,7 @@ class Strip(QFrame):
 
     def tell(self, text: str, tone: str = "good") -> None:
         """Say what has to be read: it stays until somebody closes it, or something else is to be said."""
-        self._show(text, tone, ((_("Close"), self.close_strip),))
-        self._stays = True
+        self._show(text, tone, ((f"{plain(_('Close'))}  Esc", self.close_strip),), stays=True)
 
     def ask(self, text: str, answers: Answers, *, focus: bool = True, harmless: int = -1) -> None:
         """Ask; the first answer has the keyboard, so that Enter gives it, and the `harmless` one is what Esc means."""
@@ -128,10 +127,10 @@ class Strip(QFrame):
         else:
             self.close_strip()
 
-    def _show(self, text: str, tone: str, answers: Answers) -> None:
+    def _show(self, text: str, tone: str, answers: Answers, *, stays: bool = False) -> None:
         self._timer.stop()
         self._following = ""
-        self._stays = False
+        self._stays = stays
         self._text.say(text)
         icon = {"good": "check", "warning": "info", "bad": "urgent"}[tone]
         self._sign.setPixmap(self._theme.pixmap(icon, tone, 20, self.devicePixelRatioF()))
@@ -146,7 +145,10 @@ class Strip(QFrame):
         for number, (label, _act) in enumerate(answers):
             button = QPushButton(plain(label))
             button.setProperty("answer", number)
-            button.setProperty("primary", number == 0)
+            button.setProperty("primary", number == 0 and not stays)
+            if stays:
+                # Nothing is asked: the cursor must not come here by itself, and Enter not take the sentence away.
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(self._pressed)
             self._button_row.addWidget(button)
             self._buttons.append(button)

@@ -320,6 +320,7 @@ def test_the_confirmation_stays_until_it_is_closed(room: Room) -> None:
         seat.open(other)
         assert not seat.page.strip._timer.isActive()
         assert "was ended at 10:01" in seat.strip
+        assert not seat.page.strip._has_cursor(), "no Enter meant for the list takes it away"
         press(seat.page.table, Qt.Key.Key_Escape)
         assert not seat.strip
         assert seat.page.panel_shown, "one Esc closes one thing"
