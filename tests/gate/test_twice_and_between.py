@@ -360,3 +360,25 @@ def test_the_engine_waits_for_acknowledgements_as_long_as_it_is_told() -> None:
         assert engine.supervisor._config.ack_s == 0.45
     finally:
         engine.supervisor.close()
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "UPDATE camera SET name = 'x'",
+        "UPDATE authority SET radius_m = 7",
+        "UPDATE person SET role = 'auditor'",
+        "UPDATE incident SET lat = 1",
+    ],
+)
+def test_whatever_was_altered_past_the_program_is_known_after_a_reading_anew(room: Room, altered: str) -> None:
+    room.shop()
+    room.incident()
+    room.feeds.refresh()
+    before = room.feeds._judge.memory.newest
+    with closing(sqlite3.connect(room.data_dir / "console.db")) as database, database:
+        database.execute(altered)
+    room.feeds.refresh(anew=False)
+    assert room.feeds._judge.memory.newest.same_facts(before), "the versions stand"
+    room.feeds.refresh()
+    assert not room.feeds._judge.memory.newest.same_facts(before)
