@@ -45,8 +45,11 @@ class Prose(QLabel):
 
     def _keep_lines(self) -> None:
         """Ask for the height of all lines: where room is short a layout would cut them, tone marks first."""
-        if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        if self.isVisible():
             keep_lines(self, self.width())
+        else:
+            # The width that it had once says nothing of the one that it gets.
+            self.setMinimumHeight(0)
 
 
 def keep_lines(label: QLabel, width: int) -> None:

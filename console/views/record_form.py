@@ -21,6 +21,7 @@ from console.kernel import Conflict, ConsoleError, Invalid, new_id
 from console.services.commands import Command
 from console.services.drafts import Draft
 from console.services.station import Station
+from console.views.flow import Flow
 from console.views.record_body import FormBody
 from console.views.record_conflict import Clash, ConflictPanel, Meeting, Sides, changed_by, meet
 from console.views.record_draft import DraftKeeper, Kept, key_of_draft
@@ -98,8 +99,8 @@ class RecordForm(QWidget, Generic[Row]):
         foot = QFrame()
         foot.setObjectName("formFoot")
         row = QHBoxLayout(foot)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(6)
         self._note = QLabel(self._spec.read_only)
         self._note.setProperty("role", "hint")
         self._note.setWordWrap(True)
@@ -109,8 +110,11 @@ class RecordForm(QWidget, Generic[Row]):
         self._save_button.clicked.connect(self.save)
         self._close_button = QPushButton(f"{plain(_('Back'))}  Esc")
         self._close_button.clicked.connect(self.try_close)
-        row.addWidget(self._close_button)
-        row.addWidget(self._save_button)
+        buttons = QWidget()
+        flow = Flow(buttons, at_end=True)
+        for button in (self._close_button, self._save_button):
+            flow.addWidget(button)
+        row.addWidget(buttons)
         self._save_button.setVisible(self.writable)
         return foot
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -34,6 +34,7 @@ from console.views.record_spec import Act, Findable, FormSpec, RecordSpec, Row, 
 from console.views.record_strip import ReasonStrip
 from console.views.ui import Ui
 
+LOW: Final = 320
 _numbers = count()
 
 
@@ -108,6 +109,7 @@ class RecordPanel(QFrame, Generic[Row]):
         column.addWidget(self._head())
         self._strip = ReasonStrip(self._ui.theme)
         column.addWidget(self._strip)
+        self._strip.installEventFilter(self)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.currentChanged.connect(self._tab_changed)
@@ -116,6 +118,7 @@ class RecordPanel(QFrame, Generic[Row]):
         if self.history is not None:
             self._tabs.addTab(self.history, plain(_("History")))
         column.addWidget(self._tabs, 1)
+        column.addStretch(0)
 
     def _head(self) -> QWidget:
         head = QFrame()
@@ -324,6 +327,16 @@ class RecordPanel(QFrame, Generic[Row]):
     def _ask(self, act: Act[Row], row: Row) -> None:
         text = act.warning(row) if act.warning is not None else _(act.label)
         self._strip.ask_reason(text, _(act.reason), _(act.label), lambda reason: self._send(act, row, reason))
+        # In a low window the question has the panel to itself: it must be read whole.
+        self._tabs.setVisible(self.height() >= LOW)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Bring back what a question in a low window had covered."""
+        if watched is self._strip and event.type() == QEvent.Type.Hide and self._tabs.isHidden():
+            self._tabs.show()
+            if QApplication.focusWidget() is None:
+                self.enter()
+        return super().eventFilter(watched, event)
 
     def _send(self, act: Act[Row], row: Row, reason: str) -> None:
         if act.command is None:

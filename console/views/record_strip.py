@@ -140,6 +140,7 @@ class Strip(QFrame):
         self._answers = list(answers)
         for button in self._buttons:
             self._button_row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
         for number, (label, _act) in enumerate(answers):
