@@ -74,7 +74,7 @@ class CredentialsForm(QWidget):
         self._ask_new(wanted=wishes.new_password)
         self.login.returnPressed.connect(self.password.setFocus)
         for field in (self.password, self.new, self.again):
-            field.submitted.connect(self._submit)
+            field.submitted.connect(self._go_on)
         self.verb.clicked.connect(self._submit)
         self.setFocusProxy(self.login if wishes.login is None else self.password)
 
@@ -130,6 +130,15 @@ class CredentialsForm(QWidget):
         box = self._boxes.get(name)
         if box is not None:
             box.field.setFocus()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Enter leads to the other new password as long as that is empty; nothing is wrong yet."""
+        if self.asks_new and not self.new.is_empty() and self.again.is_empty():
+            self._say({})
+            self.again.setFocus()
+        else:
+            self._submit()
 
     @Slot()
     def _submit(self) -> None:

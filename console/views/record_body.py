@@ -34,6 +34,17 @@ class FormBody(QScrollArea):
         self._loading = False
         self._heads: list[tuple[QLabel, tuple[str, ...]]] = []
         self.setWidget(self._column(sections))
+        self._pass_over_fixed()
+
+    def _pass_over_fixed(self) -> None:
+        """Tab leads from one field that can be filled in to the next: what is typed blindly lands where it belongs.
+
+        Where nothing can be filled in, Tab is the way to read on without a mouse.
+        """
+        fixed = [box for box in self.boxes.values() if box.field.fixed]
+        if len(fixed) < len(self.boxes):
+            for box in fixed:
+                box.editor.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def _column(self, sections: Sequence[Section]) -> QWidget:
         body = QWidget()

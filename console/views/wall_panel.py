@@ -237,7 +237,7 @@ class CameraList(QWidget):
         head.addWidget(self._count, 0, 0)
         head.addWidget(self.box, 1, 0)
         column.addLayout(head)
-        column.addWidget(self._nothing)
+        column.addWidget(self._nothing, 1)
         column.addWidget(self.view, 1)
         board.contents_changed.connect(self._refresh)
         board.cells_changed.connect(self._model.mark)

@@ -130,6 +130,9 @@ def test_somebody_elses_password_is_replaced_at_the_entrance(stage: SeatStage) -
     assert "chosen by somebody else" in card.form.said
     assert not card.form.password.is_empty()
     card.form.new.line.setText("short")
+    QTest.keyClick(card.form.new.line, Qt.Key.Key_Return)
+    assert card.form.again.line.hasFocus()
+    assert card.form.said == "", "what was not typed yet is not wrong yet"
     card.form.again.line.setText("longer")
     card.form.verb.click()
     assert card.form.said == "The two passwords are not the same."

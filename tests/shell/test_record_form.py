@@ -457,6 +457,7 @@ def test_a_fixed_field_is_shown_and_not_changed(room: Room) -> None:
         open_first(seat)
         assert seat.line("code").isReadOnly()
         assert seat.line("name").hasFocus()
+        assert seat.line("code").focusPolicy() is Qt.FocusPolicy.ClickFocus, "Tab passes it over"
         seat.line("name").setText("ใหม่")
         seat.form.save()
         assert room.station.cameras.camera(camera).name == "ใหม่"

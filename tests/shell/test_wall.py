@@ -376,6 +376,19 @@ def test_find_filters_in_both_languages_and_enter_places(make_wall: MakeWall, qt
     assert box.text() == ""
 
 
+def test_a_filter_that_finds_nothing_stays_where_it_was(make_wall: MakeWall) -> None:
+    found = make_wall(layout=9, count=1).page.panel.list
+    found.resize(280, 600)
+    layout = found.layout()
+    assert layout is not None
+    layout.activate()
+    before = found.box.y()
+    found.box.setText("ไม่มีกล้องนี้")
+    layout.activate()
+    assert found.view.isHidden()
+    assert found.box.y() == before
+
+
 def test_dragging_data_is_only_the_camera_id(make_wall: MakeWall) -> None:
     wall = make_wall(layout=9, count=0)
     model = wall.page.panel.list.view.model()
