@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from console import kernel
 from console.i18n import RESOURCES, WORD_BREAK, _, install, labels, plain
@@ -205,3 +206,20 @@ def test_problems_of_settings_are_said_in_the_chosen_language() -> None:
     assert lines[0].startswith("station.toml · gate.lease_s · ")
     assert all(re.search("[ก-๙]", line) for line in lines)
     assert lines[1].endswith("ไม่มีการตั้งค่าชื่อนี้")
+
+
+NOT_ON_SCREEN = frozenset({"กรอบ", "*", "ลัก", "๒๒/๑๑/๒๕๖๙", "22 พ.ย. 69", "18.00–06.00"})
+"""What the guide for the room writes as a label and is none: what is typed, and the example of a label itself."""
+
+
+def test_every_label_in_the_guide_for_the_room_is_on_the_screen() -> None:
+    guide = (ROOT / "docs" / "user.th.md").read_text(encoding="utf-8")
+    with (RESOURCES / "locale" / "th" / "LC_MESSAGES" / "console.po").open("rb") as file:
+        messages = [message.string for message in read_po(file, locale="th") if message.id]
+    texts = [text for each in messages for text in ([each] if isinstance(each, str) else each)]
+    # A text of placeholders alone would be every label.
+    worded = [text for text in texts if re.search("[ก-๙]{2}", text)]
+    said = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(text))) for text in worded]
+    quoted = set(re.findall(r"`([^`]+)`", guide)) - NOT_ON_SCREEN
+    assert len(quoted) > 50
+    assert [label for label in sorted(quoted) if not any(text.fullmatch(label) for text in said)] == []
