@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from console.db.authorities import AuthorityRow, authority_snapshot
-from console.db.cameras import CameraRow, list_cameras
+from console.db.cameras import CameraRow, archived_cameras, list_cameras
 from console.db.connection_tests import ConnectionTestRow, connection_tests
 from console.db.store import Store, Tx
 from console.kernel import AccessLevel, Clock, DenyReason, Fault
@@ -139,7 +139,7 @@ class CameraRegister:
 
         def read(tx: Tx) -> list[CameraEntry]:
             authorities = authority_snapshot(tx)
-            cameras = list_cameras(tx, archived=True)
+            cameras = archived_cameras(tx)
             return [CameraEntry(camera, authorities.get(camera.id), None, Standing.ARCHIVED) for camera in cameras]
 
         return self._store.read(read)

@@ -216,7 +216,7 @@ def test_every_label_in_the_guide_for_the_room_is_on_the_screen() -> None:
     guide = (ROOT / "docs" / "user.th.md").read_text(encoding="utf-8")
     with (RESOURCES / "locale" / "th" / "LC_MESSAGES" / "console.po").open("rb") as file:
         messages = [message.string for message in read_po(file, locale="th") if message.id]
-    texts = [text for each in messages for text in ([each] if isinstance(each, str) else each)]
+    texts = [text for each in messages for text in ([each] if isinstance(each, str) else each or ())]
     # A text of placeholders alone would be every label.
     worded = [text for text in texts if re.search("[ก-๙]{2}", text)]
     said = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(text))) for text in worded]
