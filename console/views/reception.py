@@ -5,6 +5,7 @@ Nothing here decides who may in: the services do. What was typed survives a chan
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from console.views.ui import Ui
 
 if TYPE_CHECKING:
     from console.views.first_start import Founding  # and its cards: one start in a station's life needs them
+
+_log = logging.getLogger(__name__)
 
 Opening = Callable[[], Behind]
 
@@ -124,6 +127,7 @@ class Reception(QObject):
 
         card = SheetCard(self._seating.look.theme, self._sheet)
         card.print_wanted.connect(self._print_sheet)
+        card.print.setVisible(self._founder is not None)
         card.finished.connect(self._sheet_kept)
         return card
 
@@ -165,7 +169,7 @@ class Reception(QObject):
     def _found(self, typed: Founding) -> None:
         behind = self.behind
 
-        def work() -> tuple[RecoverySheet, Session]:
+        def work() -> tuple[RecoverySheet, Session | None]:
             people = behind.station.people
             first = build(
                 NewFirst,
@@ -177,13 +181,17 @@ class Reception(QObject):
                 position=typed.position,
             )
             sheet = people.add_first_with_code(first, typed.code)
-            session = people.log_in(first.login, typed.password)
-            behind.attend()
+            session = None
+            try:
+                session = people.log_in(first.login, typed.password)
+                behind.attend()
+            except Exception:  # noqa: BLE001 - logged; whatever it was, the sheet is shown only now
+                _log.exception("the first log-in failed")
             return sheet, session
 
         self._seating.tasks.write(work, self._was_founded, self._refuse)
 
-    def _was_founded(self, answer: tuple[RecoverySheet, Session]) -> None:
+    def _was_founded(self, answer: tuple[RecoverySheet, Session | None]) -> None:
         self._sheet, self._founder = answer
         self._show(self._sheet_card)
 
@@ -201,5 +209,7 @@ class Reception(QObject):
     @Slot()
     def _sheet_kept(self) -> None:
         session, self._founder, self._sheet = self._founder, None, None
-        assert session is not None  # noqa: S101 - the founder read the sheet
-        self._let_in(session)
+        if session is None:
+            self._show(self._log_in_card)
+        else:
+            self._let_in(session)

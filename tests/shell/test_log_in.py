@@ -295,6 +295,25 @@ def test_the_sheet_is_left_only_with_proof_that_it_was_written_down(first: SeatS
     assert groups[0] not in shown
 
 
+def test_the_sheet_is_shown_though_the_founder_could_not_be_logged_in(
+    first: SeatStage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It exists only this once: the store is founded, whatever failed after that."""
+
+    def fail(*_given: object) -> None:
+        raise Unavailable("store.unreachable")
+
+    monkeypatch.setattr(first.room.station.people, "log_in", fail)
+    found(first, first.room.station.people.make_first_code().reveal())
+    card = first.reception.card
+    assert isinstance(card, SheetCard)
+    assert not card.print.isVisible()
+    assert "the first log-in failed" in caplog.text
+    QTest.keyClicks(card.proof, card._groups[-1])
+    QTest.keyClick(card.proof, Qt.Key.Key_Return)
+    assert isinstance(first.reception.card, LogInCard)
+
+
 def test_the_sheet_is_printed_from_where_it_is_shown(first: SeatStage) -> None:
     from console.views.printing import Preview
 
