@@ -6,6 +6,7 @@ from console.cli.book import Book
 from console.cli.desk import GOOD, Desk, say
 from console.i18n import _
 from console.kernel import ConsoleError, Invalid, Role
+from console.settings import StationSettings
 
 
 def enter(book: Book) -> None:
@@ -91,9 +92,20 @@ def _user_code(desk: Desk) -> int:
     """For installation: whoever holds the code makes the first administrator in the window."""
     with desk.room() as room:
         code = room.station.people.make_first_code()
+    _tell_unnamed(desk)
     say(_("The one-time code for the first start in the window: {code}", code=code.reveal()))
     say(_("It is not shown again. It serves once, until the first person is made; making a new one voids it."))
     return GOOD
+
+
+def _tell_unnamed(desk: Desk) -> None:
+    if desk.settings.station.id == StationSettings().id:
+        say(
+            _(
+                "This station has no id of its own yet. It stands on every record and can never be changed later: write"
+                " “id” under [station] in station.toml first, then run this again (docs/admin.md)."
+            )
+        )
 
 
 def _user_grant(desk: Desk) -> int:

@@ -271,6 +271,8 @@ class IncidentsPage(Page):
             self.states.show_content(self.board)
             if first and not self.board.currentIndex().isValid():
                 self.board.setCurrentIndex(self.board.cards.index(0))
+            if first and self._keyboard_is_idle():
+                self._focus_list()
         else:
             self.states.say_empty(
                 _("No incident is open"),
@@ -317,6 +319,11 @@ class IncidentsPage(Page):
     def close_panel(self) -> None:
         self.sides.close_panel()
         self._focus_list()
+
+    def _keyboard_is_idle(self) -> bool:
+        """Whether the keyboard is with nothing that somebody works with: Qt gives it to the first thing on a page."""
+        focused = self.window().focusWidget()
+        return focused is None or focused in {self, self.tabs, self.new} or self.states.isAncestorOf(focused)
 
     def _focus_list(self) -> None:
         target = self.board if self._faces.currentIndex() == 0 else self.list.table

@@ -158,6 +158,9 @@ class ChoiceBox(QLineEdit):
         elif key == Qt.Key.Key_Escape:
             self._close_list()
             return
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and key != Qt.Key.Key_Control:
+            # Ctrl+S saves what stands here: what is typed must mean something by then.
+            self._settle()
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

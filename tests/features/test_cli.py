@@ -88,6 +88,17 @@ def test_the_code_for_the_first_start_in_the_window(terminal: Terminal) -> None:
     assert "already users here" in terminal.err
 
 
+def test_a_station_without_an_id_is_told_before_it_is_too_late(terminal: Terminal) -> None:
+    (terminal.data_dir / "station.toml").unlink()
+    assert terminal("user", "code") == cli.GOOD
+    assert "no id of its own yet" in terminal.out
+    (terminal.data_dir / "station.toml").write_text('[station]\nid = "SKA"\n')
+    assert terminal("user", "code") == cli.GOOD
+    assert "no id of its own" not in terminal.out
+    assert terminal("user", "add", "--first", "chief", "--role", "it", typed=(WORD,)) == cli.GOOD
+    assert terminal("db", "backup", typed=(WORD,), login="chief") == cli.GOOD
+
+
 def test_adding_needs_somebody_who_may(founded: Terminal) -> None:
     add = ("user", "add", "somchai", "--role", "duty_officer")
     assert founded(*add, typed=(WORD, FIRST)) == cli.REFUSED

@@ -147,6 +147,22 @@ def test_words_that_can_mean_one_choice_only_are_that_choice(room: Room) -> None
         assert seat.form.box("owner_type").said == ""
 
 
+def test_saving_with_the_list_open_takes_what_is_typed_at_its_word(room: Room) -> None:
+    with seated(room) as seat:
+        seat.page.open_new()
+        seat.line("code").setText("Z900")
+        seat.line("name").setText("หน้าร้าน")
+        choice = choice_of(seat.form.box("owner_type"))
+        choice.setFocus()
+        QTest.keyClicks(choice, "hosp")
+        assert choice.is_choosing()
+        press(choice, Qt.Key.Key_Control)
+        assert choice.is_choosing()
+        press(choice, Qt.Key.Key_S, ctrl=True)
+        (saved,) = [row for row in room.station.cameras.cameras() if row.code == "Z900"]
+        assert saved.owner_type is OwnerType.HOSPITAL
+
+
 def test_a_stored_code_that_is_no_longer_offered_stays_in_its_words(room: Room, qtbot: QtBot) -> None:
     box = FieldBox(ui_of(room), Field("role", "Role", Choice(lambda: {Role.IT: "IT"})))
     qtbot.addWidget(box)

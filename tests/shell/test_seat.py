@@ -16,6 +16,7 @@ from console.kernel import ConsoleError, Purpose, Role, Secret, Unavailable
 from console.services.people import ResetPassword
 from console.views.help import HelpSheet, sections
 from console.views.incident_form import IncidentDrawer
+from console.views.incidents import IncidentsPage
 from console.views.officer_panel import PasswordPanel
 from console.views.pages import Place, all_pages
 from console.views.tabs import TabPage
@@ -183,6 +184,25 @@ def test_a_page_that_a_role_may_not_open_says_who_may(stage: SeatStage) -> None:
     assert stage.shell.pages.refusal is None
     stage.wall.open_wanted.emit("nothing like it", None)
     assert stage.wall.isVisible()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_the_incidents_are_worked_with_from_the_first_key_on(stage: SeatStage, *, held: bool) -> None:
+    """Ctrl+2 on the wall, then Enter: the way of the guide. The rows come after the page, as on a real database."""
+    incident = stage.room.incident()
+    stage.sit(Role.SHIFT_LEAD)
+    stage.shell.activateWindow()
+    stage.wall.canvas.setFocus()
+    stage.tasks.hold = held
+    QTest.keyClick(stage.wall.canvas, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    stage.tasks.hold = False
+    stage.tasks.let_go()
+    page = stage.shell.made("incidents")
+    assert isinstance(page, IncidentsPage)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert page.panel.isVisible()
+    assert page.panel.shown is not None
+    assert page.panel.shown.line.id == incident
 
 
 def test_a_page_shows_another_what_it_asks_for(stage: SeatStage) -> None:
