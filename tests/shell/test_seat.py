@@ -199,7 +199,9 @@ def test_the_incidents_are_worked_with_from_the_first_key_on(stage: SeatStage, *
     stage.tasks.let_go()
     page = stage.shell.made("incidents")
     assert isinstance(page, IncidentsPage)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Return)
     assert page.panel.isVisible()
     assert page.panel.shown is not None
     assert page.panel.shown.line.id == incident
