@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import FromClause, Select, func, select, type_coerce
+from sqlalchemy import FromClause, Result, Select, func, select, type_coerce
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db.base import AnyTime, TimeText
@@ -38,7 +38,7 @@ def verify(tx: Tx, public_key: Ed25519PublicKey | None, progress: Progress | Non
     examiner.log(read_log(tx.data_dir / CHECKPOINT_LOG))
     total = 0 if progress is None else tx.session.scalar(select(func.count()).select_from(JournalEntry)) or 0
     # Closed also where `progress` ends the check: a server keeps what it would still have to give.
-    with closing(raw_rows(tx.session, RawTopics(tx.session))) as rows:
+    with closing(RawTopics(tx.session)) as topics, closing(raw_rows(tx.session, topics)) as rows:
         for done, row in enumerate(rows):
             if progress is not None and done % _BATCH == 0:
                 progress(done, total)
@@ -77,6 +77,7 @@ class RawTopics:
     def __init__(self, session: OrmSession) -> None:
         self._session = session
         self._writer: str | None = None
+        self._answer: Result[Any] | None = None
         self._found: Iterator[RawTopic] = iter(())
         self._next: RawTopic | None = None
 
@@ -84,13 +85,20 @@ class RawTopics:
         """Return what was not given yet of this writer's topics, up to this row."""
         if writer_id != self._writer:
             self._writer = writer_id
-            self._found = map(tuple, self._session.execute(_topics_of_writer(writer_id)))
+            self.close()
+            self._answer = self._session.execute(_topics_of_writer(writer_id))
+            self._found = map(tuple, self._answer)
             self._next = next(self._found, None)
         taken: list[RawTopic] = []
         while self._next is not None and self._next[1] <= seq:
             taken.append(self._next)
             self._next = next(self._found, None)
         return tuple(taken)
+
+    def close(self) -> None:
+        """Ask for no more: a server keeps what it would still have to give."""
+        if self._answer is not None:
+            self._answer.close()
 
 
 def _topics_of_writer(writer_id: str) -> Select[Any]:

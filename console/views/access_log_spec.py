@@ -9,12 +9,13 @@ from typing import Final
 from console.i18n import N_, _, plain
 from console.i18n.dates import format_date, format_time, local
 from console.i18n.typed import day_begins
-from console.kernel import Clock
+from console.kernel import Clock, Session
 from console.services.access_log import GROUPS, ExtractLog, LogQuery, LogRow
 from console.services.journal import Checked
 from console.services.papers import MOST_LINES, AccessExtract, Report, access_log_extract
 from console.services.station import Station
 from console.views.access_log_words import on_paper
+from console.views.pages import CAMERAS, INCIDENTS, PEOPLE, may_open
 from console.views.record_output import made_by
 from console.views.record_spec import Act, Chip, Column, Empty, Found, Mark, Query, RecordSpec
 from console.views.ui import Ui
@@ -99,7 +100,7 @@ def access_log_spec(ui: Ui, station: Station, jump: Jump, checked: Callable[[], 
         ),
         watch=None,
         chips=_chips(),
-        acts=_acts(jump),
+        acts=_acts(ui.session, jump),
         report=lambda rows, query: _paper(ui, station, (rows, query), checked()),
         extracted=lambda query, how, total: _extract(asked(query, ui.clock), how, total),
         history=False,
@@ -140,31 +141,29 @@ COLUMNS: Final = (
 
 # Jumps
 
+_Way = tuple[str, str, str, str, Callable[[LogRow], str]]
+"""Name, words and sign of a way, the page it leads to, and an entry's record there, empty for none."""
 
-def _acts(jump: Jump) -> tuple[Act[LogRow], ...]:
-    return (
-        Act(
-            "camera",
-            N_("To the camera"),
-            "camera",
-            lambda row: bool(row.camera_id),
-            open=lambda row: jump("cameras", row.camera_id),
-        ),
-        Act(
-            "incident",
-            N_("To the incident"),
-            "incidents",
-            lambda row: bool(row.incident_id),
-            open=lambda row: jump("incidents", row.incident_id),
-        ),
-        Act(
-            "person",
-            N_("To the user"),
-            "people",
-            lambda row: bool(row.actor_id) and row.actor_id != "unknown",
-            open=lambda row: jump("people", row.actor_id),
-        ),
-    )
+
+def _acts(session: Session, jump: Jump) -> tuple[Act[LogRow], ...]:
+    """Return the ways to the records of an entry, of those pages that this role may open."""
+    return tuple(_act(way, jump) for way in _WAYS if may_open(session, way[3]))
+
+
+def _act(way: _Way, jump: Jump) -> Act[LogRow]:
+    key, label, icon, page, of = way
+    return Act(key, label, icon, lambda row: bool(of(row)), open=lambda row: jump(page, of(row)))
+
+
+def _somebody(row: LogRow) -> str:
+    return "" if row.actor_id == "unknown" else row.actor_id
+
+
+_WAYS: Final[tuple[_Way, ...]] = (
+    ("camera", N_("To the camera"), "camera", CAMERAS, lambda row: row.camera_id),
+    ("incident", N_("To the incident"), "incidents", INCIDENTS, lambda row: row.incident_id),
+    ("person", N_("To the user"), "people", PEOPLE, _somebody),
+)
 
 
 # Out of the program

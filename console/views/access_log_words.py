@@ -71,7 +71,8 @@ def on_paper(checked: Checked | None) -> str:
         return _("The log was not checked for this extract: whoever made it may read it, not check it.")
     when = f"{format_date(checked.at)} {format_time(checked.at)}"
     parts = (title(checked), *result(checked).split("\n"), sealed(checked), erased(checked))
-    told = " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
+    # A Thai sentence ends without a stop, before a space.
+    told = " ".join(part if part.endswith(".") else _("{sentence}.", sentence=part) for part in parts if part)
     return _("Checked {when}:", when=when) + " " + told
 
 

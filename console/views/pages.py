@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Final
 
 from console.i18n import N_
-from console.kernel import Right
+from console.kernel import Right, Session
 from console.services.feeds import Feeds
 from console.services.station import Station
 from console.settings import Settings
@@ -51,6 +51,11 @@ def load() -> tuple[ModuleType, ...]:
 
     words.load()
     return seat, incidents, incident_form, cameras, access_log, people, settings, about
+
+
+def may_open(session: Session, key: str) -> bool:
+    """Whether somebody's role may open a page: what leads to another one is not offered."""
+    return not _RIGHTS[key] or any(session.may(right) for right in _RIGHTS[key])
 
 
 def wall_spec(make: Callable[[], Page], reseat: Callable[[Page], None]) -> PageSpec:

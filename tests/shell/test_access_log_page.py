@@ -214,6 +214,13 @@ def test_an_entry_is_shown_whole_and_leads_to_its_records(room: Room) -> None:
         assert wanted == [("cameras", camera), ("people", room.officer.person_id)]
 
 
+def test_only_pages_that_this_role_may_open_are_led_to(room: Room) -> None:
+    looked(room)
+    for session, keys in ((room.log_in(Role.AUDITOR), set()), (room.lead, {"camera", "incident"})):
+        with opened(room, session) as log:
+            assert {act.key for act in log.spec.acts} == keys
+
+
 def test_personal_words_are_shown_until_they_are_erased(room: Room) -> None:
     incident = room.incident()
     with opened(room) as log:
@@ -437,6 +444,9 @@ def test_the_page_speaks_thai(room: Room) -> None:
     with opened(room) as log:
         log.check()
         assert plain(sheet(log).said).startswith("บันทึกการเข้าถึงครบถ้วน")
+        assert log._checked is not None
+        written = plain(access_log_words.on_paper(log._checked))
+        assert "ครบถ้วนถูกต้อง ไม่มีรายการใด" in written, "no full stop between Thai sentences"
         view = next(row for row in rows(log) if row.event_class == "view.opened")
         assert plain(view.what) == "เปิดดูภาพกล้อง"
         assert plain(access_log_words.console_words("x-12345678", "y")) == "เครื่อง 12345678"
