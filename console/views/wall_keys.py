@@ -74,7 +74,7 @@ TABLE: Final = (
     KeyLine(Act.CLEAR, ("Delete",), N_("clear the tile"), _MOVE),
     KeyLine(Act.PURPOSE, ("P", "0", "–", "9"), N_("choose the purpose by its number"), _LOOK),
     KeyLine(Act.INCIDENT, ("F2",), N_("new incident at this camera; time and place are filled in"), _LOOK),
-    KeyLine(Act.URGENT, ("F4",), N_("urgent: look now, justify afterwards"), _LOOK),
+    KeyLine(Act.URGENT, ("F4",), N_("urgent: look now; the log says it was urgent"), _LOOK),
     KeyLine(Act.RETRY, ("R",), N_("try this camera again"), _LOOK),
     KeyLine(Act.VISITORS, ("F9",), N_("visitors: private cameras dark, and back"), _LOOK),
     KeyLine(Act.PANEL, ("I",), N_("show or hide the side panel"), _WINDOW),
