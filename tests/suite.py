@@ -26,7 +26,7 @@ PAGE_TESTS = ("tests/shell", "tests/features")
 WHOLE = ("pages", "others")
 """The two halves of the suite without a screen."""
 
-COVERAGE_FLOOR = 91
+COVERAGE_FLOOR = 94
 """How much of the whole the tests run at least, in percent of lines and branches. It only rises."""
 
 
