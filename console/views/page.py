@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -64,4 +64,9 @@ class PageSpec:
     """What the rail says where the name is too long for one line (message id)."""
 
     def open_to(self, session: Session) -> bool:
-        return not self.rights or any(session.may(right) for right in self.rights)
+        return opened_by(session, self.rights)
+
+
+def opened_by(session: Session, rights: Collection[Right]) -> bool:
+    """Whether a page that asks for one of these rights is open to somebody; one that asks for none is to everybody."""
+    return not rights or any(session.may(right) for right in rights)

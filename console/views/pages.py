@@ -12,7 +12,7 @@ from console.kernel import Right, Session
 from console.services.feeds import Feeds
 from console.services.station import Station
 from console.settings import Settings
-from console.views.page import Page, PageSpec
+from console.views.page import Page, PageSpec, opened_by
 from console.views.tabs import TabPage
 from console.views.ui import Ui
 
@@ -55,7 +55,7 @@ def load() -> tuple[ModuleType, ...]:
 
 def may_open(session: Session, key: str) -> bool:
     """Whether somebody's role may open a page: what leads to another one is not offered."""
-    return not _RIGHTS[key] or any(session.may(right) for right in _RIGHTS[key])
+    return opened_by(session, _RIGHTS[key])
 
 
 def wall_spec(make: Callable[[], Page], reseat: Callable[[Page], None]) -> PageSpec:
