@@ -118,6 +118,10 @@ class Seating:
 
     def renew(self, stream: Stream) -> None:
         found = self._book.seat_of(stream)
+        if found is not None and self._clock.monotonic() >= stream.deadline:
+            # The worker ended it by the same clock: a renewal would find nobody there. It starts anew.
+            self.lapse(stream)
+            found = None
         if found is None:
             group = self._book.place.get(stream)
             if group is not None:

@@ -36,6 +36,7 @@ class Scripted:
         self.stopped: set[tuple[int, int]] = set()
         self.writers: dict[tuple[int, int], TileWriter] = {}
         self.behaviours: dict[tuple[int, int], str] = {}
+        self.deadlines: dict[tuple[int, int], float] = {}
         self.beating = True
         self.memory: FrameMap | None = None
         self.verifier: Verifier | None = None
@@ -64,7 +65,7 @@ class Scripted:
             case Open():
                 self.open(message)
             case Renew() | Resize():
-                if isinstance(message, Renew):
+                if isinstance(message, Renew) and not self.lapsed(message.tile, message.serial):
                     self.check(message)
             case Close(tile, serial):
                 self.close(tile, serial)
@@ -90,6 +91,7 @@ class Scripted:
         except GrantRefused as refused:
             os.write(2, f"grant refused: {refused.why}\n".encode())
             os._exit(5)
+        self.deadlines[message.tile, message.serial] = grant.deadline
         if isinstance(message, Open) and not grant.is_for_address(message.address):
             os._exit(6)
 
@@ -128,7 +130,18 @@ class Scripted:
                 count += 1
             if count == MISDEED_AT:
                 self.misbehave(key, behaviour)
+            self.lapsed(*key)
             time.sleep(1.0 / RATE)
+
+    def lapsed(self, tile: int, serial: int) -> bool:
+        """A punctual one stops when its grant ends, and takes no renewal afterwards, as the real worker."""
+        key = (tile, serial)
+        if self.behaviours[key] != "punctual" or time.monotonic() < self.deadlines[key]:
+            return False
+        if key not in self.stopped:
+            self.stopped.add(key)
+            self.send(Status(*key, TileState.EMPTY))
+        return True
 
     def paint(self, key: tuple[int, int], count: int) -> None:
         writer = self.writers[key]

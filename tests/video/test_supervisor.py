@@ -149,6 +149,28 @@ def test_a_lapsed_stream_comes_back_when_it_is_renewed(room: Room) -> None:
     assert len(room.pids()) == 1
 
 
+def test_a_renewal_that_comes_too_late_starts_the_stream_anew(room: Room) -> None:
+    stream, other = room.open("punctual"), room.open(camera="other")
+    until(lambda: live(stream) and live(other))
+    shorten(room, stream, 0.5)
+
+    def past_the_end(grant: Grant) -> Grant:
+        if grant.camera_id == "other":
+            until(lambda: time.monotonic() > stream.deadline + 0.1)
+        return grant
+
+    # The engine is busy when the lease ends; its worker has stopped by its own clock.
+    room.gate.alter, room.gate.lease_s = past_the_end, 10.0
+    other.renew()
+    stream.renew()
+
+    def anew() -> bool:
+        picture = stream.picture()
+        return picture is not None and counter(picture)[1] > 2
+
+    until(anew)
+
+
 def test_a_stream_that_its_worker_gave_up_comes_back_with_the_next_renewal(room: Room) -> None:
     stream = room.open("give-up")
     until(lambda: stream.told.state is TileState.EMPTY)
