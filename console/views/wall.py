@@ -15,7 +15,8 @@ from console.views.page import Page
 from console.views.ui import Ui
 from console.views.wall_board import Board
 from console.views.wall_canvas import Canvas
-from console.views.wall_keys import Act, Press, layout_of, read_key
+from console.views.wall_keys import Act, Press, read_key
+from console.views.wall_layouts import layout_of
 from console.views.wall_model import PlaceCamera, PurposeChoice, WallDesk
 from console.views.wall_panel import SidePanel
 from console.views.wall_sheets import LayoutSheet, Notice
@@ -51,7 +52,7 @@ class WallPage(Page):
         """Make what stands around the tiles, in the language and the look of now."""
         self.tools = ToolLine(self.board, self)
         self.panel = SidePanel(self.board, self)
-        self.layouts = LayoutSheet(self)
+        self.layouts = LayoutSheet(self.board, self)
         self.notice = Notice(self.canvas, self.board.ui.theme)
         self._column.insertWidget(0, self.tools)
         self._middle.addWidget(self.panel)
@@ -131,8 +132,8 @@ class WallPage(Page):
             if self.tools.asking:
                 self._ask_purpose(asking=False)
                 self.tools.chips.choose_number(press.digit)
-            elif (layout := layout_of(press.digit)) is not None:
-                self.board.set_layout(layout)
+            else:
+                self.board.set_layout(layout_of(press.digit))
             return
         if self.tools.asking and press.act is Act.BACK:
             self._ask_purpose(asking=False)

@@ -16,10 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose
 from console.views.ui import UNEXPECTED, Ui
 from console.views.wall_handover import HandOver
+from console.views.wall_layouts import CELLS, DEFAULT, ONE, Layout, large_enough, layout_named
 from console.views.wall_model import (
-    CELLS,
-    DEFAULT_LAYOUT,
-    LAYOUTS,
     Ask,
     Cell,
     Feed,
@@ -30,7 +28,6 @@ from console.views.wall_model import (
     WallCamera,
     WallContents,
     WallDesk,
-    columns,
 )
 
 PUBLIC_PURPOSE: Final = PurposeChoice(Purpose.RISK_SPOT)
@@ -78,7 +75,7 @@ class Board(QObject):
         self.cells = [Cell() for _index in range(CELLS)]
         self.contents = WallContents()
         self.cameras: dict[str, WallCamera] = {}
-        self.layout = DEFAULT_LAYOUT
+        self.layout = DEFAULT
         self.focused: int | None = None
         self.selected = 0
         self.purpose: PurposeChoice | None = None
@@ -96,7 +93,11 @@ class Board(QObject):
 
     def visible(self) -> range:
         """Return the cells that are on the wall now."""
-        return range(self.focused, self.focused + 1) if self.focused is not None else range(self.layout)
+        return range(self.focused, self.focused + 1) if self.focused is not None else range(self.layout.count)
+
+    def shape(self) -> Layout:
+        """Return how the visible cells lie: an enlarged tile has the wall for itself."""
+        return self.layout if self.focused is None else ONE
 
     def waiting_for_purpose(self) -> list[int]:
         return [index for index in self.visible() if self.cells[index].waiting is Waiting.PURPOSE]
@@ -166,7 +167,7 @@ class Board(QObject):
         contents, saved = answer
         self._take(contents)
         if saved is not None:
-            self.layout = saved.layout if saved.layout in LAYOUTS else DEFAULT_LAYOUT
+            self.layout = layout_named(saved.layout) or DEFAULT
             for index, camera_id in enumerate(saved.cells[:CELLS]):
                 self.cells[index].camera = None if camera_id is None else self.cameras.get(camera_id)
         self._ready = True
@@ -204,16 +205,15 @@ class Board(QObject):
         """Select the neighbour; at the edge the selection stays."""
         if self.focused is not None:
             return
-        side = columns(self.layout)
-        column, row = self.selected % side + right, self.selected // side + down
-        if 0 <= column < side and 0 <= row < side:
-            self.select(row * side + column)
+        beside = self.layout.neighbour(self.selected, right, down)
+        if beside is not None:
+            self.select(beside)
 
-    def set_layout(self, layout: int) -> None:
-        if layout not in LAYOUTS or (layout == self.layout and self.focused is None):
+    def set_layout(self, layout: Layout) -> None:
+        if layout == self.layout and self.focused is None:
             return
         self.layout, self.focused = layout, None
-        if self.selected >= layout:
+        if self.selected >= layout.count:
             self.select(0)
         self._shown()
         self._save()
@@ -222,7 +222,7 @@ class Board(QObject):
         """Show the selected tile alone, or the whole wall again. No view is closed or opened by it."""
         if self.focused is not None:
             self.focused = None
-        elif self.cells[self.selected].camera is not None and self.layout > 1:
+        elif self.cells[self.selected].camera is not None and self.layout != ONE:
             self.focused = self.selected
         else:
             return
@@ -309,7 +309,7 @@ class Board(QObject):
         index = free if there is None else there
         if self.focused is not None:
             self.toggle_focus()
-        self.set_layout(next(layout for layout in LAYOUTS if layout > index and layout >= self.layout))
+        self.set_layout(large_enough(self.layout, index))
         self.select(index)
         if there is None:
             self.place(index, camera_id)
@@ -514,7 +514,7 @@ class Board(QObject):
         if not self._ready:
             return
         cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
-        wall, desk = SavedWall(self.layout, cells), self._desk
+        wall, desk = SavedWall(self.layout.key, cells), self._desk
         self.ui.tasks.write(lambda: desk.save_wall(wall), _saved, self.failed.emit)
 
 

@@ -36,7 +36,7 @@ from console.i18n.labels import label
 from console.kernel import PixelSize, TileState
 from console.views.wall_board import Board
 from console.views.wall_keys import read_key
-from console.views.wall_model import Cell, TileStatus, columns
+from console.views.wall_model import Cell, TileStatus
 from console.views.wall_paint import STRIP, Overlay, TilePainter
 from console.views.wall_words import NOTHING, Show, Words, cell_words
 
@@ -132,17 +132,16 @@ class Canvas(QWidget):
         if ratio != self._paint.ratio:
             self._paint = TilePainter(self._board.ui.theme, ratio)
         shown = self._board.visible()
-        side = columns(len(shown))
+        shape = self._board.shape()
         grain = _grain(ratio)
         origin = self.mapTo(self.window(), QPoint(0, 0))
-        xs = _edges(self.width(), side, grain, origin.x())
-        ys = _edges(self.height(), side, grain, origin.y())
+        xs = _edges(self.width(), shape.side, grain, origin.x())
+        ys = _edges(self.height(), shape.side, grain, origin.y())
         margin = max(_MARGIN, grain)
         old = self._by_index
         self._tiles = []
-        for number, index in enumerate(shown):
-            column, row = number % side, number // side
-            frame = QRect(QPoint(xs[column], ys[row]), QPoint(xs[column + 1] - 1, ys[row + 1] - 1))
+        for index, box in zip(shown, shape.cells, strict=True):
+            frame = QRect(QPoint(xs[box.column], ys[box.row]), QPoint(xs[box.right] - 1, ys[box.bottom] - 1))
             inner = frame.adjusted(margin, margin, -margin, -margin)
             area = inner.adjusted(0, 0, 0, -STRIP)
             cell = self._board.cells[index]

@@ -32,12 +32,10 @@ class ServiceDesk:
 
     def saved_wall(self) -> SavedWall | None:
         row = self._station.walls.of(self._session)
-        if row is None or not row.layout.isdigit():
-            return None
-        return SavedWall(int(row.layout), row.cells)
+        return None if row is None else SavedWall(row.layout, row.cells)
 
     def save_wall(self, wall: SavedWall) -> None:
-        self._station.dispatcher.run(SaveWall(layout=str(wall.layout), cells=wall.cells), self._session)
+        self._station.dispatcher.run(SaveWall(layout=wall.layout, cells=wall.cells), self._session)
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
         requests = [

@@ -16,7 +16,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from console.i18n import N_
-from console.views.wall_model import LAYOUTS
 
 
 class Act(StrEnum):
@@ -68,7 +67,7 @@ TABLE: Final = (
     KeyLine(Act.LEFT, ("← → ↑ ↓",), N_("select a tile"), _MOVE),
     KeyLine(Act.FOCUS, ("Enter",), N_("enlarge the tile, and back"), _MOVE),
     KeyLine(Act.BACK, ("Esc",), N_("back"), _MOVE),
-    KeyLine(Act.LAYOUT, ("1", "–", "7"), N_("1, 4, 9, 16, 25, 36, 64 tiles"), _MOVE),
+    KeyLine(Act.LAYOUT, ("0", "–", "9"), N_("layout: 1–7 equal tiles, 8 9 0 one large tile"), _MOVE),
     KeyLine(Act.LAYOUT_LIST, ("L",), N_("list of all layouts"), _MOVE),
     KeyLine(Act.FIND, ("F",), N_("find a camera and place it"), _MOVE),
     KeyLine(Act.CLEAR, ("Delete",), N_("clear the tile"), _MOVE),
@@ -182,8 +181,3 @@ def scan_code(event: QKeyEvent, platform: str = sys.platform) -> int:
     if native == 0:
         return 0
     return native if platform == "win32" else max(0, native - _X11_OFFSET)
-
-
-def layout_of(digit: int) -> int | None:
-    """Return the number of tiles behind a digit; None for a digit without a layout."""
-    return LAYOUTS[digit - 1] if 1 <= digit <= len(LAYOUTS) else None

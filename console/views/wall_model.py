@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Protocol
 
 from console.kernel import (
     AccessLevel,
@@ -25,10 +25,6 @@ from console.kernel import (
     ViewKind,
     Zone,
 )
-
-LAYOUTS: Final = (1, 4, 9, 16, 25, 36, 64)
-CELLS: Final = 64
-DEFAULT_LAYOUT: Final = 9
 
 
 class Picture(Protocol):
@@ -154,7 +150,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class SavedWall:
-    layout: int
+    """A layout's key, and the cameras of its cells."""
+
+    layout: str
     cells: tuple[str | None, ...]
 
 
@@ -220,8 +218,3 @@ class Cell:
         if self.feed is not None and self.feed.private:
             return True
         return self.camera is not None and self.camera.private
-
-
-def columns(layout: int) -> int:
-    """Every layout is a square."""
-    return next(side for side in range(1, layout + 1) if side * side >= layout)

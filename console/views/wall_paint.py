@@ -15,7 +15,8 @@ from console.i18n import _, plain
 from console.i18n.dates import SPAN
 from console.i18n.labels import short_level
 from console.views.theme import LARGE_PX, TEXT_PX, Theme, font, line_height
-from console.views.wall_model import CELLS, WallCamera
+from console.views.wall_layouts import CELLS
+from console.views.wall_model import WallCamera
 from console.views.wall_words import Words
 
 STRIP: Final = 24

@@ -5,16 +5,19 @@ from __future__ import annotations
 import html
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.views.theme import Theme
-from console.views.wall_keys import Act, layout_of, read_key
-from console.views.wall_model import LAYOUTS
+from console.views.wall_board import Board
+from console.views.wall_keys import Act, read_key
+from console.views.wall_layout_list import LayoutList
+from console.views.wall_layouts import Layout, layout_of
 
 NOTICE_MS: Final = 12_000
+_STEPS: Final = {Act.LEFT: (-1, 0), Act.RIGHT: (1, 0), Act.UP: (0, -1), Act.DOWN: (0, 1)}
 
 
 class Sheet(QFrame):
@@ -69,37 +72,60 @@ class Sheet(QFrame):
 class LayoutSheet(Sheet):
     """L: all layouts, by digit or by arrow keys and Enter."""
 
-    chosen = Signal(int)
+    chosen = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, board: Board, parent: QWidget) -> None:
         super().__init__(parent, Act.LAYOUT_LIST)
+        self._board = board
         title = QLabel(plain(_("Layouts")))
         title.setProperty("role", "title")
         self.column.addWidget(title)
-        for digit, layout in enumerate(LAYOUTS, start=1):
-            side = round(layout**0.5)
-            button = QPushButton(plain(_("{digit}   {n} tiles ({side} × {side})", digit=digit, n=layout, side=side)))
-            button.setStyleSheet("text-align: left")
-            button.setProperty("layout", layout)
-            button.setMinimumWidth(220)
-            button.clicked.connect(self._clicked)
-            self.column.addWidget(button)
+        self.list = LayoutList(board.ui.theme)
+        self.list.chosen.connect(self._choose)
+        self.column.addWidget(self.list)
+
+    def open(self) -> None:
+        self.list.mark(self._board.layout)
+        super().open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         press = read_key(event)
-        layout = layout_of(press.digit) if press is not None and press.act is Act.LAYOUT else None
-        if layout is not None:
-            self.close_sheet()
-            self.chosen.emit(layout)
-        elif press is not None and press.act in {Act.UP, Act.DOWN}:
-            self.focusNextPrevChild(press.act is Act.DOWN)
+        if press is not None and press.act is Act.LAYOUT:
+            self._choose(layout_of(press.digit))
+        elif press is not None and press.act in _STEPS:
+            self._step(*_STEPS[press.act])
         else:
             super().keyPressEvent(event)
 
-    @Slot()
-    def _clicked(self) -> None:
+    @Slot(object)
+    def _choose(self, layout: Layout) -> None:
         self.close_sheet()
-        self.chosen.emit(int(self.sender().property("layout")))
+        self.chosen.emit(layout)
+
+    def _step(self, right: int, down: int) -> None:
+        """Go to what lies next in that direction; from nowhere to the layout in use."""
+        reached = [each for each in self.findChildren(QWidget) if _takes_keys(each)]
+        here = self.focusWidget()
+        if here is None or here not in reached:
+            self.list.buttons[self._board.layout].setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        start = self._middle(here)
+
+        def far(each: QWidget) -> int:
+            way = self._middle(each) - start
+            ahead, aside = (way.x() * right, way.y()) if right else (way.y() * down, way.x())
+            return ahead + 3 * abs(aside) if ahead > 0 else 0
+
+        ahead = [each for each in reached if far(each) > 0]
+        if ahead:
+            min(ahead, key=far).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _middle(self, child: QWidget) -> QPoint:
+        return child.mapTo(self, child.rect().center())
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 class Notice(QFrame):

@@ -16,7 +16,9 @@ from console.views.flow import FoldingLine
 from console.views.theme import Theme
 from console.views.wall_board import Board
 from console.views.wall_keys import Act
-from console.views.wall_model import LAYOUTS, PurposeChoice
+from console.views.wall_layout_list import layout_words
+from console.views.wall_layouts import SQUARES, Layout
+from console.views.wall_model import PurposeChoice
 
 MOST_INCIDENTS: Final = 4
 WIDE: Final = 1040
@@ -62,7 +64,7 @@ class ToolLine(FoldingLine):
         self._board = board
         self._theme: Theme = board.ui.theme
         self.asking = False
-        self._layouts = {layout: self._layout_button(layout) for layout in LAYOUTS}
+        self._layouts = {layout: self._layout_button(layout) for layout in SQUARES}
         self._few = self._tool("wall", N_("All layouts (L)"), Act.LAYOUT_LIST)
         self._few.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._visitors = self._tool("visitors", N_("Visitors (F9)"), Act.VISITORS, checkable=True)
@@ -104,7 +106,7 @@ class ToolLine(FoldingLine):
         wide = self.width() >= WIDE
         for button in self._layouts.values():
             button.setVisible(wide)
-        self._few.setVisible(not wide)
+        self._show_layout()
         self._visitors.setText(plain(_("Visitors F9")) if wide else "F9")
 
     def ask(self, *, asking: bool) -> None:
@@ -127,16 +129,17 @@ class ToolLine(FoldingLine):
     def _show_layout(self) -> None:
         for layout, button in self._layouts.items():
             button.setChecked(layout == self._board.layout and self._board.focused is None)
-        self._few.setText(str(len(self._board.visible())))
+        # The list also says the layout in use where no button of its own does.
+        said = self._board.layout in self._layouts and self.width() >= WIDE
+        self._few.setText("" if said else self._board.shape().key)
 
-    def _layout_button(self, layout: int) -> QToolButton:
+    def _layout_button(self, layout: Layout) -> QToolButton:
         button = QToolButton()
         button.setObjectName("layout")
-        button.setText(str(layout))
+        button.setText(layout.key)
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        key = LAYOUTS.index(layout) + 1
-        button.setToolTip(plain(_("{n} tiles (key {key})", n=layout, key=key)))
+        button.setToolTip(plain(layout_words(layout)))
         button.setAccessibleName(button.toolTip())
         button.setProperty("layout", layout)
         button.clicked.connect(self._layout_clicked)
@@ -144,7 +147,7 @@ class ToolLine(FoldingLine):
 
     @Slot()
     def _layout_clicked(self) -> None:
-        self._board.set_layout(int(self.sender().property("layout")))
+        self._board.set_layout(self.sender().property("layout"))
         self._show_layout()
 
     def _tool(self, icon: str, tip: str, act: Act, *, checkable: bool = False) -> QToolButton:

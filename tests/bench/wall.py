@@ -25,7 +25,7 @@ from tests.rtsp import ClipSpec, RtspServer, make_clip
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CLIPS: Final = ROOT / "build" / "bench"
-MOST_TILES: Final = 64
+MOST_TILES: Final = 100
 VALID_SHARE: Final = 0.98
 _DENSE: Final = 48
 WINDOW: Final = (1920, 1080)

@@ -172,7 +172,7 @@ def wall(day: Day) -> None:
     page = day.wall()
     hands = day.hands
     hands.press("2")
-    day.until(lambda: page.board.layout == 4, "there are four tiles")
+    day.until(lambda: page.board.layout.key == "4", "there are four tiles")
     for code, move in ((OWN, "Right"), (AGENCY, "Down"), (NEARBY, "Left"), (SHOP, "")):
         at = page.board.selected
         hands.press("F")

@@ -71,12 +71,12 @@ def make_wall(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Wall]]
     """Return a maker of walls: `count` cameras placed in a `layout`, shown at 1366x700."""
     made: list[Wall] = []
 
-    def make(layout: int = 9, count: int = 9, desk: FakeDesk | None = None, *, shown: bool = True) -> Wall:
+    def make(layout: int | str = 9, count: int = 9, desk: FakeDesk | None = None, *, shown: bool = True) -> Wall:
         clock, tasks = StillClock(), InlineTasks()
         ui = context(tasks, clock)
         ui.theme.apply(qapp)
         desk = desk or FakeDesk([camera(number) for number in range(64)], INCIDENTS)
-        desk.saved = SavedWall(layout, tuple(f"camera-{at}" if at < count else None for at in range(64)))
+        desk.saved = SavedWall(str(layout), tuple(f"camera-{at}" if at < count else None for at in range(100)))
         page = WallPage(ui, desk)
         qtbot.addWidget(page)
         page.resize(QSize(1366, 700))

@@ -36,7 +36,7 @@ class WallStage:
         self.clock = StillClock()
         self.ui = context(clock=self.clock, theme=theme)
         self.ui.theme.apply(app)
-        self.desk = FakeDesk([camera(number) for number in range(64)], INCIDENTS)
+        self.desk = FakeDesk([camera(number) for number in range(100)], INCIDENTS)
         self.pages: list[WallPage] = []
 
         self.shell = Shell(demonstration=True)
@@ -45,9 +45,9 @@ class WallStage:
         self.shell.resize(width, height)
         self.shell.show()
 
-    def start(self, layout: int, count: int, *, incident: bool = True) -> None:
-        cells = [f"camera-{number}" if number < count else None for number in range(64)]
-        self.desk.saved = SavedWall(layout, tuple(cells))
+    def start(self, layout: int | str, count: int, *, incident: bool = True) -> None:
+        cells = [f"camera-{number}" if number < count else None for number in range(100)]
+        self.desk.saved = SavedWall(str(layout), tuple(cells))
 
         def make() -> WallPage:
             self.pages.append(WallPage(self.ui, self.desk))

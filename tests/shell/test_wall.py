@@ -14,7 +14,8 @@ from console.i18n.errors import deny_reason
 from console.kernel import AuthorityKind, ConsoleError, Denied, DenyReason, EndReason, Purpose, TileState, Unavailable
 from console.views.wall_board import HIDDEN_S, PUBLIC_PURPOSE
 from console.views.wall_keys import Act, Press
-from console.views.wall_model import LAYOUTS, PurposeChoice, Waiting, columns
+from console.views.wall_layouts import DEFAULT, LAYOUTS, Layout
+from console.views.wall_model import PurposeChoice, Waiting
 from tests.shell.conftest import Wall
 from tests.shell.wall_fakes import INCIDENTS, FakeFeed, FakeStatus, camera, hours_denied
 
@@ -29,6 +30,10 @@ FOLLOW = PurposeChoice(Purpose.FOLLOW)
 
 def asked(wall: Wall) -> list[str]:
     return [ask.camera_id for call in wall.desk.calls for ask in call]
+
+
+def square(count: int) -> Layout:
+    return next(layout for layout in LAYOUTS if layout.key == str(count))
 
 
 def reason(feed: FakeFeed) -> EndReason | None:
@@ -96,8 +101,8 @@ def test_changing_the_purpose_of_a_running_tile_ends_its_view(make_wall: MakeWal
     assert wall.desk.feed_of("camera-1").ask.choice.purpose is Purpose.TRAFFIC
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_relayout_resizes_and_never_reopens(make_wall: MakeWall, layout: int) -> None:
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.key)
+def test_relayout_resizes_and_never_reopens(make_wall: MakeWall, layout: Layout) -> None:
     wall = make_wall(layout=9, count=9)
     wall.board.choose(INCIDENT)
     opened = len(wall.desk.feeds)
@@ -106,7 +111,6 @@ def test_relayout_resizes_and_never_reopens(make_wall: MakeWall, layout: int) ->
     assert len(wall.desk.feeds) == opened
     assert shown.ended is None
     assert shown.sizes[-1] == wall.board.cells[0].size
-    assert columns(layout) ** 2 == layout
 
 
 def test_focus_goes_there_and_back_without_opening_anything(make_wall: MakeWall) -> None:
@@ -127,13 +131,13 @@ def test_views_that_stay_hidden_end_after_a_minute_and_come_back_through_the_gat
     wall = make_wall(layout=9, count=9)
     wall.board.choose(INCIDENT)
     hidden = wall.desk.feed_of("camera-8")
-    wall.board.set_layout(4)
+    wall.board.set_layout(square(4))
     wall.board.sweep()
     assert reason(hidden) is None
     wall.clock.pass_time(HIDDEN_S)
     wall.board.sweep()
     assert reason(hidden) is EndReason.CLOSED
-    wall.board.set_layout(9)
+    wall.board.set_layout(square(9))
     assert wall.desk.feed_of("camera-8") is not hidden
 
 
@@ -296,12 +300,12 @@ def test_a_gate_that_fails_shows_no_picture_and_says_so(make_wall: MakeWall) -> 
 def test_the_arrangement_is_saved_and_a_broken_one_is_survived(make_wall: MakeWall) -> None:
     wall = make_wall(layout=9, count=2)
     assert wall.desk.writes == [], "restoring is no change"
-    wall.board.set_layout(16)
+    wall.board.set_layout(square(16))
     wall.board.swap(0, 3)
-    assert wall.desk.writes[-1].layout == 16
+    assert wall.desk.writes[-1].layout == "16"
     assert wall.desk.writes[-1].cells[:4] == (None, "camera-1", None, "camera-0")
     odd = make_wall(layout=7, count=1)
-    assert odd.board.layout in LAYOUTS
+    assert odd.board.layout is DEFAULT
 
 
 def test_stopping_ends_every_view(make_wall: MakeWall) -> None:
@@ -320,12 +324,12 @@ def test_keys_of_the_page(make_wall: MakeWall, qtbot: QtBot) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     assert wall.board.selected == 0
     QTest.keyClick(canvas, Qt.Key.Key_4)
-    assert wall.board.layout == 16
+    assert wall.board.layout.key == "16"
     QTest.keyClick(canvas, Qt.Key.Key_P)
     assert asking(wall)
     QTest.keyClick(canvas, Qt.Key.Key_1)
     assert wall.board.purpose == INCIDENT
-    assert wall.board.layout == 16
+    assert wall.board.layout.key == "16"
     QTest.keyClick(canvas, Qt.Key.Key_P)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     assert not asking(wall)
@@ -348,7 +352,7 @@ def test_sheets_open_and_let_visitors_through(make_wall: MakeWall, qtbot: QtBot)
     assert not wall.page.layouts.isVisible()
     QTest.keyClick(wall.page.canvas, Qt.Key.Key_L)
     QTest.keyClick(wall.page.layouts, Qt.Key.Key_2)
-    assert wall.board.layout == 4
+    assert wall.board.layout.key == "4"
     assert not wall.page.layouts.isVisible()
 
 

@@ -160,7 +160,7 @@ class AppBench:
         self._press(max(1, len(self._cameras()) // 4))
         if warm:
             board = self._wall.board
-            for index in range(board.layout, self.plan["tiles"]):
+            for index in range(board.layout.count, self.plan["tiles"]):
                 board.resize(index, PixelSize(0, 0))
 
     def order_grow(self) -> None:
@@ -175,13 +175,17 @@ class AppBench:
         return took
 
     def _press(self, tiles: int) -> None:
-        """The key of the smallest layout that holds so many tiles."""
+        """The key of the smallest square that holds so many tiles; a hundred have none and are taken from the list."""
         from PySide6.QtCore import QEvent, Qt
         from PySide6.QtGui import QKeyEvent
 
-        from console.views.wall_model import LAYOUTS
+        from console.views.wall_layouts import ONE, digit_of, large_enough
 
-        digit = str(1 + next(number for number, layout in enumerate(LAYOUTS) if layout >= tiles))
+        layout = large_enough(ONE, tiles - 1)
+        if digit_of(layout) is None:
+            self._wall.board.set_layout(layout)
+            return
+        digit = str(digit_of(layout))
         key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_0 + int(digit), Qt.KeyboardModifier.NoModifier, digit)
         self._window.app.sendEvent(self._wall.canvas, key)
 
