@@ -104,11 +104,13 @@ class FakeStream:
     def status(self) -> StreamStatus:
         return self._status
 
-    def tell(self, state: TileState, fault: Fault = Fault.NONE, facts: StreamFacts | None = None) -> None:
+    def tell(
+        self, state: TileState, fault: Fault = Fault.NONE, facts: StreamFacts | None = None, **counts: float
+    ) -> None:
         """Let the worker say something."""
         facts = facts or self._status.facts
         now = self._engine.clock.monotonic()
-        self._status = replace(self._status, state=state, fault=fault, facts=facts, since=now)
+        self._status = replace(self._status, state=state, fault=fault, facts=facts, since=now, **counts)  # type: ignore[arg-type]
         self.request.on_status(self._status)
 
 

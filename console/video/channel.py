@@ -18,6 +18,7 @@ from console.video.bridge import Bridge, BridgeBroken
 from console.video.connection import Connection, Phase
 from console.video.grants import Grant
 from console.video.ingest import Packet, PacketSource, SourceFacts, parameters_of
+from console.video.meter import Meter
 from console.video.player import Player, VlcEngine
 from console.video.pulse import Pulse
 from console.video.ring import Ring
@@ -99,6 +100,8 @@ class ChannelState:
     decoded: int
     latency_ms: float
     facts: StreamFacts
+    kbps: float = 0.0
+    connections: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +131,8 @@ class Channel:
         self._host = host
         self._lock = threading.Lock()
         self._ring = Ring()
+        self._meter = Meter()
+        self._connections = 0
         self._box = PixelSize(0, 0)
         self._facts: SourceFacts | None = None
         self._bridge: Bridge | None = None
@@ -200,6 +205,7 @@ class Channel:
             self._screen.holder = None
             self._drop_players()
             self._facts = facts
+            self._connections += 1
             self._parameters = b""
             self._pulse.connected(time.monotonic(), facts.stream.rate)
 
@@ -211,6 +217,7 @@ class Channel:
                 return False
             now_ns = time.monotonic_ns()
             gap = self._pulse.packet(now_ns / 1e9)
+            self._meter.add(len(packet.data), now_ns / 1e9)
             # FFmpeg keeps the last picture back until more comes or it gives up: after a gap it is as old as the gap.
             arrived_ns = self._packet_ns if gap else now_ns
             self._packet_ns = now_ns
@@ -463,7 +470,10 @@ class Channel:
         facts = StreamFacts() if self._facts is None else replace(self._facts.stream, rate=pulse.rate)
         state, fault = pulse.state(now, connection.phase, connection.fault, warm_only=not self._box.width)
         attempt = 0 if state is TileState.LIVE else connection.attempt
-        return ChannelState(state, fault, attempt, pulse.packets, self._screen.writer.sequence, pulse.latency_ms, facts)
+        sequence, kbps = self._screen.writer.sequence, self._meter.kbps(now)
+        return ChannelState(
+            state, fault, attempt, pulse.packets, sequence, pulse.latency_ms, facts, kbps, self._connections
+        )
 
 
 def fit(box: PixelSize, grant: Grant, facts: SourceFacts) -> PixelSize | None:

@@ -251,7 +251,7 @@ class Fleet:
         state = TileState.DOWN if fault is Fault.ENGINE_MISSING else TileState.RECONNECTING
         for stream in group.members:
             if stream not in self._book.lapsed:
-                stream.tell(replace(stream.told, state=state, fault=fault, attempt=attempt))
+                stream.tell(replace(stream.told, state=state, fault=fault, attempt=attempt, kbps=0.0))
 
     # End
 

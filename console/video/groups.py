@@ -24,6 +24,8 @@ class Seat:
     tile: int
     serial: int
     grant: Grant
+    connected_before: int = 0
+    """Connections of the same stream in earlier seats."""
 
 
 @dataclass(slots=True)

@@ -124,7 +124,10 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What one stream is doing: on change, and at most once a second. Counters only grow within one serial."""
+    """What one stream is doing: on change, and at most once a second. Counters only grow within one serial.
+
+    `connections` are those that succeeded; `kbps` is what came over the last seconds.
+    """
 
     tile: int
     serial: int
@@ -135,6 +138,8 @@ class Status:
     decoded: int = 0
     latency_ms: float = 0.0
     facts: StreamFacts = field(default_factory=StreamFacts)
+    kbps: float = 0.0
+    connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Seating:
             self._refuse(stream)
             return
         signed, grant = leased
-        seat = Seat(stream, tile, next(running.serials), grant)
+        seat = Seat(stream, tile, next(running.serials), grant, _connected_before(stream))
         running.seats[tile] = seat
         self._book.lapsed.discard(stream)
         reader = running.process.memory.reader(tile, seat.serial, (grant.max_width, grant.max_height))
@@ -166,14 +166,14 @@ class Seating:
 
     def _set_aside(self, stream: Stream) -> None:
         self._book.lapsed.add(stream)
-        stream.tell(replace(stream.told, state=TileState.EMPTY, fault=Fault.NONE))
+        stream.tell(replace(stream.told, state=TileState.EMPTY, fault=Fault.NONE, kbps=0.0))
 
     def _refuse(self, stream: Stream) -> None:
         self.finish(stream, StreamEnd.REFUSED, TileState.DENIED)
 
     def finish(self, stream: Stream, end: StreamEnd, state: TileState, fault: Fault = Fault.NONE) -> None:
         """End a stream from our side."""
-        stream.finish(end, replace(stream.told, state=state, fault=fault))
+        stream.finish(end, replace(stream.told, state=state, fault=fault, kbps=0.0))
         self.leave(stream)
 
     def leave(self, stream: Stream) -> None:
@@ -212,9 +212,16 @@ class Seating:
         else:
             stream.tell(
                 StreamStatus(
-                    status.state, status.fault, status.attempt, latency_ms=status.latency_ms, facts=status.facts
+                    status.state,
+                    status.fault,
+                    status.attempt,
+                    latency_ms=status.latency_ms,
+                    facts=status.facts,
+                    kbps=status.kbps,
+                    reconnects=max(0, seat.connected_before + status.connections - 1),
                 )
             )
+            stream.connections = seat.connected_before + status.connections
         self.notify(stream)
         return True
 
@@ -248,3 +255,12 @@ class Seating:
             if now >= stream.deadline:
                 stream.darken()
             self.notify(stream)
+
+
+def _connected_before(stream: Stream) -> int:
+    """Return how many connections count before this seat's first.
+
+    The first one after a lost worker is a reconnection; after a change of our own (other masks, a lapse) it is none.
+    """
+    lost = stream.told.state is TileState.RECONNECTING
+    return stream.connections if lost else max(0, stream.connections - 1)

@@ -31,7 +31,11 @@ class StreamEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StreamStatus:
-    """What a stream does. `since` is when the state began, `decoded_at` the time of the newest picture (monotonic)."""
+    """What a stream does. `since` is when the state began, `decoded_at` the time of the newest picture (monotonic).
+
+    `kbps` is what came from the camera over the last seconds, `reconnects` how many connections succeeded after the
+    stream's first one.
+    """
 
     state: TileState
     fault: Fault = Fault.NONE
@@ -42,6 +46,8 @@ class StreamStatus:
     latency_ms: float = 0.0
     facts: StreamFacts = field(default_factory=StreamFacts)
     end: StreamEnd | None = None
+    kbps: float = 0.0
+    reconnects: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class Stream:
         self._epoch = 0
         self._shown_from = 0.0
         self._masks: tuple[Mask, ...] = ()
+        self.connections = 0
+        """Of all its workers together; the engine's thread writes it."""
 
     # For the user of the stream
 

@@ -213,7 +213,8 @@ class Worker:
         self._outlet.send(
             protocol.Status(
                 seat.tile, seat.serial, what.state, what.fault, what.attempt,
-                packets=what.packets, decoded=what.decoded, latency_ms=what.latency_ms, facts=what.facts,
+                packets=what.packets, decoded=what.decoded, latency_ms=what.latency_ms,
+                kbps=what.kbps, connections=what.connections, facts=what.facts,
             )
         )  # fmt: skip
 

@@ -52,8 +52,9 @@ def test_a_view_is_journaled_before_its_picture(room: Room) -> None:
     assert live.private
     assert live.state().state is TileState.CONNECTING
     room.stream(live).tell(TileState.LIVE)
-    room.stream(live).tell(TileState.LIVE)
+    room.stream(live).tell(TileState.LIVE, kbps=512.5, reconnects=3)
     assert live.state().state is TileState.LIVE
+    assert (live.state().kbps, live.state().reconnects) == (512.5, 3)
     live.end(EndReason.CLOSED)
     live.end(EndReason.HANDOVER)
     assert live.picture() is None

@@ -122,7 +122,8 @@ class Scripted:
     def play(self, key: tuple[int, int], behaviour: str, _address: Secret) -> None:
         state = TileState.DENIED if behaviour == "lie-state" else TileState.LIVE
         self.send(Status(*key, TileState.CONNECTING))
-        self.send(Status(*key, state, facts=StreamFacts(codec="h264", width=WIDTH, height=HEIGHT, rate=RATE)))
+        facts = StreamFacts(codec="h264", width=WIDTH, height=HEIGHT, rate=RATE)
+        self.send(Status(*key, state, facts=facts, kbps=500.0, connections=1))
         count = 0
         while key not in self.stopped:
             if behaviour != "silent" and not (behaviour == "stall" and count >= 5):

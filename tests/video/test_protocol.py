@@ -52,7 +52,7 @@ DOWN: list[Message] = [
 UP: list[Message] = [
     Ready("limits", {"vlc": "3.0.24"}),
     Heartbeat(12.5),
-    Status(1, 2, TileState.LIVE, Fault.NONE, 3, 100, 99, 250.0, FACTS),
+    Status(1, 2, TileState.LIVE, Fault.NONE, 3, 100, 99, 250.0, FACTS, 512.5, 4),
     Closed(1, 2),
     Fatal(Fault.ENGINE_MISSING, "vlc.missing"),
 ]

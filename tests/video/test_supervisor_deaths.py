@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from console.kernel import Fault, TileState
+from console.kernel import Fault, Mask, TileState
 from console.video.supervisor import StreamEnd
 from tests.video.engine_room import Eye, Room, live, pixels_zero, until
 
@@ -25,8 +25,16 @@ def test_a_close_that_is_not_acknowledged_kills_the_worker_and_the_others_come_b
     took = until(lambda: not psutil.pid_exists(pid))
     assert took > 0.2, "not before its time"
     assert other.picture() is not None, "the last picture stays while the worker starts again"
+    assert (other.status().reconnects, other.status().kbps) == (0, 0.0)
     until(lambda: live(other) and room.pids())
     assert other.ended is None
+    # The new worker dialled the camera anew; a lease that is signed anew is no reconnection.
+    assert (other.status().reconnects, other.status().kbps) == (1, 500.0)
+    room.gate.masks = (Mask(0, 0, 500, 500),)
+    seen = len(room.heard["live"])
+    other.renew()
+    until(lambda: TileState.CONNECTING in {status.state for status in room.heard["live"][seen:]} and live(other))
+    assert other.status().reconnects == 1
 
 
 MISDEEDS = [

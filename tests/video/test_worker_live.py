@@ -145,6 +145,9 @@ def test_a_camera_that_comes_back_is_shown_again(room: Room, clips: Callable[[Cl
         server.start()
         shown = len(camera.shown)
         room.wait(lambda: camera.state is TileState.LIVE and len(camera.shown) > shown + 10)
+        status = camera.stream.status()
+        assert status.reconnects == 1
+        assert status.kbps > 10
 
 
 def test_a_mask_covers_every_picture(room: Room, clips: Callable[[ClipSpec], Path]) -> None:

@@ -75,6 +75,9 @@ class TileStatus:
     end: EndReason | None = None
     """Why the view is over. REPLACED: the camera's record or authority changed; ask the gate again."""
 
+    kbps: float = 0.0
+    reconnects: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -221,6 +224,8 @@ class LiveFeed:
             attempt=status.attempt,
             since=self._clock.now() - timedelta(seconds=max(0.0, now - status.since)),
             facts=status.facts,
+            kbps=status.kbps,
+            reconnects=status.reconnects,
         )
 
 
