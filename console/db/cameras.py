@@ -110,7 +110,7 @@ def row_of(camera: Camera) -> CameraRow:
         lon=camera.lon,
         owner_type=OwnerType(camera.owner_type),
         has_address=camera.sealed_address is not None,
-        masks=tuple(Mask(*edges) for edges in camera.masks),
+        masks=tuple(Mask.of(numbers) for numbers in camera.masks),
         unencrypted_override=camera.unencrypted_override,
         archived=camera.archived,
         owner_name=camera.owner_name,
@@ -208,7 +208,7 @@ def _enter(camera: Camera, facts: CameraFacts) -> None:
     camera.owner_name = facts.owner_name
     camera.zone = str(facts.zone)
     camera.connection = str(facts.connection)
-    camera.masks = [[mask.left, mask.top, mask.right, mask.bottom] for mask in facts.masks]
+    camera.masks = [mask.numbers() for mask in facts.masks]
 
 
 def set_unencrypted_override(tx: Tx, camera_id: str, version: int, *, allowed: bool) -> CameraRow:

@@ -40,7 +40,6 @@ Owner = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 MOST_MASKS: Final = 16
-THOUSAND: Final = 1000
 WORD_BREAKS: Final = frozenset("\u200b\u200c\u200d")
 THAILAND: Final = ((5.5, 20.6), (97.2, 105.8))
 """Roughly: latitudes and longitudes. Outside them somebody probably mistyped, but may be right."""
@@ -71,7 +70,7 @@ class RegisterCamera(Command):
         wrong |= {field: "camera.address_elsewhere" for field, text in texts.items() if holds_address(text)}
         if (self.lat is None) is not (self.lon is None):
             wrong["lat" if self.lat is None else "lon"] = "camera.half_a_place"
-        if len(self.masks) > MOST_MASKS or not all(_sound(mask) for mask in self.masks):
+        if len(self.masks) > MOST_MASKS or not all(mask.sound for mask in self.masks):
             wrong["masks"] = "camera.bad_mask"
         return wrong
 
@@ -144,10 +143,6 @@ def outside_thailand(lat: float | None, lon: float | None) -> bool:
         return False
     (south, north), (west, east) = THAILAND
     return not (south <= lat <= north and west <= lon <= east)
-
-
-def _sound(mask: Mask) -> bool:
-    return 0 <= mask.left < mask.right <= THOUSAND and 0 <= mask.top < mask.bottom <= THOUSAND
 
 
 class Cameras:

@@ -28,12 +28,14 @@ SLACK_S: Final = 0.5
 
 MAX_BODY: Final = 8192
 MAX_MASKS: Final = 64
+MAX_MASK_NUMBERS: Final = 1024
+"""Of all masks together: 16 polygons of 32 corners, or any other masks that need no more room."""
+
 MAX_SIDE: Final = 16384
 _MAX_TILE: Final = 4096
 _MAX_COUNTER: Final = 2**53
 _MAX_NAME: Final = 200
 _DIGEST_LENGTH: Final = 64
-_THOUSAND: Final = 1000
 
 _CONTEXT: Final = b"ccoc grant 1\0"
 """Signed with the body, so that a signature made for anything else is never a grant."""
@@ -167,7 +169,7 @@ def _body(grant: Grant) -> bytes:
         "counter": grant.counter,
         "deadline": grant.deadline,
         "height": grant.max_height,
-        "masks": [[mask.left, mask.top, mask.right, mask.bottom] for mask in grant.masks],
+        "masks": [mask.numbers() for mask in grant.masks],
         "tile": grant.tile,
         "width": grant.max_width,
         "worker": grant.worker,
@@ -187,9 +189,6 @@ def _read(body: bytes) -> Grant:
     digest = _text(fields["address"])
     if len(digest) != _DIGEST_LENGTH:
         raise ValueError("address")
-    masks = fields["masks"]
-    if not isinstance(masks, list) or len(masks) > MAX_MASKS:
-        raise ValueError("masks")
     return Grant(
         worker=_text(fields["worker"]),
         tile=_whole(fields["tile"], 0, _MAX_TILE),
@@ -198,7 +197,7 @@ def _read(body: bytes) -> Grant:
         deadline=_seconds(fields["deadline"]),
         max_width=_whole(fields["width"], 0, MAX_SIDE),
         max_height=_whole(fields["height"], 0, MAX_SIDE),
-        masks=tuple(_mask(item) for item in masks),
+        masks=_masks(fields["masks"]),
         address_digest=digest,
     )
 
@@ -221,10 +220,11 @@ def _seconds(value: object) -> float:
     return float(value)
 
 
-def _mask(value: object) -> Mask:
-    if not isinstance(value, list) or len(value) != len("ltrb"):
+def _masks(value: object) -> tuple[Mask, ...]:
+    if not isinstance(value, list) or len(value) > MAX_MASKS:
+        raise ValueError("masks")
+    if not all(isinstance(numbers, list) and all(type(each) is int for each in numbers) for numbers in value):
         raise ValueError("mask")
-    left, top, right, bottom = (_whole(side, 0, _THOUSAND) for side in value)
-    if left >= right or top >= bottom:
-        raise ValueError("mask")
-    return Mask(left, top, right, bottom)
+    if sum(len(numbers) for numbers in value) > MAX_MASK_NUMBERS:
+        raise ValueError("masks")
+    return tuple(Mask.of(numbers) for numbers in value)

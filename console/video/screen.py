@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Final
 
 from console.kernel import Mask
+from console.masking import covered
 from console.video.frames import TileWriter, stride_of
 
 _ALIGN: Final = 64
 _BYTES_PER_PIXEL: Final = 4
-_THOUSAND: Final = 1000
 
 # PyDLL: the comparison ends at the first differing byte, mostly at once; giving the GIL away would cost more.
 _C: Final = ctypes.PyDLL("msvcrt" if sys.platform == "win32" else None)
@@ -82,6 +82,7 @@ class Pen:
         screen.use(self._size)
         self._paper = -(-ctypes.addressof(self._memory) // _ALIGN) * _ALIGN
         self._at = self._paper
+        self._dark = self._runs()
         self._held = False
         self._check = -1
         self.drawn = 0
@@ -132,23 +133,29 @@ class Pen:
         if screen.drawing.acquire(blocking=False):
             slot = screen.writer.begin(self.width, self.height)
             if slot is not None:
-                self._black_out(screen.masks)
+                self._black_out()
                 ctypes.memmove(slot.address, self._paper, self._size)
                 self._publish(slot.address)
             screen.drawing.release()
 
-    def _black_out(self, masks: tuple[Mask, ...]) -> None:
-        for mask in masks:
-            # Outwards to whole pixels: half a pixel of what nobody may see is too much.
-            left = mask.left * self.width // _THOUSAND
-            right = min(-(-mask.right * self.width // _THOUSAND), self.width)
-            top = mask.top * self.height // _THOUSAND
-            bottom = min(-(-mask.bottom * self.height // _THOUSAND), self.height)
-            length = (right - left) * _BYTES_PER_PIXEL
-            at = self._paper + top * self.stride + left * _BYTES_PER_PIXEL
-            for _ in range(bottom - top):
-                ctypes.memset(at, 0, length)
-                at += self.stride
+    def _black_out(self) -> None:
+        for at, length in self._dark:
+            ctypes.memset(at, 0, length)
+
+    def _runs(self) -> list[tuple[int, int]]:
+        """Return where on the paper the masks lie: address and length. Whole rows that follow each other are one."""
+        runs: list[tuple[int, int]] = []
+        for row, spans in covered(self._screen.masks, self.width, self.height).items():
+            for left, right in spans:
+                at = self._paper + row * self.stride + left * _BYTES_PER_PIXEL
+                # The padding behind a row that is covered to its end is nobody's.
+                length = (
+                    (right - left) * _BYTES_PER_PIXEL if right < self.width else self.stride - left * _BYTES_PER_PIXEL
+                )
+                if runs and sum(runs[-1]) == at:
+                    at, length = runs[-1][0], runs.pop()[1] + length
+                runs.append((at, length))
+        return runs
 
     def _rows(self) -> tuple[int, int]:
         """Return how many bytes to look at in one go and how many times: libVLC leaves anything in the padding."""

@@ -33,7 +33,7 @@ from console.services.cameras import (
 from console.services.commands import build
 from tests.gate.room import Room
 
-MASK = Mask(0, 0, 100, 100)
+MASK = Mask.rectangle(0, 0, 100, 100)
 
 
 def change(room: Room, camera_id: str, **changes: Any) -> ChangeCamera:
@@ -64,9 +64,9 @@ def test_register_and_change(room: Room) -> None:
     [
         {"lat": 7.0},
         {"lat": None, "lon": 100.0},
-        {"masks": (Mask(5, 5, 5, 9),)},
-        {"masks": (Mask(0, 0, 1001, 9),)},
-        {"masks": tuple(Mask(0, 0, 1, edge) for edge in range(1, 18))},
+        {"masks": (Mask.rectangle(5, 5, 5, 9),)},
+        {"masks": (Mask.rectangle(0, 0, 1001, 9),)},
+        {"masks": tuple(Mask.rectangle(0, 0, 1, edge) for edge in range(1, 18))},
     ],
 )
 def test_what_one_field_cannot_tell(room: Room, fields: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ from console.video.streams import StreamRequest
 from tests.fakes import FakeStream
 from tests.gate.room import HERE, PASSWORD, Room
 
-MASK = Mask(0, 0, 500, 500)
+MASK = Mask.rectangle(0, 0, 500, 500)
 
 
 def last_end(room: Room) -> str:
@@ -271,7 +271,7 @@ def test_masks_travel_in_the_grant_and_a_change_reopens(room: Room) -> None:
     live = room.look(camera)
     assert room.stream(live).grants[0].masks == (MASK,)
     row = room.station.cameras.camera(camera)
-    wider = (MASK, Mask(500, 500, 1000, 1000))
+    wider = (MASK, Mask.rectangle(500, 500, 1000, 1000))
     command = ChangeCamera(
         camera_id=camera, version=row.version, code=row.code, name=row.name, owner_type=row.owner_type, masks=wider
     )

@@ -187,7 +187,7 @@ def test_public_and_unencrypted(room: Room) -> None:
 
 
 def test_masks_cover_both_streams(room: Room) -> None:
-    mask = Mask(0, 0, 500, 500)
+    mask = Mask.rectangle(0, 0, 500, 500)
     camera = room.camera(masks=(mask,))
     room.address(camera, STREAM, SUB)
     room.permit(camera)

@@ -182,13 +182,13 @@ def test_a_pasted_name_of_two_lines_becomes_one(room: Room) -> None:
 
 
 def test_masks_are_not_lost_by_a_change_of_the_name(room: Room) -> None:
-    camera = room.camera(masks=(Mask(0, 0, 100, 100),))
+    camera = room.camera(masks=(Mask.rectangle(0, 0, 100, 100),))
     with seated(room, room.registrar) as seat:
         seat.open(camera)
         seat.write(name="ใหม่")
         seat.save()
         row = room.station.cameras.camera(camera)
-        assert (row.name, row.masks) == ("ใหม่", (Mask(0, 0, 100, 100),))
+        assert (row.name, row.masks) == ("ใหม่", (Mask.rectangle(0, 0, 100, 100),))
 
 
 # What can be done

@@ -35,7 +35,9 @@ from console.kernel import (
 from tests.store.history import Export
 from tests.store.world import START, STATION, HandClock, Officer, enrol, write
 
-FACTS = CameraFacts("A-01", "หน้าร้านทอง", "ถ.นครใน", OwnerType.BANK_OR_GOLD, 7.2, 100.6, (Mask(0, 0, 500, 250),))
+FACTS = CameraFacts(
+    "A-01", "หน้าร้านทอง", "ถ.นครใน", OwnerType.BANK_OR_GOLD, 7.2, 100.6, (Mask.rectangle(0, 0, 500, 250),)
+)
 TERMS = AuthorityTerms(
     AuthorityKind.OWNER,
     AccessLevel.HOURS,

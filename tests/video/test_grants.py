@@ -10,10 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.kernel import Mask, Secret
+from console.kernel import MOST_CORNERS, Mask, Secret
+from console.services.cameras import MOST_MASKS
 from console.video.grants import (
     LEASE_S,
     MAX_BODY,
+    MAX_MASK_NUMBERS,
     MAX_MASKS,
     SLACK_S,
     Grant,
@@ -27,7 +29,7 @@ from console.video.grants import (
 
 ADDRESS = Secret("rtsp://user:pass@camera/1")
 NOW = 1000.0
-GRANT = Grant("worker-1", 3, "camera-1", 7, NOW + 10, 640, 360, (Mask(0, 0, 500, 500),), digest_of(ADDRESS))
+GRANT = Grant("worker-1", 3, "camera-1", 7, NOW + 10, 640, 360, (Mask.rectangle(0, 0, 500, 500),), digest_of(ADDRESS))
 
 
 @pytest.fixture(name="signer")
@@ -129,6 +131,12 @@ def test_a_refused_grant_does_not_use_up_its_counter(signer: Signer) -> None:
         {"masks": [[0, 9, 5, 3]]},
         {"masks": ["ltrb"]},
         {"masks": [[0, 0, 1, 1]] * (MAX_MASKS + 1)},
+        {"masks": [[0, 0, 1, True]]},
+        {"masks": [[0, 0, 5, 0, 9.0, 9]]},
+        {"masks": [[0, 0, 5, 0, 9]]},
+        {"masks": [[0, 0, 5, 0, 9, 1001]]},
+        {"masks": [[0, 0, 9, 9] * (MOST_CORNERS // 2) + [0, 5]]},
+        {"masks": [[0, 0, 9, 9] * (MOST_CORNERS // 2)] * 17},
         {"surplus": 1},
     ],
 )
@@ -144,6 +152,17 @@ def test_a_signed_body_that_is_not_even_an_object_is_refused(signer: Signer, bod
 def test_an_endless_deadline_is_refused(signer: Signer) -> None:
     body = signer.sign(GRANT).body.replace(b"1010.0", b"Infinity")
     assert refusal(Verifier(signer.public, "worker-1"), forge(signer, body)) is Refusal.MALFORMED
+
+
+def test_the_largest_masks_fit_into_a_grant(signer: Signer) -> None:
+    """As many corners as a camera's record may hold, with the longest numbers and names."""
+    corners = tuple((1000, 1000) if number % 2 else (999 - number, 1000) for number in range(MOST_CORNERS))
+    named = {"worker": "ก" * 200, "camera_id": "ก" * 200, "tile": 4096, "counter": 2**53, "deadline": NOW + 1 / 3}
+    largest = replace(GRANT, masks=(Mask(((1000, 0), *corners[1:])),) * MOST_MASKS, **named)
+    assert 2 * MOST_CORNERS * MOST_MASKS == MAX_MASK_NUMBERS
+    signed = signer.sign(largest)
+    assert len(signed.body) <= MAX_BODY
+    assert Verifier(signer.public, "ก" * 200).check(signed, NOW) == largest
 
 
 def test_a_grant_is_tied_to_its_address() -> None:

@@ -143,7 +143,7 @@ def test_a_picture_is_as_old_as_its_packet_and_the_lag_of_its_player(desk: Desk)
 
 
 def test_masks_cover_whole_pixels_outwards() -> None:
-    desk = Desk(Mask(100, 130, 200, 260))
+    desk = Desk(Mask.rectangle(100, 130, 200, 260))
     pen = Pen(desk.screen, WIDTH, HEIGHT)
     desk.screen.holder = pen
     desk.draw(pen, 255)
@@ -334,7 +334,7 @@ def test_the_size_keeps_the_cameras_shape_within_box_and_grant() -> None:
     assert fit(PixelSize(480, 270), grant(limit=100), facts(640, 360)) == PixelSize(100, 56)
     assert fit(PixelSize(480, 270), grant(), facts(0, 0)) == PixelSize(480, 270)
     # Masks are laid on a known shape or there is no picture.
-    assert fit(PixelSize(480, 270), grant(Mask(0, 0, 1, 1)), facts(0, 0)) is None
+    assert fit(PixelSize(480, 270), grant(Mask.rectangle(0, 0, 1, 1)), facts(0, 0)) is None
     assert fit(PixelSize(0, 0), grant(), facts(640, 360)) is None
 
 

@@ -219,7 +219,7 @@ def test_new_masks_start_the_stream_anew_so_that_no_older_picture_is_seen(room: 
     until(lambda: live(stream))
     old = stream.picture()
     assert old is not None
-    room.gate.masks = (Mask(0, 0, 500, 500),)
+    room.gate.masks = (Mask.rectangle(0, 0, 500, 500),)
     stream.renew()
     until(lambda: pixels_zero(old))
     until(lambda: live(stream))

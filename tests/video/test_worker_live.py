@@ -152,7 +152,7 @@ def test_a_camera_that_comes_back_is_shown_again(room: Room, clips: Callable[[Cl
 
 def test_a_mask_covers_every_picture(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
     with RtspServer(clips(BASE)) as server:
-        camera = room.open(server.url(), masks=(Mask(0, 500, 501, 1000),))
+        camera = room.open(server.url(), masks=(Mask.rectangle(0, 500, 501, 1000),))
         camera.keep_pixels = True
         room.wait(lambda: len(camera.shown) > 30)
         camera.stream.resize(PixelSize(160, 90))
