@@ -54,6 +54,7 @@ class FakeStream:
         self.size = request.size
         self.grants: list[Grant] = []
         self.closed = False
+        self.lingers = False
         self.refused = False
         self._engine = engine
         self._status = StreamStatus(TileState.CONNECTING, since=engine.clock.monotonic())
@@ -84,8 +85,9 @@ class FakeStream:
     def resize(self, size: PixelSize) -> None:
         self.size = size
 
-    def close(self) -> None:
+    def close(self, *, linger: bool = False) -> None:
         self.closed = True
+        self.lingers = linger
 
     def picture(self) -> Picture | None:
         if self._engine.obeys and not self.has_right():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Generic, TypeVar
 
 WINDOW_S: Final = 300.0
@@ -53,20 +54,26 @@ class Split(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Quarantine(Generic[T]):
-    """The stream that killed a worker in which it was alone."""
+    """The streams of one camera that killed a worker in which there was no other."""
 
-    member: T
+    members: tuple[T, ...]
 
 
-def after_death(members: Sequence[T], history: History) -> Restart[T] | Split[T] | Quarantine[T]:
-    """Decide; `history` already holds the death in question."""
+def after_death(
+    members: Sequence[T], history: History, camera: Callable[[T], object] = lambda member: member
+) -> Restart[T] | Split[T] | Quarantine[T]:
+    """Decide; `history` already holds the death in question. Members of one `camera` are guilty or not together."""
     if not history.suspect and len(history.deaths) <= TOLERATED:
         return Restart(tuple(members), backoff(len(history.deaths)))
-    if len(members) == 1:
-        return Quarantine(members[0])
-    middle = len(members) // 2
+    cameras: dict[object, list[T]] = {}
+    for member in members:
+        cameras.setdefault(camera(member), []).append(member)
+    if len(cameras) == 1:
+        return Quarantine(tuple(members))
+    together, middle = list(cameras.values()), len(cameras) // 2
     # The search is bounded (log2 of 16), so it need not slow down; the innocent half waits for it.
-    return Split((tuple(members[:middle]), tuple(members[middle:])), _FIRST_DELAY_S)
+    first, second = (tuple(chain.from_iterable(half)) for half in (together[:middle], together[middle:]))
+    return Split((first, second), _FIRST_DELAY_S)
 
 
 def backoff(tries: int) -> float:

@@ -1,4 +1,4 @@
-"""One stream on one tile: its connection, its ring, and whichever of bridge and player shows the picture now.
+"""One stream on one tile: whichever of bridge and player shows now what the intake of its address brings.
 
 The bridge (PyAV) shows the current picture at once; the player (libVLC) starts at the next key picture and takes over
 when it has come as far as the bridge, so that the picture never goes back in time. A change of size goes the same way.
@@ -15,13 +15,12 @@ from typing import Final
 
 from console.kernel import Fault, PixelSize, StreamFacts, TileState
 from console.video.bridge import Bridge, BridgeBroken
-from console.video.connection import Connection, Phase
+from console.video.connection import Phase
 from console.video.grants import Grant
-from console.video.ingest import Packet, PacketSource, SourceFacts, parameters_of
-from console.video.meter import Meter
+from console.video.ingest import Packet, SourceFacts
+from console.video.intake import Intake
 from console.video.player import Player, VlcEngine
 from console.video.pulse import Pulse
-from console.video.ring import Ring
 from console.video.screen import Pen, Screen
 
 log = logging.getLogger(__name__)
@@ -53,7 +52,6 @@ class ChannelSettings:
     """How a channel behaves."""
 
     stale_after_s: float = 2.4
-    prefer_tcp: bool = True
 
 
 @dataclass(slots=True)
@@ -125,13 +123,14 @@ class Playing:
 class Channel:
     """Made for one `Open`. The commands and `tick` come from the worker's control thread."""
 
-    def __init__(self, screen: Screen, grant: Grant, host: Host, make: Callable[[str], PacketSource]) -> None:
+    def __init__(self, screen: Screen, grant: Grant, host: Host, intake: Intake) -> None:
         self.grant = grant
+        self.content = False
         self._screen = screen
         self._host = host
-        self._lock = threading.Lock()
-        self._ring = Ring()
-        self._meter = Meter()
+        self._intake = intake
+        self._lock = intake.lock
+        self._ring = intake.ring
         self._connections = 0
         self._box = PixelSize(0, 0)
         self._facts: SourceFacts | None = None
@@ -141,19 +140,24 @@ class Channel:
         self._bridge_live = False
         self._current: Playing | None = None
         self._next: Playing | None = None
-        self._parameters = b""
-        self._packet_ns = 0
         self._looked_ns = 0
         self._lag_pause_s = _LAG_PAUSE_S
         self._closed = False
-        self._pulse = Pulse(host.settings.stale_after_s)
-        self._connection = Connection(make, self, prefer_tcp=host.settings.prefer_tcp)
+        self._pulse = Pulse(host.settings.stale_after_s, intake.arrivals)
 
     # Commands
 
     def start(self, box: PixelSize) -> None:
-        self._box = box
-        self._connection.start()
+        with self._lock:
+            self._box = box
+            intake = self._intake
+            if intake.lost_at is not None:
+                self._pulse.lost(intake.lost_at)
+            if intake.facts is not None and intake.connection.phase is Phase.UP:
+                self.connected(intake.facts)
+                if self._ring.held:
+                    self._bridge_over()
+            intake.join(self)
 
     def resize(self, box: PixelSize) -> None:
         """Show in another size, or (0×0) keep the ring warm only."""
@@ -177,7 +181,7 @@ class Channel:
             players = [playing for playing in (self._current, self._next) if playing is not None]
             self._current = self._next = None
             self._host.pace.starting.pop(self, None)
-        self._connection.stop()
+            self._intake.leave(self)
 
         def finish() -> None:
             for playing in players:
@@ -195,59 +199,39 @@ class Channel:
                 self._watch(now)
             return self._state(now)
 
-    # What the connection calls, on its thread
+    def glance(self, now: float) -> ChannelState:
+        """Look only whether a picture is there: between two ticks, for one that has just been asked for."""
+        with self._lock:
+            self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
+            return self._state(now)
+
+    # What the intake calls, on its connection's thread and with the lock
 
     def connected(self, facts: SourceFacts) -> None:
-        with self._lock:
-            self._ring.clear()
-            self._drop_bridge()
-            # What ran until now ends; its last picture stays, and grows old.
-            self._screen.holder = None
-            self._drop_players()
-            self._facts = facts
-            self._connections += 1
-            self._parameters = b""
-            self._pulse.connected(time.monotonic(), facts.stream.rate)
+        self._connections += 1
+        self._drop_bridge()
+        # What ran until now ends; its last picture stays, and grows old.
+        self._screen.holder = None
+        self._drop_players()
+        self._facts = facts
+        self._pulse.connected(time.monotonic())
 
-    def packet(self, packet: Packet) -> bool:
-        with self._lock:
-            if self._closed or self._facts is None:
-                return False
-            if packet.is_key and not self._same_format(packet):
-                return False
-            now_ns = time.monotonic_ns()
-            gap = self._pulse.packet(now_ns / 1e9)
-            self._meter.add(len(packet.data), now_ns / 1e9)
-            # FFmpeg keeps the last picture back until more comes or it gives up: after a gap it is as old as the gap.
-            arrived_ns = self._packet_ns if gap else now_ns
-            self._packet_ns = now_ns
-            self._ring.append(packet, arrived_ns)
-            self._settle()
-            if gap:
-                self._after_gap()
-            elif packet.is_key and self._box.width and self._current is None and self._next is None:
-                self._start_player()
-            if self._bridge_live:
-                self._bridge_packet(packet, arrived_ns)
-            for playing in (self._current, self._next):
-                if playing is not None:
-                    self._feed(playing, packet)
-        return True
+    def packet(self, packet: Packet, arrived_ns: int, *, gap: bool) -> None:
+        self._settle()
+        if gap:
+            self._after_gap()
+        elif packet.is_key and self._box.width and self._current is None and self._next is None:
+            self._start_player()
+        if self._bridge_live:
+            self._bridge_packet(packet, arrived_ns)
+        for playing in (self._current, self._next):
+            if playing is not None:
+                self._feed(playing, packet)
 
-    def lost(self) -> None:
-        with self._lock:
-            self._pulse.lost(time.monotonic())
+    def lost(self, now: float) -> None:
+        self._pulse.lost(now)
 
     # Inside, under the lock
-
-    def _same_format(self, packet: Packet) -> bool:
-        codec = self._facts.codec if self._facts is not None else ""
-        if codec != "mjpeg":
-            parameters = parameters_of(packet.data, codec)
-            if self._parameters and parameters and parameters != self._parameters:
-                return False
-            self._parameters = parameters or self._parameters
-        return True
 
     def _start_player(self) -> None:
         """Begin a player at this key picture; on a cold start a bridge as well, which shows it without delay."""
@@ -259,7 +243,7 @@ class Channel:
             self._begin_bridge(facts, size)
             self._bridge_live = True
         now = time.monotonic()
-        if not self._pulse.steady(now) or not self._host.pace.may_start(self, now):
+        if not self._intake.arrivals.steady(now) or not self._host.pace.may_start(self, now):
             return
         playing: Playing | None = None
 
@@ -338,7 +322,7 @@ class Channel:
         facts, size = self._facts, self._fitted()
         if not keep_players:
             self._drop_next()
-        if facts is None or size is None or self._connection.phase is not Phase.UP:
+        if facts is None or size is None or self._intake.connection.phase is not Phase.UP:
             return
         if self._bridge is not None:
             # Already decoding: the next picture simply comes out in the new size.
@@ -444,12 +428,13 @@ class Channel:
                 self._lag_pause_s = _LAG_PAUSE_S
         self._looked_ns = time.monotonic_ns()
         self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
-        if self._connection.phase is not Phase.UP or not self._box.width:
-            return
         stuck = self._pulse.stuck_s(now)
+        self.content = bool(self._box.width) and self._pulse.started and stuck < _STUCK_S
+        if self._intake.connection.phase is not Phase.UP or not self._box.width:
+            return
         if stuck > 2 * _STUCK_S:
             self._pulse.restarted(now)
-            self._connection.reconnect(Fault.BROKEN_STREAM)
+            self._intake.reconnect(Fault.BROKEN_STREAM)
         elif stuck > _STUCK_S and not self._pulse.retried:
             self._pulse.retried = True
             # The next key picture starts anew. What is cached is not shown again: it was no picture, or an old one.
@@ -466,13 +451,19 @@ class Channel:
             self._renew_player(current)
 
     def _state(self, now: float) -> ChannelState:
-        connection, pulse = self._connection, self._pulse
-        facts = StreamFacts() if self._facts is None else replace(self._facts.stream, rate=pulse.rate)
+        intake, connection, pulse = self._intake, self._intake.connection, self._pulse
+        facts = StreamFacts() if self._facts is None else replace(self._facts.stream, rate=intake.arrivals.rate)
         state, fault = pulse.state(now, connection.phase, connection.fault, warm_only=not self._box.width)
-        attempt = 0 if state is TileState.LIVE else connection.attempt
-        sequence, kbps = self._screen.writer.sequence, self._meter.kbps(now)
         return ChannelState(
-            state, fault, attempt, pulse.packets, sequence, pulse.latency_ms, facts, kbps, self._connections
+            state=state,
+            fault=fault,
+            attempt=0 if state is TileState.LIVE else connection.attempt,
+            packets=intake.arrivals.packets,
+            decoded=self._screen.writer.sequence,
+            latency_ms=pulse.latency_ms,
+            facts=facts,
+            kbps=intake.meter.kbps(now),
+            connections=self._connections,
         )
 
 

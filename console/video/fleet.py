@@ -14,7 +14,7 @@ from console.video.bisection import Quarantine, Split, after_death, backoff
 from console.video.engine import EngineConfig, WorkerFacts
 from console.video.frames import FrameMemory
 from console.video.grants import Verifier
-from console.video.groups import Book, Group, Running
+from console.video.groups import Book, Group, Running, camera_of
 from console.video.protocol import Closed, Fatal, Heartbeat, Ready, Status, ToParent
 from console.video.seating import Seating
 from console.video.streams import StreamEnd
@@ -204,6 +204,7 @@ class Fleet:
         running.leave_by = now
         self._leaving.append(running)
         group.running = None
+        group.lingering.clear()
         group.restarts += 1
         for seat in running.seats.values():
             # A dead worker's last picture may stay within the lease; a liar's may not.
@@ -228,12 +229,13 @@ class Fleet:
         self._tell_lost(group, fault, group.failed_starts)
 
     def _judge(self, group: Group, now: float) -> None:
-        verdict = after_death(group.members, group.history)
+        verdict = after_death(group.members, group.history, camera_of)
         if isinstance(verdict, Quarantine):
-            stream = verdict.member
-            log.error("Camera %s quarantined: its worker died with no other stream in it", stream.request.camera_id)
-            self._book.isolated.add(stream.request.camera_id)
-            self._seating.finish(stream, StreamEnd.QUARANTINED, TileState.QUARANTINED, Fault.QUARANTINED)
+            camera_id = verdict.members[0].request.camera_id
+            log.error("Camera %s quarantined: its worker died with no other camera in it", camera_id)
+            self._book.isolated.add(camera_id)
+            for stream in verdict.members:
+                self._seating.finish(stream, StreamEnd.QUARANTINED, TileState.QUARANTINED, Fault.QUARANTINED)
             return
         group.restart_at = now + verdict.delay_s
         deaths = len(group.history.deaths)

@@ -9,11 +9,16 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from console.kernel import Fault
+from console.kernel import Fault, Secret
 from console.video.bisection import History
 from console.video.grants import Grant, Verifier
-from console.video.streams import Stream
+from console.video.streams import Stream, StreamRequest
 from console.video.workers import WorkerProcess
+
+
+def camera_of(stream: Stream) -> tuple[str, Secret]:
+    """Return what streams that share a connection have in common."""
+    return stream.request.camera_id, stream.request.address
 
 
 @dataclass(slots=True, eq=False)
@@ -83,11 +88,25 @@ class Group:
     failed_starts: int = 0
     restarts: int = 0
     idle_since: float | None = None
+    lingering: dict[tuple[str, Secret], float] = field(default_factory=dict)
+    """Cameras whose connection the worker keeps for a moment, and until when."""
 
     def takes(self, *, private: bool, limit: int, now: float) -> bool:
         """Tell whether a new stream may join. Nobody is sent to a group that is under suspicion."""
         same = self.private is None or self.private == private
         return same and len(self.members) < limit and not self.history.at(now).deaths
+
+    def shares(self, request: StreamRequest, tiles: int, now: float) -> bool:
+        """Tell whether this worker is connected to the camera already (or was a moment ago) and has a free tile."""
+        if self.private != request.private or len(self.members) >= tiles:
+            return False
+        if self.running is not None and self.running.free_tile() is None:
+            return False
+        camera = (request.camera_id, request.address)
+        alone = all(camera_of(member) == camera for member in self.members)
+        if self.history.at(now).deaths and not alone:
+            return False
+        return any(camera_of(member) == camera for member in self.members) or now < self.lingering.get(camera, 0.0)
 
 
 @dataclass(slots=True, eq=False)

@@ -29,6 +29,9 @@ MAX_FACT: Final = 200
 MAX_DETAILS: Final = 32
 """Facts go to the screen: longer ones are cut when sent and refused when received."""
 
+LINGER_S: Final = 3.0
+"""So long a worker keeps a connection that nobody shows for whoever may come, if `Close` says so."""
+
 _MAX_NUMBER: Final = 2**53
 _LENGTH: Final = struct.Struct(">I")
 
@@ -91,10 +94,14 @@ class Resize:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Stop the stream; answered by Closed within 300 ms, else the worker is killed."""
+    """Stop the stream; answered by Closed within 300 ms, else the worker is killed.
+
+    `linger`: somebody else may want this camera in a moment; the connection stays a little, within the ended grant.
+    """
 
     tile: int
     serial: int
+    linger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,63 +17,45 @@ _LAGS: Final = 4
 _BURST_PACKETS: Final = 4
 
 
-class Pulse:
-    """Times and counts of one channel. Its channel has the lock."""
+class Arrivals:
+    """When packets come, and how many: of one connection, whoever shows it. Its intake has the lock."""
 
-    def __init__(self, stale_after_s: float) -> None:
-        self._stale_after_s = stale_after_s
+    def __init__(self) -> None:
         self.rate = 0.0
         self.packets = 0
-        self.latency_ms = 0.0
-        self.retried = False
-        self._connected_at = 0.0
-        self._packet_at = 0.0
-        self._shown_at = 0.0
-        self._most_decoded = 0
-        self._failing_since: float | None = None
+        self.connected_at = 0.0
+        self.packet_at = 0.0
+        self.packet_rate = 0.0
         self._window = (0.0, 0)
-        self._shown_window: tuple[float, int] | None = None
-        self._packet_rate = 0.0
-        self._live = False
-        self._lags: deque[int] = deque(maxlen=_LAGS)
-        self._least_held: int | None = None
-        self._arrivals: deque[float] = deque(maxlen=_BURST_PACKETS)
+        self._recent: deque[float] = deque(maxlen=_BURST_PACKETS)
         self._burst_until = 0.0
 
     def connected(self, now: float, rate: float) -> None:
         self.rate = round(rate, 2)
-        self.retried = False
-        self._connected_at = now
-        self._packet_at = 0.0
+        self.connected_at = now
+        self.packet_at = 0.0
+        self.packet_rate = 0.0
         self._window = (now, self.packets)
-        self._shown_window = None
-        self._packet_rate = 0.0
-        self._live = False
-        self._arrivals.clear()
+        self._recent.clear()
         self._burst_until = 0.0
-        self.renewed()
-
-    def lost(self, now: float) -> None:
-        if self._failing_since is None:
-            self._failing_since = now
 
     def packet(self, now: float) -> bool:
         """Count a packet; True if it ends a gap, after which what was held up may come all at once."""
         self.packets += 1
-        pause = now - self._packet_at if self._packet_at else 0.0
+        pause = now - self.packet_at if self.packet_at else 0.0
         gap = pause > self.late_s()
         if gap:
             self._burst_until = now + pause + _LATE_S
-            self._arrivals.clear()
-        self._packet_at = now
-        self._arrivals.append(now)
+            self._recent.clear()
+        self.packet_at = now
+        self._recent.append(now)
         began, count = self._window
         if now - began >= _RATE_WINDOW_S:
             measured = (self.packets - count) / (now - began)
             # Few packets may mean a damaged stream, so they never lower the rate: the limit of STALE hangs on it.
             if self.rate > 0.0 and measured - self.rate > _RATE_DIFFERS * max(self.rate, 1.0):
                 self.rate = round(measured, 1)
-            self._packet_rate = measured
+            self.packet_rate = measured
             self._window = (now, self.packets)
         return gap
 
@@ -81,8 +63,44 @@ class Pulse:
         """Tell whether packets come at the camera's pace: a player started within a burst would stay late."""
         if now >= self._burst_until or not self.rate:
             return True
-        steps = len(self._arrivals) - 1
-        return steps == _BURST_PACKETS - 1 and now - self._arrivals[0] > steps / self.rate / 2
+        steps = len(self._recent) - 1
+        return steps == _BURST_PACKETS - 1 and now - self._recent[0] > steps / self.rate / 2
+
+    def late_s(self) -> float:
+        """Return the longest lag with which a picture may be called LIVE; a slow camera's next picture is far off."""
+        return max(_LATE_S, _LATE_INTERVALS / max(self.rate, SLOWEST_RATE)) if self.rate > 0.0 else _LATE_S
+
+
+class Pulse:
+    """Times and counts of one channel, over the arrivals that it shares with others. Its channel has the lock."""
+
+    def __init__(self, stale_after_s: float, arrivals: Arrivals) -> None:
+        self.arrivals = arrivals
+        self._stale_after_s = stale_after_s
+        self.latency_ms = 0.0
+        self.retried = False
+        self._connected_at = 0.0
+        self._tried_at = 0.0
+        self._shown_at = 0.0
+        self._most_decoded = 0
+        self._failing_since: float | None = None
+        self._shown_window: tuple[float, int] | None = None
+        self._live = False
+        self._lags: deque[int] = deque(maxlen=_LAGS)
+        self._least_held: int | None = None
+
+    def connected(self, now: float) -> None:
+        """Begin with a connection, new or (its time is that of the arrivals then) one that runs since long."""
+        self.retried = False
+        self._connected_at = self.arrivals.connected_at
+        self._tried_at = now
+        self._shown_window = None
+        self._live = False
+        self.renewed()
+
+    def lost(self, now: float) -> None:
+        if self._failing_since is None:
+            self._failing_since = now
 
     def decoded(self, count: int, now: float) -> bool:
         """Take the player's count of decoded pictures; True if it is higher than ever. By how much means nothing."""
@@ -102,10 +120,10 @@ class Pulse:
         began, before = self._shown_window
         if at - began >= _RATE_WINDOW_S:
             # Equal pictures are not all counted: of the two figures the higher is the truth.
-            measured = max((count - before) / (at - began), self._packet_rate)
+            measured = max((count - before) / (at - began), self.arrivals.packet_rate)
             # The camera's own word stays unless it is plainly wrong; facts that flicker would be sent all the time.
-            if abs(measured - self.rate) > _RATE_DIFFERS * max(self.rate, 1.0):
-                self.rate = round(measured, 1)
+            if abs(measured - self.arrivals.rate) > _RATE_DIFFERS * max(self.arrivals.rate, 1.0):
+                self.arrivals.rate = round(measured, 1)
             self._shown_window = (at, count)
 
     def renewed(self) -> None:
@@ -123,39 +141,42 @@ class Pulse:
         """
         self._least_held = pictures if self._least_held is None else min(self._least_held, pictures)
         self._lags.append(pictures - self._least_held)
-        self.latency_ms = round(min(self._lags) * 1000.0 / self.rate, 1) if self.rate else 0.0
-
-    def late_s(self) -> float:
-        """Return the longest lag with which a picture may be called LIVE; a slow camera's next picture is far off."""
-        return max(_LATE_S, _LATE_INTERVALS / max(self.rate, SLOWEST_RATE)) if self.rate > 0.0 else _LATE_S
+        self.latency_ms = round(min(self._lags) * 1000.0 / self.arrivals.rate, 1) if self.arrivals.rate else 0.0
 
     @property
     def late(self) -> bool:
-        return len(self._lags) == _LAGS and self.latency_ms > self.late_s() * 1000.0
+        return len(self._lags) == _LAGS and self.latency_ms > self.arrivals.late_s() * 1000.0
 
     def restarted(self, now: float) -> None:
+        """What was shown until now no longer counts."""
+        self.retried = False
         self._connected_at = now
+
+    @property
+    def started(self) -> bool:
+        """Whether a picture of this connection was shown."""
+        return self._shown_at >= self._connected_at
 
     def stale_s(self) -> float:
         """Return after how many seconds without a new picture the tile is STALE."""
-        return stale_after(self._stale_after_s, self.rate)
+        return stale_after(self._stale_after_s, self.arrivals.rate)
 
     def stuck_s(self, now: float) -> float:
         """Return for how long packets have come without a picture; 0 if no packets come either."""
-        if now - self._packet_at > self.stale_s():
+        if now - self.arrivals.packet_at > self.stale_s():
             return 0.0
-        return now - max(self._shown_at, self._connected_at)
+        return now - max(self._shown_at, self._connected_at, self._tried_at)
 
     def state(self, now: float, phase: Phase, fault: Fault, *, warm_only: bool) -> tuple[TileState, Fault]:
         self._live = False
         if phase is Phase.UP:
-            alive = now - self._packet_at <= self.stale_s()
-            current = warm_only or (self._shown_at >= self._connected_at and now - self._shown_at <= self.stale_s())
+            alive = now - self.arrivals.packet_at <= self.stale_s()
+            current = warm_only or (self.started and now - self._shown_at <= self.stale_s())
             if alive and current and (warm_only or not self.late):
                 self._failing_since = None
                 self._live = True
                 return TileState.LIVE, Fault.NONE
-            started = self._packet_at > 0.0 if warm_only else self._shown_at >= self._connected_at
+            started = self.arrivals.packet_at > 0.0 if warm_only else self.started
             if started:
                 return TileState.STALE, Fault.FROZEN
         if self._failing_since is None:

@@ -10,8 +10,8 @@ from console.kernel import Clock, Fault, TileState
 from console.video import protocol
 from console.video.engine import EngineConfig
 from console.video.grants import Grant, GrantRefused, Placement, Refusal, SignedGrant
-from console.video.groups import Book, Closing, Group, Running, Seat
-from console.video.protocol import Closed, Status
+from console.video.groups import Book, Closing, Group, Running, Seat, camera_of
+from console.video.protocol import LINGER_S, Closed, Status
 from console.video.streams import Stream, StreamEnd, StreamRequest, StreamStatus
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,11 @@ class Seating:
     def _group_for(self, request: StreamRequest) -> Group:
         now = self._clock.monotonic()
         groups, isolated = self._book.groups, self._book.isolated
+        shared = next(
+            (group for group in groups if group.shares(request, 2 * self._config.streams_per_worker, now)), None
+        )
+        if shared is not None:
+            return shared
         if request.camera_id not in isolated:
             limit = self._config.streams_per_worker
             open_to_it = [group for group in groups if group.takes(private=request.private, limit=limit, now=now)]
@@ -88,11 +93,11 @@ class Seating:
         running.process.keep_secret(address)
         running.process.send(protocol.Open(tile, seat.serial, address, signed, size.width, size.height))
 
-    def _unseat(self, running: Running, seat: Seat) -> None:
+    def _unseat(self, running: Running, seat: Seat, *, linger: bool = False) -> None:
         seat.stream.darken()
         del running.seats[seat.tile]
         running.closing[seat.tile] = Closing(seat.serial, self._clock.monotonic() + self._config.ack_s)
-        running.process.send(protocol.Close(seat.tile, seat.serial))
+        running.process.send(protocol.Close(seat.tile, seat.serial, linger))
 
     def _lease(self, running: Running, stream: Stream, tile: int) -> tuple[SignedGrant, Grant] | None:
         """Ask the gate and check its answer as the worker will; None means no."""
@@ -140,7 +145,7 @@ class Seating:
             running.process.send(protocol.Renew(seat.tile, seat.serial, signed))
         else:
             # Other masks or another size: pictures made under the old ones must not be seen, so it starts anew.
-            self._unseat(running, seat)
+            self._unseat(running, seat, linger=True)
             self.seat(group, stream)
 
     def resize(self, stream: Stream) -> None:
@@ -180,12 +185,21 @@ class Seating:
         """Take a stream away that is shut."""
         found = self._book.seat_of(stream)
         if found is not None:
-            self._unseat(found[1], found[2])
+            group, running, seat = found
+            self._unseat(running, seat, linger=stream.lingers)
+            self._keep_in_mind(group, stream)
         self._book.part(stream)
         if stream.ended is None:
             stream.finish(StreamEnd.CLOSED, replace(stream.told, state=TileState.EMPTY, fault=Fault.NONE))
         self.notify(stream)
         self._notified.pop(stream, None)
+
+    def _keep_in_mind(self, group: Group, stream: Stream) -> None:
+        """Whoever opens this camera in a moment goes to the same worker."""
+        now = self._clock.monotonic()
+        group.lingering = {camera: until for camera, until in group.lingering.items() if now < until}
+        if stream.lingers:
+            group.lingering[camera_of(stream)] = min(now + LINGER_S, stream.deadline)
 
     def acknowledge(self, group: Group, running: Running, closed: Closed) -> None:
         closing = running.closing.get(closed.tile)

@@ -99,6 +99,9 @@ class Stream:
         self._former: View | None = None
         self._deadline = 0.0
         self._shut = False
+        self.lingers = False
+        """Whether its connection may be kept for a moment once it is closed."""
+
         self._blanking = threading.Lock()
         self._told = StreamStatus(TileState.CONNECTING, since=clock.monotonic())
         self._epoch = 0
@@ -172,10 +175,15 @@ class Stream:
             self.size = size
             self._engine.ask_resize(self)
 
-    def close(self) -> None:
-        """Dark at once, from any thread; the worker has 300 ms to acknowledge. Harmless to repeat."""
+    def close(self, *, linger: bool = False) -> None:
+        """Dark at once, from any thread; the worker has 300 ms to acknowledge. Harmless to repeat.
+
+        `linger`: nobody withdrew anything, and the same camera may be opened again in a moment. The worker stays
+        connected to it for that moment, without a picture, within the lease that it has.
+        """
         if self._shut:
             return
+        self.lingers = linger
         self._shut = True
         self.darken()
         self._engine.ask_close(self)

@@ -27,6 +27,7 @@ from console.video.frames import SLOTS, FrameMap
 from console.video.grants import Grant, GrantRefused, Refusal, SignedGrant, Verifier
 from console.video.hardening import give_back_memory, harden, leave, leave_within, limit_memory, step_back
 from console.video.ingest import NetworkSource, PacketSource, Timeouts, silence, versions
+from console.video.intake import Intake, Intakes
 from console.video.player import EngineMissing, VlcEngine
 from console.video.protocol import ProtocolError, ToParent, ToWorker
 from console.video.screen import Screen
@@ -37,6 +38,10 @@ TICK_S: Final = 0.25
 _STATUS_S: Final = 1.0
 _TIDY_S: Final = 5.0
 _FAREWELL_S: Final = 1.5
+_GLANCE_S: Final = 0.03
+_FRESH_S: Final = 1.0
+"""A tile that was just asked for is looked at so often for so long: its first picture is not to wait for a tick."""
+
 _READ_BYTES: Final = 64 * 1024
 _DEMO: Final = "demo"
 
@@ -49,6 +54,8 @@ class Seat:
     serial: int
     channel: Channel
     grant: Grant
+    address: Secret
+    fresh_until: float
     said: tuple[object, ...] = ()
     said_at: float = 0.0
 
@@ -80,9 +87,10 @@ class Worker:
         self._verifier = Verifier(hello.public_key, hello.worker)
         self._memory = FrameMap(hello.memory, hello.tiles, hello.slot_bytes)
         limit_memory(self._memory.metrics.total_bytes)
-        settings = ChannelSettings(hello.stale_after_s, hello.prefer_tcp)
-        self._host = Host(engine, settings, _in_background)
+        self._host = Host(engine, ChannelSettings(hello.stale_after_s), _in_background)
         self._seats: dict[int, Seat] = {}
+        self._intakes = Intakes()
+        self._glance_at = float("inf")
         self._closing: dict[tuple[int, int], bool] = {}
         self._guard = threading.Lock()
         self._tidied_at = 0.0
@@ -98,8 +106,9 @@ class Worker:
                 seat = self._seat(tile, serial)
                 if seat is not None:
                     seat.channel.resize(PixelSize(width, height))
-            case protocol.Close(tile, serial):
-                self._close(tile, serial)
+                    self._freshen(seat)
+            case protocol.Close():
+                self._close(message)
             case protocol.Ping():
                 self._outlet.send(protocol.Heartbeat(time.monotonic()))
             case protocol.Bye():
@@ -115,14 +124,35 @@ class Worker:
                 self._lapse(seat)
             else:
                 self._tell(seat, seat.channel.tick(now), now)
+        self._intakes.tidy(now)
         if self._host.untidy.is_set() and now - self._tidied_at > _TIDY_S:
             self._host.untidy.clear()
             self._tidied_at = now
             self._host.background(give_back_memory)
 
     def next_deadline(self) -> float:
-        """Return when the next grant ends."""
-        return min((seat.grant.deadline for seat in self._seats.values()), default=float("inf"))
+        """Return when the next grant ends, or what is kept under a former one."""
+        grants = min((seat.grant.deadline for seat in self._seats.values()), default=float("inf"))
+        return min(grants, self._intakes.next_end())
+
+    def next_glance(self) -> float:
+        """Return when to call `glance`."""
+        return self._glance_at
+
+    def glance(self, now: float) -> None:
+        """Tell of the tiles that were just asked for as soon as they have a picture."""
+        fresh = [seat for seat in self._seats.values() if now < min(seat.fresh_until, seat.grant.deadline)]
+        self._glance_at = now + _GLANCE_S if fresh else float("inf")
+        for seat in fresh:
+            what = seat.channel.glance(now)
+            if what.state is TileState.LIVE:
+                seat.fresh_until = 0.0
+                self._tell(seat, what, now)
+
+    def _freshen(self, seat: Seat) -> None:
+        now = time.monotonic()
+        seat.fresh_until = now + _FRESH_S
+        self._glance_at = min(self._glance_at, now + _GLANCE_S)
 
     def end(self) -> None:
         """Stop every stream, and wait a moment for their players."""
@@ -132,6 +162,7 @@ class Worker:
             seat.channel.close(done.set)
             waiting.append(done)
         self._seats.clear()
+        self._intakes.close()
         until = time.monotonic() + _FAREWELL_S
         for done in waiting:
             done.wait(max(0.0, until - time.monotonic()))
@@ -147,10 +178,15 @@ class Worker:
             self._outlet.send(protocol.Status(tile, serial, TileState.EMPTY))
             return
         screen = Screen(self._memory.writer(tile, serial), grant.masks, lambda used: self._blank(tile, used))
-        channel = Channel(screen, grant, self._host, lambda transport: self._source(address, transport))
-        self._seats[tile] = Seat(tile, serial, channel, grant)
+        intake = self._intakes.of(
+            address,
+            lambda: Intake(lambda transport: self._source(address, transport), prefer_tcp=self._hello.prefer_tcp),
+        )
+        channel = Channel(screen, grant, self._host, intake)
+        self._seats[tile] = seat = Seat(tile, serial, channel, grant, address, 0.0)
         channel.start(PixelSize(message.width, message.height))
         self._outlet.send(protocol.Status(tile, serial, TileState.CONNECTING))
+        self._freshen(seat)
 
     def _check(self, signed: SignedGrant, tile: int, fits: Callable[[Grant], bool], why: Refusal) -> Grant:
         grant = self._verifier.check(signed, time.monotonic())
@@ -172,10 +208,11 @@ class Worker:
             return
         seat.grant = grant
 
-    def _close(self, tile: int, serial: int) -> None:
+    def _close(self, message: protocol.Close) -> None:
+        tile, serial = message.tile, message.serial
         seat = self._seat(tile, serial)
         if seat is not None:
-            self._finish(seat)
+            self._finish(seat, linger=message.linger)
         with self._guard:
             if (tile, serial) in self._closing:
                 self._closing[tile, serial] = True
@@ -183,10 +220,10 @@ class Worker:
         self._outlet.send(protocol.Closed(tile, serial))
 
     def _lapse(self, seat: Seat) -> None:
-        self._finish(seat)
+        self._finish(seat, linger=False)
         self._outlet.send(protocol.Status(seat.tile, seat.serial, TileState.EMPTY))
 
-    def _finish(self, seat: Seat) -> None:
+    def _finish(self, seat: Seat, *, linger: bool) -> None:
         """Stop a stream; `Closed` follows a `Close` as soon as its slots are at rest and zero."""
         key = (seat.tile, seat.serial)
         del self._seats[seat.tile]
@@ -200,6 +237,8 @@ class Worker:
                 self._outlet.send(protocol.Closed(*key))
 
         seat.channel.close(done)
+        # What is kept for whoever comes next is kept under the grant that was there, and not a moment longer.
+        self._intakes.left(seat.address, seat.grant.deadline if linger else 0.0)
 
     def _seat(self, tile: int, serial: int) -> Seat | None:
         seat = self._seats.get(tile)
@@ -291,8 +330,11 @@ def _serve(inbox: queue.SimpleQueue[ToWorker | None], outlet: Outlet, done: str)
             worker.tick(now)
         elif now >= worker.next_deadline():
             worker.tick(now)
+        if now >= worker.next_glance():
+            worker.glance(now)
+        until = min(beat, worker.next_deadline(), worker.next_glance())
         try:
-            message = inbox.get(timeout=max(0.0, min(beat, worker.next_deadline()) - time.monotonic()))
+            message = inbox.get(timeout=max(0.0, until - time.monotonic()))
         except queue.Empty:
             continue
         if message is None or not worker.obey(message):

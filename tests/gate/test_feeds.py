@@ -565,10 +565,21 @@ def test_a_view_not_yet_given_to_the_engine(room: Room) -> None:
     assert not bare.unencrypted
 
 
+@pytest.mark.parametrize(
+    ("reason", "lingers"),
+    [(EndReason.CLOSED, True), (EndReason.HANDOVER, True), (EndReason.WITHDRAWN, False), (EndReason.LOCK, False)],
+)
+def test_a_connection_outlives_a_view_only_if_no_right_ended(room: Room, reason: EndReason, *, lingers: bool) -> None:
+    live = room.look(room.shop())
+    live.end(reason)
+    assert room.stream(live).lingers is lingers
+
+
 def test_a_failing_close_is_still_journaled(room: Room) -> None:
     live = room.look(room.shop())
 
-    def broken() -> None:
+    def broken(*, linger: bool = False) -> None:
+        del linger
         raise OSError("pipe")
 
     room.stream(live).close = broken  # type: ignore[method-assign]

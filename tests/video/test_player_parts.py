@@ -20,7 +20,7 @@ from console.video.grants import Grant
 from console.video.hardening import step_back
 from console.video.ingest import TICKS, Packet, SourceFacts
 from console.video.player import EngineMissing, Player, RunningTime, Stats, check_version
-from console.video.pulse import Pulse
+from console.video.pulse import Arrivals, Pulse
 from console.video.ring import Ring
 from console.video.screen import Pen, Screen
 
@@ -203,17 +203,26 @@ def test_the_ring_holds_the_current_group_of_pictures() -> None:
     assert ring.held == 1
 
 
+def new_pulse() -> Pulse:
+    return Pulse(3.0, Arrivals())
+
+
+def connect(pulse: Pulse, now: float, rate: float) -> None:
+    pulse.arrivals.connected(now, rate)
+    pulse.connected(now)
+
+
 def test_pulse_from_connecting_to_stale() -> None:
-    pulse = Pulse(3.0)
+    pulse = new_pulse()
     assert pulse.state(0.0, Phase.OPENING, Fault.NONE, warm_only=False) == (TileState.CONNECTING, Fault.NONE)
-    pulse.connected(10.0, 15.0)
-    pulse.packet(10.1)
+    connect(pulse, 10.0, 15.0)
+    pulse.arrivals.packet(10.1)
     assert pulse.state(10.1, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.CONNECTING
     assert pulse.state(10.1, Phase.UP, Fault.NONE, warm_only=True)[0] is TileState.LIVE
     pulse.shown(10.2)
     assert pulse.state(10.3, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.LIVE
     # Packets alone are no picture, and pictures alone are no stream.
-    pulse.packet(13.2)
+    pulse.arrivals.packet(13.2)
     assert pulse.state(13.3, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.FROZEN)
     assert pulse.stuck_s(13.3) == pytest.approx(3.1)
     pulse.shown(16.4)
@@ -221,7 +230,7 @@ def test_pulse_from_connecting_to_stale() -> None:
 
 
 def test_pulse_while_the_connection_fails() -> None:
-    pulse = Pulse(3.0)
+    pulse = new_pulse()
     pulse.lost(5.0)
     assert pulse.state(6.0, Phase.WAITING, Fault.REFUSED, warm_only=False) == (TileState.RECONNECTING, Fault.REFUSED)
     assert pulse.state(66.0, Phase.OPENING, Fault.REFUSED, warm_only=False) == (TileState.DOWN, Fault.REFUSED)
@@ -229,39 +238,39 @@ def test_pulse_while_the_connection_fails() -> None:
 
 
 def test_a_slow_camera_is_given_five_intervals_but_not_for_ever() -> None:
-    pulse = Pulse(3.0)
-    pulse.connected(0.0, 1.0)
+    pulse = new_pulse()
+    connect(pulse, 0.0, 1.0)
     assert pulse.stale_s() == 5.0
-    pulse.connected(0.0, 0.01)
+    connect(pulse, 0.0, 0.01)
     assert pulse.stale_s() == 10.0
-    pulse.connected(0.0, 0.0)
+    connect(pulse, 0.0, 0.0)
     assert pulse.stale_s() == 3.0
 
 
 def beat(pulse: Pulse, now: float, count: int) -> TileState:
     """A packet that is shown at once, and what is said then."""
-    pulse.packet(now)
+    pulse.arrivals.packet(now)
     pulse.shown(now, count)
     return pulse.state(now, Phase.UP, Fault.NONE, warm_only=False)[0]
 
 
 def test_the_rate_is_measured_when_the_camera_is_wrong_about_it() -> None:
-    pulse = Pulse(3.0)
-    pulse.connected(0.0, 50.0)
+    pulse = new_pulse()
+    connect(pulse, 0.0, 50.0)
     assert {beat(pulse, number / 10, number) for number in range(1, 100)} == {TileState.LIVE}
-    assert pulse.rate == pytest.approx(10.0, abs=0.5)
+    assert pulse.arrivals.rate == pytest.approx(10.0, abs=0.5)
 
 
 def test_a_damaged_stream_does_not_lengthen_its_own_limit() -> None:
-    pulse = Pulse(3.0)
-    pulse.connected(0.0, 15.0)
+    pulse = new_pulse()
+    connect(pulse, 0.0, 15.0)
     for number in range(1, 150):
         beat(pulse, number / 15, number)
-    assert pulse.rate == 15.0
+    assert pulse.arrivals.rate == 15.0
     for number in range(20):
-        pulse.packet(10.0 + number * 2)
+        pulse.arrivals.packet(10.0 + number * 2)
         pulse.state(10.0 + number * 2, Phase.UP, Fault.NONE, warm_only=False)
-    assert (pulse.rate, pulse.stale_s()) == (15.0, 3.0)
+    assert (pulse.arrivals.rate, pulse.stale_s()) == (15.0, 3.0)
     # Not even a picture now and then does: the tile is not LIVE between them.
     for number in range(1, 10):
         beat(pulse, 50.0 + number * 4, 150 + number)
@@ -271,8 +280,8 @@ def test_a_damaged_stream_does_not_lengthen_its_own_limit() -> None:
 
 
 def test_a_picture_that_comes_late_is_not_live() -> None:
-    pulse = Pulse(3.0)
-    pulse.connected(0.0, 10.0)
+    pulse = new_pulse()
+    connect(pulse, 0.0, 10.0)
     assert beat(pulse, 1.0, 1) is TileState.LIVE
     for _ in range(4):
         pulse.lag(9)
@@ -285,22 +294,22 @@ def test_a_picture_that_comes_late_is_not_live() -> None:
 
 
 def test_a_burst_after_a_gap_is_no_place_to_start() -> None:
-    pulse = Pulse(3.0)
-    pulse.connected(0.0, 10.0)
-    assert not any(pulse.packet(number / 10) for number in range(10))
-    assert pulse.steady(0.9)
-    assert pulse.packet(3.0)
+    pulse = new_pulse()
+    connect(pulse, 0.0, 10.0)
+    assert not any(pulse.arrivals.packet(number / 10) for number in range(10))
+    assert pulse.arrivals.steady(0.9)
+    assert pulse.arrivals.packet(3.0)
     for number in range(1, 20):
-        assert not pulse.packet(3.0 + number / 1000)
-        assert not pulse.steady(3.0 + number / 1000)
+        assert not pulse.arrivals.packet(3.0 + number / 1000)
+        assert not pulse.arrivals.steady(3.0 + number / 1000)
     for number in range(1, 5):
-        pulse.packet(3.02 + number / 10)
-    assert pulse.steady(3.42)
+        pulse.arrivals.packet(3.02 + number / 10)
+    assert pulse.arrivals.steady(3.42)
 
 
 def test_only_a_new_highest_count_of_decoded_pictures_means_something() -> None:
-    pulse = Pulse(3.0)
-    pulse.connected(0.0, 15.0)
+    pulse = new_pulse()
+    connect(pulse, 0.0, 15.0)
     assert [pulse.decoded(count, 1.0) for count in (-3, 0, 2, 2, 4, 3, 4, 5)] == [
         False, False, True, False, True, False, False, True
     ]  # fmt: skip
@@ -402,8 +411,8 @@ def test_a_camera_that_says_to_show_its_pictures_much_later_is_not_believed() ->
 
 
 def test_repeats_of_an_idle_player_do_not_hide_a_later_lag() -> None:
-    pulse, late = Pulse(3.0), list[bool]()
-    pulse.connected(0.0, 5.0)
+    pulse, late = new_pulse(), list[bool]()
+    connect(pulse, 0.0, 5.0)
     # Nothing is held at first, and every repeat is counted as one more that was shown.
     for held in (2, 0, -20, -140, -138, -132, -126, -122, -121, -120, -119, -118):
         pulse.lag(held)

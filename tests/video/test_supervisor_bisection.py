@@ -22,8 +22,15 @@ def test_a_suspect_half_splits_at_its_next_death() -> None:
 
 
 def test_who_dies_alone_is_quarantined() -> None:
-    assert after_death("a", History((0.5,), suspect=True).died(1.0)) == Quarantine("a")
-    assert after_death("a", History().died(1.0).died(2.0)) == Quarantine("a")
+    assert after_death("a", History((0.5,), suspect=True).died(1.0)) == Quarantine(("a",))
+    assert after_death("a", History().died(1.0).died(2.0)) == Quarantine(("a",))
+
+
+def test_streams_of_one_camera_are_judged_together() -> None:
+    history = History().died(10.0).died(20.0)
+    verdict = after_death(["a1", "b1", "a2", "c1"], history, lambda member: member[0])
+    assert verdict == Split((("a1", "a2"), ("b1", "c1")), 0.5)
+    assert after_death(["a1", "a2"], history, lambda member: member[0]) == Quarantine(("a1", "a2"))
 
 
 def test_deaths_far_apart_only_restart() -> None:
@@ -51,7 +58,7 @@ def test_the_search_finds_the_killer_and_nobody_else(count: int, data: st.DataOb
         history = history.died(float(deaths))
         verdict = after_death(members, history)
         if isinstance(verdict, Quarantine):
-            assert verdict.member == killer
+            assert verdict.members == (killer,)
             break
         if isinstance(verdict, Split):
             assert sorted(verdict.halves[0] + verdict.halves[1]) == list(members)

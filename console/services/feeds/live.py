@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from console.db.cameras import AddressKind, CameraRow
 from console.kernel import (
@@ -27,6 +27,8 @@ from console.video.frames import Picture
 from console.video.streams import HIDDEN, StreamRequest, StreamStatus
 
 SMALL_TILE = PixelSize(480, 270)
+_WITH_RIGHTS: Final = frozenset({EndReason.CLOSED, EndReason.HANDOVER, EndReason.PURPOSE_CHANGED})
+"""Ends by which nobody's right ended: the camera may be asked for again in a moment, and need not be dialled anew."""
 
 
 class Stream(Protocol):
@@ -34,7 +36,7 @@ class Stream(Protocol):
 
     def renew(self) -> None: ...
     def resize(self, size: PixelSize) -> None: ...
-    def close(self) -> None: ...
+    def close(self, *, linger: bool = False) -> None: ...
     def picture(self) -> Picture | None: ...
     def sequence(self) -> int: ...
     def status(self) -> StreamStatus: ...
@@ -199,7 +201,7 @@ class LiveFeed:
             stream = self._stream
         try:
             if stream is not None:
-                stream.close()
+                stream.close(linger=reason in _WITH_RIGHTS)
         finally:
             self._ended(self, ending)
 
