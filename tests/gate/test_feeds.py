@@ -554,14 +554,14 @@ def test_resize_and_sequence_pass_through(room: Room) -> None:
 
 def test_a_view_not_yet_given_to_the_engine(room: Room) -> None:
     live = room.look(room.shop())
-    bare = LiveFeed(live.opened, room.clock, lambda _live, _ending: None, lambda _live: None)
+    bare = LiveFeed(live.opened, room.clock, lambda _live, _ending: None, lambda _live: None, lambda: None)
     assert bare.picture() is None
     assert bare.sequence() == 0
     assert bare.state().state is TileState.CONNECTING
     bare.renew()
     bare.resize(PixelSize(1, 1))
     bare.end(EndReason.CLOSED)
-    assert not bare.granted(room.clock.monotonic() + 15)
+    assert not bare.granted(bare.line, room.clock.monotonic() + 15)
     assert not bare.unencrypted
 
 

@@ -25,10 +25,23 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from console.db.cameras import AddressKind
 from console.db.journal import newest_time
-from console.kernel import AccessLevel, AuthorityKind, Denied, DenyReason, EndReason, Purpose, Role
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    Denied,
+    DenyReason,
+    EndReason,
+    PixelSize,
+    Purpose,
+    Role,
+    StreamFacts,
+    TileState,
+)
 from console.services.authorities import ResumeAuthority
 from console.services.feeds import FeedRequest, LiveFeed
+from tests.fakes import FakeStream
 from tests.gate.room import HERE, Room, Template
 
 FAR = (HERE[0] + 0.1, HERE[1])
@@ -36,6 +49,8 @@ KNOWN_FOR = timedelta(minutes=15)
 BANGKOK = timedelta(hours=7)
 MOST_VIEWS = 6
 MORNING = (9 * 60, 12 * 60)
+TILE, FOCUS = PixelSize(480, 270), PixelSize(1600, 900)
+SMALL, LARGE = StreamFacts("h264", 640, 360, 15.0), StreamFacts("h264", 1920, 1080, 25.0)
 TERMS: dict[str, dict[str, Any]] = {
     "always": {"level": AccessLevel.ALWAYS},
     "hours": {"level": AccessLevel.HOURS, "hours": (MORNING,)},
@@ -94,9 +109,11 @@ class Console(RuleBasedStateMachine):
         for terms in ("always", "hours", "incident"):
             spot = Spot(self.room.camera())
             self.model.spots.append(spot)
+            self.sub_address(spot)
             self.record(spot, terms, 3600 if terms == "always" else None)
         own = self.room.own_camera()
         self.model.spots.append(Spot(own, "own", self.room.current(own).id))
+        self.sub_address(self.model.spots[-1])
         self.open_incident(near=True)
 
     def teardown(self) -> None:
@@ -165,8 +182,13 @@ class Console(RuleBasedStateMachine):
             spot.addresses += 1
             self.room.address(spot.id, f"rtsp://10.9.{self.model.spots.index(spot)}.{spot.addresses}/again")
             spot.withdrawn = False
+            self.sub_address(spot)
         self.seen()
         self.ask_again(spot)
+
+    def sub_address(self, spot: Spot) -> None:
+        where = f"rtsp://10.8.{self.model.spots.index(spot)}.{spot.addresses}/small"
+        self.room.address(spot.id, where, AddressKind.SUB)
 
     @precondition(working)
     @rule(
@@ -248,8 +270,30 @@ class Console(RuleBasedStateMachine):
         if isinstance(answer, LiveFeed):
             assert answer.picture() is not None
             self.model.views.append(Shown(answer, spot, spot.authority, incident))
+            self.streams(answer)[0].tell(TileState.LIVE, facts=SMALL)
+            self.enlarge(answer)
+            assert answer.state().facts == LARGE
         if len(self.model.views) > MOST_VIEWS:
             self.model.views.pop(0).live.end(EndReason.REPLACED)
+
+    def streams(self, live: LiveFeed) -> list[FakeStream]:
+        return [each for each in self.room.engine.streams if each.request.lease.args[0] is live]  # type: ignore[attr-defined]
+
+    def enlarge(self, live: LiveFeed) -> None:
+        """Put the camera before everything else: from now on the view has both streams. Nobody renews for that."""
+        live.resize(FOCUS)
+        self.room.feeds._turn(live)
+        self.streams(live)[-1].tell(TileState.LIVE, facts=LARGE)
+
+    @rule(pick=st.integers(0, MOST_VIEWS), larger=st.booleans())
+    def focus(self, pick: int, larger: bool) -> None:  # noqa: FBT001 - the same
+        """Another of the two streams is asked for, whatever right there is."""
+        if self.model.views:
+            view = self.model.views[pick % len(self.model.views)]
+            if larger:
+                self.enlarge(view.live)
+            else:
+                view.live.resize(TILE)
 
     def ask_again(self, spot: Spot) -> None:
         """Something about this camera changed: look with the best reason there is."""

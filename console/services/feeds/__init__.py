@@ -1,9 +1,11 @@
 """The gate: the only way from a camera to a tile. Views import from here."""
 
 from console.db.cameras import AddressKind
+from console.services.feeds.dialling import GateParts
 from console.services.feeds.engine import EngineFacts, RunningEngine, examine_engine, start_engine, worker_command
-from console.services.feeds.gate import Feeds, GateParts, Probe
-from console.services.feeds.live import Engine, FeedRequest, LiveFeed, Stream, TileStatus
+from console.services.feeds.gate import Feeds, Probe
+from console.services.feeds.live import FeedRequest, LiveFeed, TileStatus
+from console.services.feeds.pair import Engine, Stream
 
 __all__ = [
     "AddressKind",

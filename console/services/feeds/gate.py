@@ -19,11 +19,9 @@ from console.db.cameras import AddressKind
 from console.db.feeds import ViewOpening, close_crashed_views, open_view
 from console.db.incidents import mark_for_review
 from console.db.journal import JournalEvent, JsonValue
-from console.db.store import CommandStamp, Store, Tx
-from console.db.vault import Vault
+from console.db.store import CommandStamp, Tx
 from console.kernel import (
     Change,
-    Clock,
     ConsoleError,
     Denied,
     DenyReason,
@@ -31,28 +29,24 @@ from console.kernel import (
     Fault,
     PixelSize,
     Purpose,
-    Secret,
     Session,
     StreamFacts,
     TileState,
     ViewKind,
     new_id,
 )
-from console.services.addresses import CAMERA_SCHEMES, address_context, parse
 from console.services.feeds.chronicle import Chronicle, Ended, FirstPicture, Tested
 from console.services.feeds.clockwatch import ClockWatch
-from console.services.feeds.judge import END_OF, Judge
+from console.services.feeds.dialling import Dialler, GateParts
+from console.services.feeds.judge import Judge
 from console.services.feeds.knowledge import Knowledge, read_knowledge
-from console.services.feeds.live import Ending, Engine, FeedRequest, LiveFeed, Opened
+from console.services.feeds.live import Ending, FeedRequest, LiveFeed, Opened
+from console.services.feeds.pair import Line, Sealed
 from console.services.permits import Ages
-from console.services.sessions import Sessions
-from console.settings import GateSettings
-from console.video.grants import Grant, Placement, SignedGrant, Signer, digest_of
-from console.video.streams import StreamRequest, StreamStatus
+from console.video.streams import StreamStatus
 
 log = logging.getLogger(__name__)
 
-LARGEST: Final = PixelSize(1920, 1080)
 RING_ONLY: Final = PixelSize(0, 0)
 ALIVE_S: Final = 60.0
 FRESHEN_S: Final = 30.0
@@ -75,20 +69,6 @@ ENDED_FOR_NOW: Final = frozenset({EndReason.REPLACED, EndReason.SLEPT})
 
 
 @dataclass(frozen=True, slots=True)
-class GateParts:
-    """What the composition root hands to the gate."""
-
-    store: Store
-    vault: Vault
-    engine: Engine
-    signer: Signer
-    sessions: Sessions
-    clock: Clock
-    settings: GateSettings
-    schemes: frozenset[str] = CAMERA_SCHEMES
-
-
-@dataclass(frozen=True, slots=True)
 class Probe:
     """What a connection test found: facts and state, never a pixel."""
 
@@ -99,14 +79,6 @@ class Probe:
     @property
     def answered(self) -> bool:
         return self.fault is Fault.NONE and bool(self.facts.codec)
-
-
-@dataclass(frozen=True, slots=True)
-class _Admitted:
-    """An opening that stands in the journal and may now be tried."""
-
-    opened: Opened
-    sealed: tuple[AddressKind, bytes]
 
 
 class Feeds:
@@ -131,6 +103,7 @@ class Feeds:
         self._threads: list[threading.Thread] = []
         self._told: tuple[type[Exception], str] | None = None
         self._chronicle = Chronicle(parts.store, self._write_wake.set)
+        self._dialler = Dialler(parts, self._judge, self._lease_wake.set)
         self._unsubscribe = parts.store.on_change(self._on_change)
         parts.sessions.on_end(self._on_session_end)
         parts.sessions.on_lock(self._on_session_lock)
@@ -147,7 +120,7 @@ class Feeds:
         return [
             Denied(DenyReason.PURPOSE_NOT_ALLOWED, purpose=request.purpose.value)
             if request.kind is ViewKind.PROBE
-            else self._start(next(answers), request.size)
+            else self._start(next(answers))
             for request in requests
         ]
 
@@ -165,10 +138,10 @@ class Feeds:
         """
         request = FeedRequest(camera_id, Purpose.SETUP, None, ViewKind.PROBE, RING_ONLY, address)
         known = threading.Event()
-        live = self._start(self._admit(session, [request])[0], RING_ONLY, known)
+        live = self._start(self._admit(session, [request])[0], known)
         if isinstance(live, LiveFeed) and live.ending is not None:
             # The record changed, or the machine slept, while we began. A test has nobody who would ask again.
-            live = self._start(self._admit(session, [request])[0], RING_ONLY, known)
+            live = self._start(self._admit(session, [request])[0], known)
         if isinstance(live, Denied):
             return live
         try:
@@ -184,7 +157,7 @@ class Feeds:
             self._chronicle.note(Tested(live.opened.camera, found.facts, found.fault))
         return found
 
-    def _admit(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
+    def _admit(self, session: Session, requests: Sequence[FeedRequest]) -> list[Opened | Denied]:
         """Decide and journal. If the journal cannot be written, every answer is no."""
         if self._closed:
             return [Denied(DenyReason.ENGINE_UNAVAILABLE) for _ in requests]
@@ -195,10 +168,10 @@ class Feeds:
         with self._admitting:
             return self._decide_and_journal(session, requests)
 
-    def _decide_and_journal(self, session: Session, requests: Sequence[FeedRequest]) -> list[_Admitted | Denied]:
+    def _decide_and_journal(self, session: Session, requests: Sequence[FeedRequest]) -> list[Opened | Denied]:
         ticket, known_at = self._judge.memory.ticket(), self._clock.now()
 
-        def work(tx: Tx) -> tuple[Knowledge, list[_Admitted | Denied]]:
+        def work(tx: Tx) -> tuple[Knowledge, list[Opened | Denied]]:
             known = self._judge.memory.with_newest(read_knowledge(tx, ticket, known_at))
             refused: set[tuple[str, DenyReason]] = set()
             return known, [self._admit_one(tx, known, request, refused) for request in requests]
@@ -218,22 +191,22 @@ class Feeds:
 
     def _admit_one(
         self, tx: Tx, known: Knowledge, request: FeedRequest, refused: set[tuple[str, DenyReason]]
-    ) -> _Admitted | Denied:
+    ) -> Opened | Denied:
         session = tx.acting_session
         verdict = self._judge.ask(session, request, known)
         camera = known.cameras.get(request.camera_id)
         keyed = self._parts.vault.unlocked and self._parts.sessions.is_keyed(session)
         if not isinstance(verdict, Denied) and not keyed:
             verdict = Denied(DenyReason.VAULT_LOCKED)
-        sealed = None if isinstance(verdict, Denied) else sealed_address(tx, request.camera_id, request.address)
-        if not isinstance(verdict, Denied) and sealed is None:
+        sealed = () if isinstance(verdict, Denied) else _sealed(tx, request)
+        if not isinstance(verdict, Denied) and not sealed:
             verdict = Denied(DenyReason.NO_ADDRESS)
         if isinstance(verdict, Denied):
             if (request.camera_id, verdict.reason) not in refused:
                 refused.add((request.camera_id, verdict.reason))
                 self._journal_denial(tx, session, request, verdict)
             return verdict
-        assert sealed is not None and camera is not None  # noqa: S101, PT018 - a permit is for a known camera
+        assert camera is not None  # noqa: S101 - a permit is for a known camera
         incident = known.incidents.get(request.incident_id or "")
         new = ViewOpening(
             camera_id=request.camera_id,
@@ -245,7 +218,7 @@ class Feeds:
         )
         if verdict.self_opened and incident is not None and not incident.needs_review:
             mark_for_review(tx, incident.id)
-        return _Admitted(Opened(open_view(tx, new).id, session, request, verdict, camera), sealed)
+        return Opened(open_view(tx, new).id, session, request, verdict, camera, sealed)
 
     def _journal_denial(self, tx: Tx, session: Session, request: FeedRequest, denied: Denied) -> None:
         if not self._chronicle.is_first_denial(session.person_id, request.camera_id, denied.reason):
@@ -255,31 +228,17 @@ class Feeds:
         subject = ("camera", request.camera_id[:ID_SHOWN])
         tx.record(JournalEvent("view.denied", subject, data, request.camera_id if known else None))
 
-    def _start(
-        self, answer: _Admitted | Denied, size: PixelSize, known: threading.Event | None = None
-    ) -> LiveFeed | Denied:
+    def _start(self, answer: Opened | Denied, known: threading.Event | None = None) -> LiveFeed | Denied:
         """Unseal, register, decide once more, and only then ask the engine."""
         if isinstance(answer, Denied):
             return answer
-        live = LiveFeed(answer.opened, self._clock, self._on_ended, self._on_seen)
+        live = LiveFeed(answer, self._clock, self._on_ended, self._on_seen, self._lease_wake.set)
         with self._lock:
             self._live[live.view_id] = live
         if self._closed:
             live.end(EndReason.SHUTDOWN)
         try:
-            address = self._unseal(answer)
-            # A right that ended between the commit and here was announced before this view could be found.
-            self._look_again(live)
-            if live.ending is None:
-                request = StreamRequest(
-                    camera_id=live.camera_id,
-                    private=live.private,
-                    address=address,
-                    size=size,
-                    lease=functools.partial(self._lease, live, digest_of(address)),
-                    on_status=functools.partial(self._on_status, live, known),
-                )
-                live.attach(self._parts.engine.open(request))
+            self._dialler.dial(live, live.line, functools.partial(self._on_status, known))
         except Denied as denied:
             live.end(EndReason.NOT_STARTED, denied)
         except Exception:  # the border: one camera that cannot start must not take the layout with it
@@ -287,46 +246,7 @@ class Feeds:
             live.end(EndReason.NOT_STARTED, Denied(DenyReason.ENGINE_UNAVAILABLE))
         return _answer(live)
 
-    def _unseal(self, admitted: _Admitted) -> Secret:
-        """Return the address to dial, after asking all its rules again: what was sealed is not trusted either."""
-        camera = admitted.opened.camera
-        try:
-            kind, sealed = admitted.sealed
-            text = self._parts.vault.unseal(sealed, address_context(camera.id, kind))
-        except ConsoleError as locked:
-            raise Denied(DenyReason.VAULT_LOCKED, cause=locked.key) from None
-        try:
-            address = parse(text, None, self._parts.schemes)
-        except ConsoleError:
-            raise Denied(DenyReason.FORBIDDEN_SCHEME) from None
-        if address.public and not address.encrypted and not camera.unencrypted_override:
-            raise Denied(DenyReason.UNENCRYPTED_PUBLIC)
-        return address.url()
-
     # Leases: from memory only, on any thread
-
-    def _lease(self, live: LiveFeed, digest: str, place: Placement) -> SignedGrant | None:
-        """Answer the engine: a grant that ends no later than the right does, or None."""
-        verdict = self._judge.again(live)
-        if verdict is None or isinstance(verdict, Denied):
-            self._lease_wake.set()
-            return None
-        now = self._clock.monotonic()
-        deadline = now + min(self._parts.settings.lease_s, self._judge.seconds_left(verdict.until))
-        if deadline <= now or not live.granted(deadline):
-            return None
-        grant = Grant(
-            worker=place.worker,
-            tile=place.tile,
-            camera_id=live.camera_id,
-            counter=place.counter,
-            deadline=deadline,
-            max_width=LARGEST.width,
-            max_height=LARGEST.height,
-            masks=live.opened.camera.masks,
-            address_digest=digest,
-        )
-        return self._parts.signer.sign(grant)
 
     def tick(self) -> None:
         """Decide anew on every view and renew those that are due. The lease thread's work; needs no database."""
@@ -336,17 +256,23 @@ class Feeds:
         if due:
             self._renewed_at = now
         for live in self.views():
-            self._look_again(live)
+            self._dialler.look_again(live)
             if due or live.deadline <= now:
                 live.renew()
+            self._turn(live)
 
-    def _look_again(self, live: LiveFeed) -> None:
-        """End the view if it is no longer what the journal says it is."""
-        verdict = self._judge.again(live)
-        if verdict is None:
-            live.end(EndReason.REPLACED)
-        elif isinstance(verdict, Denied):
-            live.end(END_OF.get(verdict.reason, EndReason.RIGHT_ENDED), verdict)
+    def _turn(self, live: LiveFeed) -> None:
+        """Open the other stream of a view's camera, if its picture is to be of another size; what is shown goes on."""
+        line = live.turn()
+        if line is None:
+            return
+        try:
+            self._dialler.dial_other(live, line, functools.partial(self._on_status, None))
+        except Denied as denied:
+            live.not_opened(line, denied)
+        except Exception:  # the border: the stream that runs must not end because the other cannot be had
+            log.exception("view %s has no second stream", live.view_id)
+            live.not_opened(line, Denied(DenyReason.ENGINE_UNAVAILABLE))
 
     def check_clock(self) -> None:
         """End every view if wall clock and monotonic clock came apart: the machine slept, or the clock was set."""
@@ -399,8 +325,8 @@ class Feeds:
             self._live.pop(live.view_id, None)
         self._chronicle.note(Ended(live.view_id, ending.reason, ending.at))
 
-    def _on_status(self, live: LiveFeed, known: threading.Event | None, status: StreamStatus) -> None:
-        if status.state is TileState.LIVE:
+    def _on_status(self, known: threading.Event | None, live: LiveFeed, line: Line, status: StreamStatus) -> None:
+        if live.heard(line) and status.state is TileState.LIVE:
             self._on_seen(live)
         if known is not None and (status.facts.codec or status.fault is not Fault.NONE):
             known.set()
@@ -408,8 +334,9 @@ class Feeds:
     def _on_seen(self, live: LiveFeed) -> None:
         if live.first_seen():
             self._chronicle.note(FirstPicture(live.view_id, self._clock.now()))
-            # A picture on the wall is as good a test as the button; it is noted where there was none.
-            self._chronicle.note(Tested(live.opened.camera, live.state().facts, Fault.NONE, only_first=True))
+            if live.shows_small:
+                # A picture on the wall is as good a test as the button; it is noted where there was none.
+                self._chronicle.note(Tested(live.opened.camera, live.state().facts, Fault.NONE, only_first=True))
 
     def _on_session_end(self, session: Session, reason: EndReason) -> None:
         for live in self.views():
@@ -434,7 +361,7 @@ class Feeds:
             log.exception("a change of %s could not be read", ", ".join(sorted(kinds)))
             self._judge.memory.distrust()
         for live in self.views():
-            self._look_again(live)
+            self._dialler.look_again(live)
 
     def refresh(self, *, anew: bool = True) -> None:
         """Read what the gate knows: all of it, or only what was changed since it was last read."""
@@ -518,7 +445,8 @@ class Feeds:
         due = self._renewed_at + self._parts.settings.renew_s
         # A view that no worker serves has its end behind it; it is looked at now and then, not without a pause.
         ends = [live.deadline if live.deadline > now else now + RETRY_S for live in self.views()]
-        return max(SHORTEST_S, min([due, *ends]) - now)
+        turns = [live.turns_at for live in self.views()]
+        return max(SHORTEST_S, min([due, *ends, *turns]) - now)
 
     def _run_journal(self) -> None:
         while True:
@@ -548,6 +476,16 @@ def _await(known: threading.Event, stop: threading.Event) -> None:
             return
         if stop.is_set():
             raise ConsoleError("probe.stopped")
+
+
+def _sealed(tx: Tx, request: FeedRequest) -> tuple[Sealed, ...]:
+    """Read the address of the stream that was asked for, and the main one if a larger picture might be wanted."""
+    first = sealed_address(tx, request.camera_id, request.address)
+    if first is None:
+        return ()
+    main = sealed_address(tx, request.camera_id, AddressKind.MAIN)
+    alone = main is None or first[0] is AddressKind.MAIN or request.kind is ViewKind.PROBE
+    return (Sealed(*first),) if main is None or alone else (Sealed(*first), Sealed(*main))
 
 
 def _answer(live: LiveFeed) -> LiveFeed | Denied:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from console.db.cameras import AddressKind, CameraRow
 from console.kernel import (
@@ -22,30 +23,17 @@ from console.kernel import (
     TileState,
     ViewKind,
 )
+from console.services.feeds.pair import NEVER, Line, Pair, Sealed, Stream
 from console.services.permits import Permit
 from console.video.frames import Picture
-from console.video.streams import HIDDEN, StreamRequest, StreamStatus
+from console.video.streams import HIDDEN
 
-SMALL_TILE = PixelSize(480, 270)
+SMALL_TILE: Final = PixelSize(480, 270)
 _WITH_RIGHTS: Final = frozenset({EndReason.CLOSED, EndReason.HANDOVER, EndReason.PURPOSE_CHANGED})
 """Ends by which nobody's right ended: the camera may be asked for again in a moment, and need not be dialled anew."""
 
-
-class Stream(Protocol):
-    """What the gate needs of a running stream; `video.supervisor.Stream` is the real one."""
-
-    def renew(self) -> None: ...
-    def resize(self, size: PixelSize) -> None: ...
-    def close(self, *, linger: bool = False) -> None: ...
-    def picture(self) -> Picture | None: ...
-    def sequence(self) -> int: ...
-    def status(self) -> StreamStatus: ...
-
-
-class Engine(Protocol):
-    """What the gate needs of the video engine; `video.supervisor.Supervisor` is the real one."""
-
-    def open(self, request: StreamRequest) -> Stream: ...
+_STREAM_BITS: Final = 128
+"""More than a stream's own number has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +67,8 @@ class TileStatus:
 
     kbps: float = 0.0
     reconnects: int = 0
+    why_small: Fault | Denied | None = None
+    """Why the main stream is not shown though the picture is large enough for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +80,8 @@ class Opened:
     request: FeedRequest
     permit: Permit
     camera: CameraRow
+    sealed: tuple[Sealed, ...] = field(repr=False)
+    """The address of the tiles' stream; the main one too where there is one besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,7 @@ class Ending:
 
 
 class LiveFeed:
-    """A running view. Shows nothing past its lease, whoever forgot to end it."""
+    """A running view, of one stream or of two. Shows nothing past its lease, whoever forgot to end it."""
 
     def __init__(
         self,
@@ -108,7 +100,9 @@ class LiveFeed:
         clock: Clock,
         ended: Callable[[LiveFeed, Ending], None],
         seen: Callable[[LiveFeed], None],
+        turn: Callable[[], None],
     ) -> None:
+        """`turn` is called when there may be something for `LiveFeed.turn` to do."""
         self.opened = opened
         self.camera_id = opened.request.camera_id
         self.view_id = opened.view_id
@@ -116,19 +110,24 @@ class LiveFeed:
         self._clock = clock
         self._ended = ended
         self._tell_seen = seen
+        self._tell_turn = turn
         self._lock = threading.Lock()
-        self._stream: Stream | None = None
+        self._pair = Pair(opened.sealed, opened.request.size, clock.monotonic())
         self._ending: Ending | None = None
-        self._deadline = clock.monotonic()
         self._started = clock.now()
         self._seen = False
-        self._size = opened.request.size
         self._was_hidden = False
 
     @property
+    def line(self) -> Line:
+        """The stream that tiles take, with which the view begins."""
+        return self._pair.small
+
+    @property
     def deadline(self) -> float:
-        """Until when (monotonic) the newest lease reaches."""
-        return self._deadline
+        """Until when (monotonic) the newest leases reach; of two the one that ends first."""
+        running = [line.deadline for line in self._pair.lines if line.stream is not None]
+        return min(running, default=self.line.deadline)
 
     @property
     def unencrypted(self) -> bool:
@@ -139,56 +138,115 @@ class LiveFeed:
     def ending(self) -> Ending | None:
         return self._ending
 
-    def attach(self, stream: Stream) -> None:
-        """Take the engine's stream; close it at once if the view ended while the engine was opening it."""
+    @property
+    def size(self) -> PixelSize:
+        """How large its picture is to be."""
+        return self._pair.size
+
+    def attach(self, line: Line, stream: Stream, size: PixelSize) -> None:
+        """Take a stream of the engine; close it at once if the view ended while the engine was opening it."""
         with self._lock:
-            self._stream = stream
+            self._pair.attach(line, stream, size, self._clock.monotonic())
             late = self._ending is not None
         if late:
             stream.close()
+        self._told()
 
-    def granted(self, deadline: float) -> bool:
+    def granted(self, line: Line, deadline: float) -> bool:
         """Note a new lease. False once the view has ended: the grant must not leave the gate."""
         with self._lock:
             if self._ending is not None:
                 return False
-            self._deadline = deadline
+            line.deadline = deadline
             return True
+
+    def heard(self, line: Line) -> bool:
+        """The engine said something of a stream, perhaps what a change waits for. Return whether it is shown now."""
+        self._pair.look(self._clock.monotonic())
+        self._told()
+        return self._shown()[0] is line
+
+    def turn(self) -> Line | None:
+        """Close the stream that is not needed any more; return the one that the gate is to open now."""
+        if self._ending is not None:
+            return None
+        line, closing = self._pair.turn(self._clock.monotonic())
+        for stream in closing:
+            stream.close()
+        return line
+
+    @property
+    def shows_small(self) -> bool:
+        return self._shown()[0] is self.line
+
+    @property
+    def turns_at(self) -> float:
+        """When (monotonic) `turn` has something to do though nobody calls for it."""
+        return NEVER if self._ending is not None else self._pair.due(self._clock.monotonic())
+
+    def not_opened(self, line: Line, why: Fault | Denied) -> None:
+        """The other stream could not be opened; what is shown goes on."""
+        self._pair.failed(line, why, self._clock.monotonic())
+
+    def leads_elsewhere(self, line: Line) -> bool:
+        """Whether this line leads to another stream than the view's other one; if not, it is never asked for again."""
+        if all(other.way != line.way for other in self._pair.lines if other is not line):
+            return True
+        self._pair.stay_small()
+        return False
 
     def first_seen(self) -> bool:
         """Return True once: at the first current picture. A connection test and a hidden view show none."""
         with self._lock:
-            shows = self.opened.request.kind is not ViewKind.PROBE and self._size != HIDDEN
+            shows = self.opened.request.kind is not ViewKind.PROBE and self.size != HIDDEN
             first = shows and not self._seen and self._ending is None
             self._seen = self._seen or first
             return first
 
     def renew(self) -> None:
-        stream = self._stream
-        if stream is not None and self._ending is None:
-            stream.renew()
+        for line in self._pair.lines:
+            stream = line.stream
+            if stream is not None and self._ending is None:
+                stream.renew()
 
     def picture(self) -> Picture | None:
         """Return the newest picture, or None at once when the view has ended or its lease has run out."""
-        stream = self._stream
-        if stream is None or self._ending is not None or self._clock.monotonic() >= self._deadline:
-            return None
-        picture = stream.picture()
-        if self._was_hidden and not self._seen and picture is not None:
-            # The engine tells news only, and a view that was warm before it was shown may be no news.
+        line, turns = self._shown()
+        picture = self._picture_of(line)
+        if picture is None and (now_shown := self._shown()[0]) is not line:
+            # Put to rest while we looked, for the other that is shown now.
+            picture = self._picture_of(now_shown)
+        if (self._was_hidden or turns) and not self._seen and picture is not None:
+            # The engine tells news only, and a stream that was warm before it was shown may be no news.
             self._tell_seen(self)
         return picture
 
+    def _picture_of(self, line: Line) -> Picture | None:
+        stream = line.stream
+        if stream is None or self._ending is not None or self._clock.monotonic() >= line.deadline:
+            return None
+        return stream.picture()
+
+    def _shown(self) -> tuple[Line, int]:
+        return self._pair.shown(self._clock.monotonic())
+
     def sequence(self) -> int:
-        stream = self._stream
-        return 0 if stream is None else stream.sequence()
+        """Return a number that differs whenever `picture` may give something else; 0 while dark."""
+        line, turns = self._shown()
+        stream = line.stream
+        number = 0 if stream is None else stream.sequence()
+        return number and turns << _STREAM_BITS | number
 
     def resize(self, size: PixelSize) -> None:
-        stream = self._stream
-        if stream is not None and self._ending is None:
-            self._was_hidden = self._was_hidden or self._size == HIDDEN
-            self._size = size
-            stream.resize(size)
+        """Say how large the picture is now. Waits for nothing; a large one is the main stream's as soon as it can."""
+        if self._ending is None:
+            self._was_hidden = self._was_hidden or self.size == HIDDEN
+            self._pair.resize(size, self._clock.monotonic())
+            self._told()
+
+    def _told(self) -> None:
+        if self.turns_at != NEVER:
+            self._tell_turn()
 
     def end(self, reason: EndReason, deny: Denied | None = None) -> None:
         """End the view, dark before this returns. A second call changes nothing: the first reason stands."""
@@ -197,25 +255,28 @@ class LiveFeed:
                 return
             ending = Ending(reason, deny, self._clock.now())
             self._ending = ending
-            self._deadline = self._clock.monotonic()
-            stream = self._stream
-        try:
-            if stream is not None:
-                stream.close(linger=reason in _WITH_RIGHTS)
-        finally:
-            self._ended(self, ending)
+            now = self._clock.monotonic()
+            for line in self._pair.lines:
+                line.deadline = now
+            streams = [line.stream for line in self._pair.lines if line.stream is not None]
+        with ExitStack() as closing:
+            # Whatever becomes of one, the other is closed and the end is told.
+            closing.callback(self._ended, self, ending)
+            for stream in streams:
+                closing.callback(stream.close, linger=reason in _WITH_RIGHTS)
 
     def state(self) -> TileStatus:
         ending = self._ending
         if ending is not None:
             return _ended_status(ending)
-        stream = self._stream
+        line, _turns = self._shown()
+        stream = line.stream
         if stream is None:
             return TileStatus(TileState.CONNECTING, Fault.NONE, None, None, 0, self._started)
         status = stream.status()
         now = self._clock.monotonic()
         state = status.state
-        if state is TileState.LIVE and now >= self._deadline:
+        if state is TileState.LIVE and now >= line.deadline:
             # The engine has not noticed yet; a tile without a lease is not LIVE whatever the engine says.
             state = TileState.CONNECTING
         return TileStatus(
@@ -228,6 +289,7 @@ class LiveFeed:
             facts=status.facts,
             kbps=status.kbps,
             reconnects=status.reconnects,
+            why_small=self._pair.why_small,
         )
 
 
