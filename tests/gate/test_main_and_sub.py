@@ -214,11 +214,11 @@ def test_how_large_is_large(seat: Seat, size: PixelSize, *, wanted: bool) -> Non
 
 def test_it_stays_large_until_the_small_one_fills_the_tile(seat: Seat) -> None:
     seat.enlarge()
-    for size in (PixelSize(640, 360), PixelSize(480, 360)):
+    for size in (PixelSize(641, 360), PixelSize(480, 361)):
         seat.resize(size, REST_S)
         assert seat.large.size == size
-    seat.resize(PixelSize(639, 359), REST_S)
-    assert seat.small.size == PixelSize(639, 359)
+    seat.resize(PixelSize(640, 360), REST_S)
+    assert seat.small.size == PixelSize(640, 360)
 
 
 def test_a_window_s_edge_in_motion_changes_at_most_every_five_seconds(seat: Seat) -> None:

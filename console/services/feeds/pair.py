@@ -21,7 +21,7 @@ from console.video.frames import Picture
 from console.video.streams import HIDDEN, StreamRequest, StreamStatus
 
 LARGER: Final = 1.34
-"""How much larger than the small stream a tile must be on both sides; below the stream's own size it goes back."""
+"""How much larger than the small stream a tile must be on both sides; at the stream's own size it goes back."""
 
 STEP: Final = 1.34
 """A size that changes by so much at once is somebody's wish (focus, another layout), not a window's edge in motion."""
@@ -300,7 +300,7 @@ def _asks_large(size: PixelSize, native: PixelSize, *, already: bool) -> bool:
     if HIDDEN in {size, native}:
         return False
     across, down = size.width / native.width, size.height / native.height
-    return max(across, down) >= 1.0 if already else min(across, down) >= LARGER
+    return max(across, down) > 1.0 if already else min(across, down) >= LARGER
 
 
 def _is_step(former: PixelSize, size: PixelSize) -> bool:
