@@ -205,7 +205,7 @@ class Canvas(QWidget):
         if dark and tile.painted:
             # The lease ended: the pixels on the screen go now, not with the next picture.
             self.update(tile.area)
-        tile.said = said
+        news, tile.said = said != tile.said, said
         words = cell_words(cell, status, now)
         if words.show is not Show.NOTHING and dark:
             words = _without_picture(words)
@@ -213,11 +213,14 @@ class Canvas(QWidget):
             aspect = (status.facts.width, status.facts.height)
             if aspect != tile.aspect:
                 self._fit(tile, aspect)
+        news = news or words != tile.words
         self._dress(tile, words)
+        if news:
+            # Also without new words: the card tells what kind of picture it is.
+            self.state_changed.emit(tile.index)
 
     def _dress(self, tile: _Tile, words: Words) -> None:
         """Make the pixmaps that these words need."""
-        changed = words != tile.words
         tile.words = words
         selected = tile.index == self._board.selected
         tile.strip = self._paint.strip(tile.area.width(), tile.cell.camera, words, tile.index)
@@ -229,8 +232,6 @@ class Canvas(QWidget):
         else:
             self._dress_picture(tile, words)
         self.update(tile.frame)
-        if changed:
-            self.state_changed.emit(tile.index)
 
     def _dress_picture(self, tile: _Tile, words: Words) -> None:
         feed, camera = tile.cell.feed, tile.cell.camera
@@ -456,7 +457,7 @@ def _essence(status: TileStatus | None) -> object:
     if status is None:
         return None
     age = None if status.age_s is None or status.state is TileState.LIVE else int(status.age_s)
-    return status.state, status.fault, status.deny, status.attempt, age, status.facts
+    return status.state, status.fault, status.deny, status.attempt, age, status.facts, status.why_small
 
 
 def _without_picture(words: Words) -> Words:

@@ -87,7 +87,9 @@ def status_words(status: TileStatus, now: datetime) -> Words:
 
 def _live_words(status: TileStatus, now: datetime) -> Words:
     del now
-    return Words("live", "good", label(status.state), Show.PICTURE)
+    live = label(status.state)
+    badge = live if status.why_small is None else _("{live} · small picture", live=live)
+    return Words("live", "good", badge, Show.PICTURE)
 
 
 def _connecting_words(status: TileStatus, now: datetime) -> Words:
@@ -197,5 +199,9 @@ def explanation(cell: Cell, status: TileStatus | None, now: datetime) -> str:
         return _("Press F to find a camera for this place, or drag one here from the list.")
     if status is not None and status.fault is not Fault.NONE and status.state is not TileState.LIVE:
         return open_failed_text(cell.camera.name, status.fault)
+    if status is not None and status.why_small is not None and status.state is TileState.LIVE:
+        why = status.why_small
+        reason = deny_reason(why) if isinstance(why, Denied) else fault_text(why)
+        return _("The large picture is not available: {reason}", reason=reason)
     words = cell_words(cell, status, now)
     return words.message.replace("\n", " · ") or words.badge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -268,6 +269,26 @@ def test_the_card_says_what_the_owner_allows_and_what_to_do() -> None:
     )
     assert explanation(Cell(), None, NOW)
     assert explanation(Cell(camera=camera(1)), FakeStatus(), NOW)
+    plain_words = "แสดงภาพขนาดใหญ่ไม่ได้: ชื่อผู้ใช้หรือรหัสผ่านของกล้องไม่ถูกต้อง"
+    assert plain(explanation(cell, FakeStatus(why_small=Fault.UNAUTHORISED), NOW)) == plain_words
+    refused = FakeStatus(why_small=Denied(DenyReason.UNENCRYPTED_PUBLIC))
+    assert plain(explanation(cell, refused, NOW)).startswith("แสดงภาพขนาดใหญ่ไม่ได้: ")
+    assert plain(status_words(refused, NOW).badge) == "สด · ภาพเล็ก"
+
+
+def test_the_card_follows_the_stream_that_is_shown(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=1, count=1)
+    wall.board.choose(INCIDENT)
+    wall.tick()
+    card = wall.page.panel.card._grid
+    assert "640×360" in plain(card.text())
+    feed = wall.desk.feed_of("camera-0")
+    feed.status = FakeStatus(facts=StreamFacts("h264", 1920, 1080, 25.0, "tcp"))
+    wall.tick()
+    assert "1920×1080" in plain(card.text())
+    feed.status = replace(feed.status, why_small=Fault.NO_ANSWER)
+    wall.tick()
+    assert wall.page.canvas.live_count() == (1, 1)
 
 
 @pytest.mark.usefixtures("_thai")

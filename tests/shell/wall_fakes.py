@@ -113,6 +113,7 @@ class FakeStatus:
     since: datetime = NOW
     facts: StreamFacts = field(default_factory=lambda: StreamFacts("h264", 640, 360, 15.0, "tcp"))
     end: EndReason | None = None
+    why_small: Fault | Denied | None = None
 
 
 def painted(size: PixelSize, hue: int) -> QImage:
