@@ -113,6 +113,8 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "strike_reason": N_("Reason for striking"),
     },
     "wall": {"layout": N_("Layout"), "cells": N_("Cameras on the wall")},
+    "named_wall": {"name": N_("Name"), "layout": N_("Layout"), "cells": N_("Cameras on the wall")},
+    "wall_tour": {"name": N_("Name"), "dwell_s": N_("Seconds a wall"), "walls": N_("Walls")},
     "address_tombstone": {
         "fingerprint": N_("Fingerprint of the address"),
         "destroyed_at": N_("Destroyed"),

@@ -274,6 +274,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         " file in the other program."
     ),
     "typed.hours": N_("These are not hours. Write them like 18:00-06:00."),
+    "walls.name_taken": N_("There is already one of this name. Choose another name."),
+    "walls.tour_without_walls": N_("Choose at least one wall for the tour."),
+    "walls.tour_of_own_walls": N_("A tour of the station shows only walls of the station."),
     "field.missing": N_("This must be filled in."),
     "field.too_short": N_("This is too short."),
     "field.too_long": N_("This is too long."),

@@ -16,6 +16,7 @@ from console.services.feeds import Feeds, GateParts, RunningEngine
 from console.services.history import History
 from console.services.incidents import Incidents
 from console.services.journal import Journal
+from console.services.named_walls import NamedWalls
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
 from console.services.sealed_addresses import AddressBook
@@ -53,6 +54,7 @@ class Station:
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.walls = Walls(store)
+        self.named_walls = NamedWalls(store)
         self.station_clock = StationClock()
         self.journal = Journal(store, vault, self.sessions)
         self.history = History(store)
@@ -66,6 +68,7 @@ class Station:
             self.incidents,
             self.views,
             self.walls,
+            self.named_walls,
             self.station_clock,
             self.access_log,
             self.preferences,

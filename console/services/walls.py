@@ -14,12 +14,14 @@ from console.kernel import Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
 
 MOST_CELLS: Final = 100
+LayoutKey = Annotated[str, StringConstraints(pattern=r"^[0-9+a-z]{1,32}$")]
+Cells = Annotated[tuple[str | None, ...], Field(max_length=MOST_CELLS)]
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class SaveWall(Command):
-    layout: Annotated[str, StringConstraints(pattern=r"^[0-9+a-z]{1,32}$")]
-    cells: Annotated[tuple[str | None, ...], Field(max_length=MOST_CELLS)]
+    layout: LayoutKey
+    cells: Cells
 
 
 class Walls:

@@ -61,7 +61,7 @@ SHORTEST_S: Final = 0.02
 STOP_S: Final = 5.0
 ID_SHOWN: Final = 36
 
-OWN_ROWS: Final = frozenset({"view", "wall", "connection_test", "incident_entry", "journal"})
+OWN_ROWS: Final = frozenset({"view", "wall", "named_wall", "wall_tour", "connection_test", "incident_entry", "journal"})
 """Kinds of change that carry no right."""
 HOLDS: Final = {EndReason.VISITORS: DenyReason.VISITORS, EndReason.LOCK: DenyReason.LOCKED}
 ENDED_FOR_NOW: Final = frozenset({EndReason.REPLACED, EndReason.SLEPT})
