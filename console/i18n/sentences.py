@@ -276,6 +276,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "typed.hours": N_("These are not hours. Write them like 18:00-06:00."),
     "walls.name_taken": N_("There is already one of this name. Choose another name."),
     "walls.tour_without_walls": N_("Choose at least one wall for the tour."),
+    "walls.layout_unknown": N_("This wall was saved by a newer version of the program. It cannot be shown here."),
+    "walls.cameras_gone": N_(
+        "Cameras that are not registered any more: {n}. Their tiles are empty; everything else is shown."
+    ),
+    "walls.tour_empty": N_("The walls of this tour were deleted. Choose other walls for it."),
     "walls.tour_of_own_walls": N_("A tour of the station shows only walls of the station."),
     "field.missing": N_("This must be filled in."),
     "field.too_short": N_("This is too short."),

@@ -186,7 +186,7 @@ def _demand_own(owner: str, session: Session) -> None:
         raise Denied(DenyReason.ROLE, right=right.value)
 
 
-def _demand_free(tx: Tx, kind: type[NamedWall | WallTour], owner: str, name: str, besides: str = "") -> None:
+def _demand_free(tx: Tx, kind: type[db.Kept], owner: str, name: str, besides: str = "") -> None:
     if not db.is_name_free(tx, kind, owner, name, besides):
         raise Invalid({"name": "walls.name_taken"})
 

@@ -18,9 +18,11 @@ from console.views.wall_canvas import Canvas
 from console.views.wall_keys import Act, Press, read_key
 from console.views.wall_layouts import layout_of
 from console.views.wall_model import PlaceCamera, PurposeChoice, WallDesk
+from console.views.wall_named import WallShelf
 from console.views.wall_panel import SidePanel
 from console.views.wall_sheets import LayoutSheet, Notice
 from console.views.wall_tools import ToolLine
+from console.views.wall_tours import Tours
 
 COUNT_MS: Final = 500
 ROOM_FOR_PANEL: Final = 1000
@@ -33,6 +35,8 @@ class WallPage(Page):
         super().__init__(parent)
         self.board = Board(ui, desk, self)
         self.canvas = Canvas(self.board, self)
+        self.shelf = WallShelf(self.board, self)
+        self.tours = Tours(self.shelf, self.canvas.isVisible, self)
         self._full = self._locked = False
         self._panel_wanted: bool | None = None
         self._count = (-1, -1)
@@ -52,7 +56,7 @@ class WallPage(Page):
         """Make what stands around the tiles, in the language and the look of now."""
         self.tools = ToolLine(self.board, self)
         self.panel = SidePanel(self.board, self)
-        self.layouts = LayoutSheet(self.board, self)
+        self.layouts = LayoutSheet(self.shelf, self.tours, self)
         self.notice = Notice(self.canvas, self.board.ui.theme)
         self._column.insertWidget(0, self.tools)
         self._middle.addWidget(self.panel)
@@ -61,15 +65,19 @@ class WallPage(Page):
         self.panel.left.connect(self._to_canvas)
         self.layouts.closed.connect(self._to_canvas)
         self.layouts.chosen.connect(self.board.set_layout)
+        self._show_tour()
 
     def reseat(self, ui: Ui, desk: WallDesk) -> None:
         """Play on for another officer, or in another language or look: only what stands around the tiles is new."""
         before = (self.tools, self.panel, self.layouts, self.notice)
+        if ui.session != self.board.ui.session:
+            self.tours.leave(EndReason.HANDOVER)
         self.board.reseat(ui, desk)
         for widget in before:
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
+        self.shelf.read()
         self._locked = False
         self._furnish()
         self.canvas.retell()
@@ -83,6 +91,7 @@ class WallPage(Page):
         self.canvas.activated.connect(self.board.toggle_focus)
         self.canvas.state_changed.connect(self._on_state)
         self.board.failed.connect(self._on_failed)
+        self.tours.changed.connect(self._show_tour)
         self.board.cells_changed.connect(self._tell_count)
         self.board.layout_changed.connect(self._tell_count)
         self._counting = QTimer(self)
@@ -93,9 +102,11 @@ class WallPage(Page):
         self._counting.start()
         self.canvas.setFocus()
         self.board.restore()
+        self.shelf.read()
 
     def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
         self._counting.stop()
+        self.tours.leave(reason)
         self.board.stop(reason)
 
     def go_to(self, target: object) -> None:
@@ -155,7 +166,9 @@ class WallPage(Page):
             Act.BACK: self._back,
             Act.CLEAR: lambda: board.clear(board.selected),
             Act.RETRY: lambda: board.retry(board.selected),
-            Act.LAYOUT_LIST: self.layouts.open,
+            Act.LAYOUT_LIST: self._open_list,
+            Act.TOUR: self._toggle_tour,
+            Act.HOLD: self.tours.toggle_hold,
             Act.FIND: self._find,
             Act.PURPOSE: lambda: self._ask_purpose(asking=not self.tools.asking),
             Act.URGENT: lambda: board.choose(PurposeChoice(Purpose.URGENT)),
@@ -180,6 +193,18 @@ class WallPage(Page):
         self.tools.ask(asking=asking)
         if not asking and self._full:
             self.tools.hide()
+
+    def _open_list(self) -> None:
+        # The list of now: another look or officer has brought a new one.
+        self.layouts.open()
+
+    def _toggle_tour(self) -> None:
+        if not self.tours.toggle():
+            self._open_list()
+
+    @Slot()
+    def _show_tour(self) -> None:
+        self.tools.show_tour(self.tours.words())
 
     def _find(self) -> None:
         self.panel.show()

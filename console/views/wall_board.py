@@ -13,7 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose
+from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose, ViewKind
 from console.views.ui import UNEXPECTED, Ui
 from console.views.wall_handover import HandOver
 from console.views.wall_layouts import CELLS, DEFAULT, ONE, Layout, large_enough, layout_named
@@ -66,6 +66,10 @@ class Board(QObject):
     purpose_changed = Signal()
     contents_changed = Signal()
     visitors_changed = Signal(bool)
+    layout_chosen = Signal()
+    """Somebody chose another layout."""
+    tiles_moved = Signal()
+    """Somebody put cameras elsewhere."""
     failed = Signal(object)
 
     def __init__(self, ui: Ui, desk: WallDesk, parent: QObject | None = None) -> None:
@@ -88,6 +92,11 @@ class Board(QObject):
         self.hand_over = HandOver(self)
         self.hand_over.changed.connect(self._tell_cells)
         ui.changes.changed.connect(self._on_changed)
+
+    @property
+    def desk(self) -> WallDesk:
+        """The desk of the officer who sits here now."""
+        return self._desk
 
     # What is shown
 
@@ -217,6 +226,39 @@ class Board(QObject):
             self.select(0)
         self._shown()
         self._save()
+        self.layout_chosen.emit()
+
+    def arrange(self, layout: Layout, camera_ids: Sequence[str | None], kind: ViewKind = ViewKind.WALL) -> None:
+        """Show another wall: cameras that stay keep their views, the others' end, all new ones open in one call.
+
+        Pages of a tour are not what the next start restores.
+        """
+        if not self._ready:
+            return
+        there = {cell.camera.id: cell for cell in self.cells if cell.camera is not None}
+        cells = [Cell() for _index in range(CELLS)]
+        placed = set[str]()
+        for index, camera_id in enumerate(camera_ids[: layout.count]):
+            if camera_id is not None and camera_id in self.cameras and camera_id not in placed:
+                placed.add(camera_id)
+                new = Cell(self.cameras[camera_id], kind=kind)
+                cells[index] = there.pop(camera_id, new)
+        for cell in there.values():
+            self._end(cell, EndReason.CLOSED)
+            cell.waiting = Waiting.NOTHING
+        self.cells, self.layout, self.focused = cells, layout, None
+        if self.selected >= layout.count:
+            self.select(0)
+        self._shown()
+        if kind is ViewKind.WALL:
+            self._save()
+
+    def settle(self, *, save: bool) -> None:
+        """Take what is shown, a page of a tour, for the wall from now on."""
+        for cell in self.cells:
+            cell.kind = ViewKind.WALL
+        if save:
+            self._save()
 
     def toggle_focus(self) -> None:
         """Show the selected tile alone, or the whole wall again. No view is closed or opened by it."""
@@ -297,7 +339,7 @@ class Board(QObject):
             self.cells[index].camera = camera
         self.cells_changed.emit((index,))
         self._open((index,))
-        self._save()
+        self._moved()
 
     def show_camera(self, wanted: PlaceCamera) -> None:
         """Choose the tile of a camera, on a larger layout if need be, and ask the gate for it."""
@@ -311,6 +353,7 @@ class Board(QObject):
             self.toggle_focus()
         self.set_layout(large_enough(self.layout, index))
         self.select(index)
+        self.tiles_moved.emit()
         if there is None:
             self.place(index, camera_id)
         else:
@@ -322,7 +365,7 @@ class Board(QObject):
     def clear(self, index: int) -> None:
         self._drop(index, EndReason.CLOSED)
         self.cells_changed.emit((index,))
-        self._save()
+        self._moved()
 
     def swap(self, one: int, other: int) -> None:
         """Exchange two tiles; running views move along and are not reopened."""
@@ -331,7 +374,11 @@ class Board(QObject):
         self.cells[one], self.cells[other] = self.cells[other], self.cells[one]
         self.cells_changed.emit((one, other))
         self._shown()
+        self._moved()
+
+    def _moved(self) -> None:
         self._save()
+        self.tiles_moved.emit()
 
     def _drop(self, index: int, reason: EndReason) -> None:
         old = self.cells[index]
@@ -445,7 +492,7 @@ class Board(QObject):
             return None
         cell.choice, cell.waiting = choice, Waiting.GATE
         cell.ticket += 1
-        return _Wanted(cell, cell.ticket, Ask(cell.camera.id, choice, cell.size))
+        return _Wanted(cell, cell.ticket, Ask(cell.camera.id, choice, cell.size, cell.kind))
 
     def _ask(self, wanted: tuple[_Wanted, ...]) -> None:
         # The desk of the officer who asks: another one may sit here when the gate's turn comes.

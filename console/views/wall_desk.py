@@ -8,7 +8,9 @@ from dataclasses import replace
 from console.kernel import Denied, EndReason, Session
 from console.services.camera_register import AuthorityRow
 from console.services.cameras import CameraRow
+from console.services.commands import Command
 from console.services.feeds import FeedRequest, Feeds
+from console.services.named_walls import Shelf
 from console.services.station import Station
 from console.services.walls import SaveWall
 from console.views.wall_model import Ask, Feed, SavedWall, WallCamera, WallContents, WallIncident
@@ -36,6 +38,12 @@ class ServiceDesk:
 
     def save_wall(self, wall: SavedWall) -> None:
         self._station.dispatcher.run(SaveWall(layout=wall.layout, cells=wall.cells), self._session)
+
+    def shelf(self) -> Shelf:
+        return self._station.named_walls.shelf(self._session)
+
+    def keep(self, command: Command) -> None:
+        self._station.dispatcher.run(command, self._session)
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
         requests = [

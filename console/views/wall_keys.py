@@ -31,6 +31,8 @@ class Act(StrEnum):
     RETRY = "retry"
     LAYOUT = "layout"
     LAYOUT_LIST = "layout_list"
+    TOUR = "tour"
+    HOLD = "hold"
     FIND = "find"
     PURPOSE = "purpose"
     URGENT = "urgent"
@@ -68,7 +70,9 @@ TABLE: Final = (
     KeyLine(Act.FOCUS, ("Enter",), N_("enlarge the tile, and back"), _MOVE),
     KeyLine(Act.BACK, ("Esc",), N_("back"), _MOVE),
     KeyLine(Act.LAYOUT, ("0", "–", "9"), N_("layout: 1–7 equal tiles, 8 9 0 one large tile"), _MOVE),
-    KeyLine(Act.LAYOUT_LIST, ("L",), N_("list of all layouts"), _MOVE),
+    KeyLine(Act.LAYOUT_LIST, ("L",), N_("layouts, named walls, tours"), _MOVE),
+    KeyLine(Act.TOUR, ("T",), N_("start or end the tour"), _MOVE),
+    KeyLine(Act.HOLD, ("Space",), N_("hold the tour, and go on"), _MOVE),
     KeyLine(Act.FIND, ("F",), N_("find a camera and place it"), _MOVE),
     KeyLine(Act.CLEAR, ("Delete",), N_("clear the tile"), _MOVE),
     KeyLine(Act.PURPOSE, ("P", "0", "–", "9"), N_("choose the purpose by its number"), _LOOK),
@@ -84,6 +88,7 @@ TABLE: Final = (
 # Set-1 scan codes, which are also the kernel's key numbers of Linux for these keys.
 _LETTERS: Final[Mapping[int, Act]] = {
     0x26: Act.LAYOUT_LIST,
+    0x14: Act.TOUR,
     0x21: Act.FIND,
     0x19: Act.PURPOSE,
     0x13: Act.RETRY,
@@ -114,6 +119,7 @@ _NAMED: Final[Mapping[int, Act]] = {
     Qt.Key.Key_Enter: Act.FOCUS,
     Qt.Key.Key_Escape: Act.BACK,
     Qt.Key.Key_Delete: Act.CLEAR,
+    Qt.Key.Key_Space: Act.HOLD,
     Qt.Key.Key_F1: Act.HELP,
     Qt.Key.Key_F2: Act.INCIDENT,
     Qt.Key.Key_F4: Act.URGENT,
@@ -126,6 +132,9 @@ _TYPED: Final[Mapping[str, Act]] = {
     "l": Act.LAYOUT_LIST,
     "ส": Act.LAYOUT_LIST,
     "ศ": Act.LAYOUT_LIST,
+    "t": Act.TOUR,
+    "ะ": Act.TOUR,
+    "ธ": Act.TOUR,
     "f": Act.FIND,
     "ด": Act.FIND,
     "โ": Act.FIND,

@@ -25,6 +25,8 @@ from console.kernel import (
     ViewKind,
     Zone,
 )
+from console.services.commands import Command
+from console.services.named_walls import Shelf
 
 
 class Picture(Protocol):
@@ -175,6 +177,10 @@ class WallDesk(Protocol):
     def contents(self) -> WallContents: ...
     def saved_wall(self) -> SavedWall | None: ...
     def save_wall(self, wall: SavedWall) -> None: ...
+    def shelf(self) -> Shelf: ...
+    def keep(self, command: Command) -> None:
+        """Run a command of `services.named_walls`."""
+
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]: ...
     def end_all(self, reason: EndReason, *, private_only: bool) -> None:
         """End views at once, without waiting for the journal; visitors also hold private cameras closed."""
@@ -210,6 +216,7 @@ class Cell:
     denied: Denied | None = None
     waiting: Waiting = Waiting.NOTHING
     choice: PurposeChoice | None = None
+    kind: ViewKind = ViewKind.WALL
     ticket: int = 0
     hidden_since: float | None = None
     size: PixelSize = field(default_factory=lambda: PixelSize(0, 0))

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.views.theme import Theme
-from console.views.wall_board import Board
 from console.views.wall_keys import Act, read_key
 from console.views.wall_layout_list import LayoutList
 from console.views.wall_layouts import Layout, layout_of
+from console.views.wall_named import WallShelf
+from console.views.wall_shelf import ShelfPanel
+from console.views.wall_tours import Tours
 
 NOTICE_MS: Final = 12_000
 _STEPS: Final = {Act.LEFT: (-1, 0), Act.RIGHT: (1, 0), Act.UP: (0, -1), Act.DOWN: (0, 1)}
@@ -70,26 +72,36 @@ class Sheet(QFrame):
 
 
 class LayoutSheet(Sheet):
-    """L: all layouts, by digit or by arrow keys and Enter."""
+    """L: all layouts, by digit or by arrow keys and Enter; beside them the named walls and tours."""
 
     chosen = Signal(object)
 
-    def __init__(self, board: Board, parent: QWidget) -> None:
+    def __init__(self, shelf: WallShelf, tours: Tours, parent: QWidget) -> None:
         super().__init__(parent, Act.LAYOUT_LIST)
-        self._board = board
+        self._board = shelf.board
         title = QLabel(plain(_("Layouts")))
         title.setProperty("role", "title")
         self.column.addWidget(title)
-        self.list = LayoutList(board.ui.theme)
+        self.list = LayoutList(self._board.ui.theme)
         self.list.chosen.connect(self._choose)
-        self.column.addWidget(self.list)
+        self.shelf = ShelfPanel(shelf, tours)
+        self.shelf.done.connect(self.close_sheet)
+        halves = QHBoxLayout()
+        halves.setSpacing(22)
+        halves.addWidget(self.list, 0, Qt.AlignmentFlag.AlignTop)
+        halves.addWidget(self.shelf)
+        self.column.addLayout(halves)
 
     def open(self) -> None:
         self.list.mark(self._board.layout)
+        self.shelf.begin()
         super().open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         press = read_key(event)
+        if press is not None and press.act is Act.CLEAR:
+            # Who looks at a list of walls does not mean the tile behind it.
+            return
         if press is not None and press.act is Act.LAYOUT:
             self._choose(layout_of(press.digit))
         elif press is not None and press.act in _STEPS:

@@ -64,6 +64,9 @@ class ToolLine(FoldingLine):
         self._board = board
         self._theme: Theme = board.ui.theme
         self.asking = False
+        self._tour = self._tool("tour", N_("Hold the tour, or go on (Space)"), Act.HOLD)
+        self._tour.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._tour.hide()
         self._layouts = {layout: self._layout_button(layout) for layout in SQUARES}
         self._few = self._tool("wall", N_("All layouts (L)"), Act.LAYOUT_LIST)
         self._few.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -83,6 +86,7 @@ class ToolLine(FoldingLine):
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
+        row.addWidget(self._tour)
         for layout in self._layouts.values():
             row.addWidget(layout)
         row.addWidget(self._few)
@@ -108,6 +112,11 @@ class ToolLine(FoldingLine):
             button.setVisible(wide)
         self._show_layout()
         self._visitors.setText(plain(_("Visitors F9")) if wide else "F9")
+
+    def show_tour(self, words: str) -> None:
+        """Say where the tour is; nothing while there is none."""
+        self._tour.setText(plain(words))
+        self._tour.setVisible(bool(words))
 
     def ask(self, *, asking: bool) -> None:
         """Show or take away that the next digit chooses a purpose."""

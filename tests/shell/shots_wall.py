@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtWidgets import QApplication
 
-from console.kernel import Denied, DenyReason, Fault, Purpose, StreamFacts, TileState, Unavailable
+from console.kernel import Denied, DenyReason, Fault, Invalid, Purpose, Role, StreamFacts, TileState, Unavailable
+from console.services.named_walls import STATION, NamedWallRow, Shelf, TourRow
 from console.views.page import PageSpec
 from console.views.shell import Shell
 from console.views.wall import WallPage
 from console.views.wall_keys import Act
 from console.views.wall_model import PurposeChoice, SavedWall
+from console.views.wall_shelf import Mode
 from tests.shell.wall_fakes import (
     INCIDENTS,
     NOW,
@@ -127,6 +130,55 @@ def _layouts(stage: WallStage) -> None:
     stage.pages[0].act(Act.LAYOUT_LIST)
 
 
+def _shelf(stage: WallStage) -> None:
+    """Named walls, own and the station's, and tours."""
+    own, station = stage.ui.session.person_id, STATION
+    stage.ui = replace(stage.ui, session=replace(stage.ui.session, role=Role.SHIFT_LEAD))
+    walls = [
+        NamedWallRow("w1", 1, own, "ตลาดกลางคืนและถนนคนเดินนางงาม", "9", tuple(f"camera-{at}" for at in range(9))),
+        NamedWallRow("w2", 1, own, "หน้าโรงเรียนตอนเช้า", "1+5", tuple(f"camera-{at}" for at in (10, 1, 2, 13, 11, 9))),
+        NamedWallRow("w3", 1, station, "เส้นทางขบวนเสด็จ", "1+12", tuple(f"camera-{at}" for at in range(13))),
+        NamedWallRow("w4", 1, station, "ท่าเรือ", "4", ("camera-13", "camera-26", "camera-27", None)),
+    ]
+    tours = [
+        TourRow("t1", 1, own, "รอบดึก", 15, ("w1", "w2", "w4")),
+        TourRow("t2", 1, station, "รอบเย็นวันศุกร์", 30, ("w3", "w4")),
+    ]
+    stage.desk.found = Shelf(tuple(walls), tuple(tours))
+    stage.start(9, 9)
+
+
+def _named(stage: WallStage) -> None:
+    _shelf(stage)
+    stage.pages[0].act(Act.LAYOUT_LIST)
+
+
+def _making_a_tour(stage: WallStage) -> None:
+    _named(stage)
+    stage.pages[0].layouts.shelf.set_mode(Mode.TOUR, stage.desk.found.tours[0])
+
+
+def _deleted(stage: WallStage) -> None:
+    _named(stage)
+    stage.pages[0].shelf.delete(stage.desk.found.walls[0])
+    stage.pages[0].layouts.shelf.name.setText("ท่าเรือ")
+    stage.pages[0].shelf.refused.emit(Invalid({"name": "walls.name_taken"}))
+
+
+def _tour(stage: WallStage) -> None:
+    _shelf(stage)
+    stage.pages[0].tours.start(stage.desk.found.tours[0])
+    stage.clock.pass_time(15)
+    stage.pages[0].tours.look()
+    stage.clock.pass_time(4)
+    stage.pages[0].tours.look()
+
+
+def _held(stage: WallStage) -> None:
+    _tour(stage)
+    stage.pages[0].act(Act.HOLD)
+
+
 def _focus(stage: WallStage) -> None:
     stage.start(9, 9)
     stage.pages[0].board.toggle_focus()
@@ -163,6 +215,15 @@ WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
     "wall-4": lambda stage: stage.start(4, 4),
     "wall-25": lambda stage: stage.start(25, 25),
     "wall-36": lambda stage: stage.start(36, 36),
+    "wall-1+5": lambda stage: stage.start("1+5", 6),
+    "wall-1+7": lambda stage: stage.start("1+7", 8),
+    "wall-1+12": lambda stage: stage.start("1+12", 13),
+    "wall-100": lambda stage: stage.start(100, 100),
+    "named-walls": _named,
+    "tour-made": _making_a_tour,
+    "wall-deleted": _deleted,
+    "tour": _tour,
+    "tour-held": _held,
     "wall-64": lambda stage: stage.start(64, 64),
     "light-16": _states,
 }

@@ -25,6 +25,8 @@ def key(code: int, text: str = "", scan: int = 0, modifiers: Qt.KeyboardModifier
         ("p", "ย", 0x19, Act.PURPOSE),
         ("r", "พ", 0x13, Act.RETRY),
         ("i", "ร", 0x17, Act.PANEL),
+        ("t", "ะ", 0x14, Act.TOUR),
+        ("T", "ธ", 0x14, Act.TOUR),
     ],
 )
 def test_letters_count_by_their_place(letter: str, thai: str, scan: int, act: Act) -> None:
@@ -59,6 +61,11 @@ def test_the_pad_is_always_digits(scan: int, digit: int, without_num_lock: Qt.Ke
 def test_real_arrows_stay_arrows() -> None:
     assert read_key(key(Qt.Key.Key_Left, "", 0x14B), "win32") == Press(Act.LEFT)
     assert read_key(key(Qt.Key.Key_Left, "", 113), "linux") == Press(Act.LEFT)
+
+
+def test_space_is_space_in_every_language() -> None:
+    assert read_key(key(Qt.Key.Key_Space, " ", 0x39), "win32") == Press(Act.HOLD)
+    assert read_key(key(Qt.Key.Key_Space, " ", 0x39 + 8), "linux") == Press(Act.HOLD)
 
 
 def test_commands_are_left_to_the_window() -> None:

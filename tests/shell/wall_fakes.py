@@ -26,6 +26,8 @@ from console.kernel import (
     StreamFacts,
     TileState,
 )
+from console.services.commands import Command
+from console.services.named_walls import Shelf
 from console.views.theme import Theme
 from console.views.ui import Changes, Failed, Ui
 from console.views.wall_model import Ask, Feed, Picture, SavedWall, TileStatus, WallCamera, WallContents, WallIncident
@@ -198,6 +200,9 @@ class FakeDesk:
         self.incidents = list(incidents)
         self.saved: SavedWall | None = None
         self.writes: list[SavedWall] = []
+        self.found = Shelf()
+        self.kept: list[Command] = []
+        self.refuses: ConsoleError | None = None
         self.calls: list[list[Ask]] = []
         self.denials: dict[str, Denied] = {}
         self.dress: Callable[[FakeFeed], None] = lambda _feed: None
@@ -215,6 +220,14 @@ class FakeDesk:
 
     def save_wall(self, wall: SavedWall) -> None:
         self.writes.append(wall)
+
+    def shelf(self) -> Shelf:
+        return self.found
+
+    def keep(self, command: Command) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.kept.append(command)
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
         if self.broken is not None:
