@@ -18,6 +18,7 @@ from console.db.store import Store, StorePlace, load_writer
 from console.kernel import Clock, ConsoleError, EndReason, Secret, Session, SystemClock
 from console.services.addresses import CAMERA_SCHEMES
 from console.services.feeds import Feeds, RunningEngine, start_engine
+from console.services.health_watch import HealthWatch
 from console.services.people import StationVault
 from console.services.station import Station
 from console.settings import Settings
@@ -99,6 +100,9 @@ class Room:
         feeds = self.station.gate(engine, plan.settings.gate)
         feeds.start()
         self._closing.callback(feeds.stop)
+        watch = HealthWatch(self.station.store, plan.clock, feeds.views, plan.settings.health.keep_days)
+        watch.start()
+        self._closing.callback(watch.stop)
         self._engine, self._feeds = engine, feeds
         return feeds
 

@@ -87,6 +87,12 @@ class GateSettings(_Part):
         return renew_s
 
 
+class HealthSettings(_Part):
+    """How long is kept what was seen of the cameras' health."""
+
+    keep_days: Annotated[int, Field(ge=31, le=3660)] = 400
+
+
 class UiSettings(_Part):
     language: Literal["th", "en"] = "th"
     theme: Literal["dark", "light"] = "dark"
@@ -129,6 +135,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     video: VideoSettings = VideoSettings()
     gate: GateSettings = GateSettings()
+    health: HealthSettings = HealthSettings()
     ui: UiSettings = UiSettings()
     station: StationSettings = StationSettings()
     _sources: tuple[Source, ...] = PrivateAttr(default=())

@@ -16,13 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import ColumnElement, Engine, delete, insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import StaleDataError
 
 from console.db import engines, journal, opening, schema
-from console.db.base import Record
+from console.db.base import Base, Record
 from console.db.journal_diff import WritingSession
 from console.db.journal_format import Head
 from console.db.journal_rows import CommandDone
@@ -30,7 +30,7 @@ from console.db.places import StoreLock, StorePlace, Writer, load_writer
 from console.db.rereading import Readings
 from console.kernel import Change, Clock, Conflict, ConsoleError, Session, Unavailable, new_id
 
-__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "fetch", "load_writer"]
+__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "discard", "fetch", "load_writer"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -159,6 +159,13 @@ def fetch(tx: Tx, model: type[R], record_id: str, version: int | None = None) ->
     return found
 
 
+def discard(tx: Tx, model: type[Base], *where: ColumnElement[bool]) -> None:
+    """Delete rows that may be forgotten. Records may not: what happens to one is journaled."""
+    if issubclass(model, Record):
+        raise TypeError(f"{model.__name__} is journaled")
+    tx.session.execute(delete(model).where(*where))
+
+
 class Store:
     """The open store. Made by `Store.open`; every thread but the guarded (UI) one may use it."""
 
@@ -209,6 +216,27 @@ class Store:
 
         A command id that was stored before is not run again: its plain result comes back, or `AlreadyDone`.
         """
+        with self._our_turn() as engine:
+            changes, result = self._run(work, command, engine)
+        if changes:
+            self._tell(changes)
+        return result
+
+    def note(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in one transaction that is no command: telemetry, of which nobody hears and no journal tells.
+
+        It cannot change a record. Whoever notes something twice has to see to it himself.
+        """
+        with self._our_turn() as engine, self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:
+            tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir)
+            session.info["tx"] = tx
+            result = work(tx)
+            session.commit()
+            return result
+
+    @contextmanager
+    def _our_turn(self) -> Iterator[Engine]:
+        """One writing transaction at a time; none on the UI thread, none inside another."""
         self._refuse_guarded()
         if self._writing is None:
             raise Unavailable("store.read_only", path=str(self.place.sqlite_path or self.place.parsed.database))
@@ -217,12 +245,9 @@ class Store:
         with self._turn:
             self._turn_of = threading.get_ident()
             try:
-                changes, result = self._run(work, command, self._writing)
+                yield self._writing
             finally:
                 self._turn_of = None
-        if changes:
-            self._tell(changes)
-        return result
 
     def _run(self, work: Callable[[Tx], T], command: CommandStamp, engine: Engine) -> tuple[tuple[Change, ...], T]:
         with self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:

@@ -21,6 +21,7 @@ PARTS: Final[Mapping[str, str]] = {
     "ui": N_("This workstation"),
     "video": N_("Video"),
     "gate": N_("The right to look"),
+    "health": N_("Camera health"),
     "station": N_("Station"),
     "database": N_("Database"),
 }
@@ -53,6 +54,9 @@ WORDS: Final[Mapping[str, SettingWords]] = {
     "video.sandbox": SettingWords(
         N_("Video processes in a sandbox"),
         N_("So that a hostile camera reaches nothing of this computer. Switch it off only to find a fault."),
+    ),
+    "health.keep_days": SettingWords(
+        N_("Keep the cameras' health for"), N_("Older figures and outages are deleted, once a day.")
     ),
     "gate.lease_s": SettingWords(
         N_("A permission to show lasts"),
@@ -113,6 +117,10 @@ PART_WORDS: Final[Mapping[str, str]] = {
         "How long a right to look may rest on what was last known. These stand in station.toml only: whoever starts"
         " the program must not choose them. They can be made tighter than delivered, never looser."
     ),
+    "health": N_(
+        "What is kept of how the cameras did while they were watched. IT sets this in station.toml; it counts from the"
+        " next start of the program on."
+    ),
     "station": N_(
         "Which station this is. These stand in station.toml only: whoever starts the program must not choose whose"
         " store this is."
@@ -124,7 +132,7 @@ PART_WORDS: Final[Mapping[str, str]] = {
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _MANY_SECONDS: Final = 300
-_UNITS: Final[Mapping[str, str]] = {"_s": N_("s"), "_ms": N_("ms"), "_min": N_("min")}
+_UNITS: Final[Mapping[str, str]] = {"_s": N_("s"), "_ms": N_("ms"), "_min": N_("min"), "_days": N_("days")}
 
 
 def unit(key: str) -> str:

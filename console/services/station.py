@@ -13,6 +13,7 @@ from console.services.cameras import Cameras
 from console.services.commands import Dispatcher
 from console.services.drafts import Drafts
 from console.services.feeds import Feeds, GateParts, RunningEngine
+from console.services.health import Health
 from console.services.history import History
 from console.services.incidents import Incidents
 from console.services.journal import Journal
@@ -58,6 +59,7 @@ class Station:
         self.station_clock = StationClock()
         self.journal = Journal(store, vault, self.sessions)
         self.history = History(store)
+        self.health = Health(store, clock)
         self.access_log = AccessLog(store, self.sessions, clock)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
         for service in (

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from console.db.cameras import CameraRow, get_camera
 from console.db.connection_tests import is_tested, note_test
 from console.db.feeds import end_view, first_picture
+from console.db.health import note_probe
 from console.db.journal import JournalEvent
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import Denied, DenyReason, EndReason, Fault, StreamFacts, new_id
@@ -121,6 +122,8 @@ def _write(tx: Tx, notes: tuple[Note, ...]) -> None:
 
 def _write_test(tx: Tx, note: Tested) -> None:
     """Whoever changed the camera meanwhile may have changed its address: then nothing is known of the new one."""
+    if not note.only_first:
+        note_probe(tx, note.camera.id, answered=note.fault is Fault.NONE)
     changed = get_camera(tx, note.camera.id).version != note.camera.version
     if not changed and not (note.only_first and is_tested(tx, note.camera.id)):
         note_test(tx, note.camera.id, note.facts, note.fault)
