@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from console import i18n, logs
-from console.cli import authorities, cameras, clock, journal, people, self_test, store
+from console.cli import authorities, cameras, clock, journal, people, self_test, store, watch
 from console.cli.book import Act, Book
 from console.cli.desk import FOUND, GOOD, REFUSED, Desk
 from console.i18n import plain
@@ -23,7 +23,7 @@ from console.settings import data_dir_default, load_settings
 __all__ = ["FOUND", "GOOD", "REFUSED", "Desk", "run"]
 
 LOGS: Final = "logs"
-CHAPTERS: Final = (people, journal, cameras, authorities, clock, store, self_test)
+CHAPTERS: Final = (people, journal, cameras, authorities, clock, store, self_test, watch)
 
 
 def run(arguments: Sequence[str]) -> int:

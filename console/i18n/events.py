@@ -18,6 +18,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "view.denied": N_("Camera refused"),
     "view.justified": N_("Urgent view explained"),
     "views.alive": N_("Sign of life with the open views"),
+    "address.watched": N_("Camera address watched for set-up (no picture)"),
+    "address.watch_ended": N_("Watch of a camera address ended"),
     "record.changed": N_("Record changed"),
     "camera.address_destroyed": N_("Camera address destroyed"),
     "login.ok": N_("Logged in"),
@@ -89,6 +91,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "named_wall": N_("named wall"),
     "wall_tour": N_("tour"),
     "view": N_("view"),
+    "address": N_("camera address"),
     "address_tombstone": N_("destroyed address"),
     "connection_test": N_("connection test"),
     "settings": N_("settings"),
@@ -158,6 +161,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "views.after_crash": N_("end the views that a crash left open"),
     "views.alive": N_("give a sign of life"),
     "views.follow": N_("note what became of the views"),
+    "watch_addresses": N_("watch camera addresses for set-up"),
     "withdraw_authority": N_("withdraw a permission"),
 }
 
@@ -221,6 +225,7 @@ def _extract(data: Mapping[str, Any]) -> str:
 
 _DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "view.ended": _code(EndReason, "reason"),
+    "address.watch_ended": _code(EndReason, "reason"),
     "views.alive": _alive,
     "login.ok": _code(Role, "role"),
     "login.failed": _one_of(_LOGIN_FAILURES, "why"),

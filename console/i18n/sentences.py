@@ -225,6 +225,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "view.not_yours_to_justify": N_("Only who looked can give the reason for this urgent view."),
     "address.missing": N_("Enter the camera's address."),
+    "watch.login_in_address": N_(
+        "An address with a user name or a password in it cannot be given on the command line: others on this computer"
+        " can read that. Nothing was dialled. Leave them out of the address and add “--user NAME --ask-password”;"
+        " where the camera wants them inside the address, register it and use “main.py camera probe CODE”."
+    ),
+    "watch.password_without_user": N_("“--ask-password” needs “--user NAME”. Nothing was dialled."),
     "probe.stopped": N_("The connection test was stopped. Nothing was noted."),
     "address.main_first": N_("Enter the main address too: a sub address alone is not enough."),
     "address.with_its_login": N_(

@@ -78,6 +78,11 @@ def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | D
     needed = Right.PROBE_CAMERAS if case.purpose is Purpose.SETUP else Right.VIEW_FEEDS
     if not case.session.may(needed):
         return Denied(DenyReason.ROLE, right=needed.value)
+    return allowed_by(authority, case, ages)
+
+
+def allowed_by(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | Denied:
+    """Return what the authority alone says: everything after the viewer's role."""
     if authority is None:
         return Denied(DenyReason.NO_AUTHORITY)
     against = standing_against(authority, case.now) or _purpose(authority, case.purpose)
@@ -99,6 +104,12 @@ def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | D
         private=authority.private,
         self_opened=_self_opened(authority, case),
     )
+
+
+def allowed_unregistered(case: Case, ages: Ages) -> Permit | Denied:
+    """Return what is allowed at an address of which no owner has said anything: it is treated as a private one."""
+    fresh = _freshness(AuthorityKind.OWNER, case, ages)
+    return fresh if isinstance(fresh, Denied) else Permit(until=fresh, authority_id="", private=True)
 
 
 def standing_against(authority: AuthorityRow, now: datetime) -> Denied | None:

@@ -477,7 +477,8 @@ def test_a_right_that_ends_before_the_second_stream_opens_none(seat: Seat) -> No
 def test_a_close_that_fails_leaves_nothing_open(seat: Seat) -> None:
     seat.enlarge()
 
-    def broken() -> None:
+    def broken(*, linger: bool = False) -> None:
+        del linger
         raise OSError("pipe")
 
     seat.large.close = broken  # type: ignore[method-assign]

@@ -157,8 +157,9 @@ def test_an_endless_deadline_is_refused(signer: Signer) -> None:
 def test_the_largest_masks_fit_into_a_grant(signer: Signer) -> None:
     """As many corners as a camera's record may hold, with the longest numbers and names."""
     corners = tuple((1000, 1000) if number % 2 else (999 - number, 1000) for number in range(MOST_CORNERS))
-    named = {"worker": "ก" * 200, "camera_id": "ก" * 200, "tile": 4096, "counter": 2**53, "deadline": NOW + 1 / 3}
-    largest = replace(GRANT, masks=(Mask(((1000, 0), *corners[1:])),) * MOST_MASKS, **named)
+    masks = (Mask(((1000, 0), *corners[1:])),) * MOST_MASKS
+    named = replace(GRANT, worker="ก" * 200, camera_id="ก" * 200)
+    largest = replace(named, masks=masks, tile=4096, counter=2**53, deadline=NOW + 1 / 3)
     assert 2 * MOST_CORNERS * MOST_MASKS == MAX_MASK_NUMBERS
     signed = signer.sign(largest)
     assert len(signed.body) <= MAX_BODY

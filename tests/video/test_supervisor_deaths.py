@@ -30,7 +30,7 @@ def test_a_close_that_is_not_acknowledged_kills_the_worker_and_the_others_come_b
     assert other.ended is None
     # The new worker dialled the camera anew; a lease that is signed anew is no reconnection.
     assert (other.status().reconnects, other.status().kbps) == (1, 500.0)
-    room.gate.masks = (Mask(0, 0, 500, 500),)
+    room.gate.masks = (Mask.rectangle(0, 0, 500, 500),)
     seen = len(room.heard["live"])
     other.renew()
     until(lambda: TileState.CONNECTING in {status.state for status in room.heard["live"][seen:]} and live(other))

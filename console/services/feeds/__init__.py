@@ -1,6 +1,7 @@
 """The gate: the only way from a camera to a tile. Views import from here."""
 
 from console.db.cameras import AddressKind
+from console.services.feeds.address_door import AddressDoor, WatchedAddress
 from console.services.feeds.dialling import GateParts
 from console.services.feeds.engine import EngineFacts, RunningEngine, examine_engine, start_engine, worker_command
 from console.services.feeds.gate import Feeds, Probe
@@ -8,6 +9,7 @@ from console.services.feeds.live import FeedRequest, LiveFeed, TileStatus
 from console.services.feeds.pair import Engine, Stream
 
 __all__ = [
+    "AddressDoor",
     "AddressKind",
     "Engine",
     "EngineFacts",
@@ -19,6 +21,7 @@ __all__ = [
     "RunningEngine",
     "Stream",
     "TileStatus",
+    "WatchedAddress",
     "examine_engine",
     "start_engine",
     "worker_command",

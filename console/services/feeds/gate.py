@@ -35,6 +35,7 @@ from console.kernel import (
     ViewKind,
     new_id,
 )
+from console.services.feeds.address_door import AddressDoor
 from console.services.feeds.chronicle import Chronicle, Ended, FirstPicture, Tested
 from console.services.feeds.clockwatch import ClockWatch
 from console.services.feeds.dialling import Dialler, GateParts
@@ -104,6 +105,7 @@ class Feeds:
         self._told: tuple[type[Exception], str] | None = None
         self._chronicle = Chronicle(parts.store, self._write_wake.set)
         self._dialler = Dialler(parts, self._judge, self._lease_wake.set)
+        self.addresses = AddressDoor(parts, self._judge, self._chronicle)
         self._unsubscribe = parts.store.on_change(self._on_change)
         parts.sessions.on_end(self._on_session_end)
         parts.sessions.on_lock(self._on_session_lock)
@@ -260,6 +262,7 @@ class Feeds:
             if due or live.deadline <= now:
                 live.renew()
             self._turn(live)
+        self.addresses.tick(renew=due)
 
     def _turn(self, live: LiveFeed) -> None:
         """Open the other stream of a view's camera, if its picture is to be of another size; what is shown goes on."""
@@ -302,6 +305,7 @@ class Feeds:
         for live in self.views():
             if live.private or not private_only:
                 live.end(reason, deny)
+        self.addresses.end_all(reason, deny, private_only=private_only)
 
     def release(self, reason: EndReason = EndReason.VISITORS) -> None:
         """Visitors have left, or the lock is open: private cameras may be opened again, each anew through the gate.
@@ -367,6 +371,7 @@ class Feeds:
         """Read what the gate knows: all of it, or only what was changed since it was last read."""
         ticket, known_at = self._judge.memory.ticket(), self._clock.now()
         self._install(self._parts.store.read(lambda tx: read_knowledge(tx, ticket, known_at, anew=anew)))
+        self.addresses.recheck()
         if anew:
             self._fresh_at = self._clock.monotonic()
 

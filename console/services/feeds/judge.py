@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from console.kernel import Clock, Denied, DenyReason, EndReason, Purpose, Session, ViewKind
+from console.kernel import Clock, Denied, DenyReason, EndReason, Purpose, Right, Session, ViewKind
 from console.services.feeds.knowledge import Knowledge, Memory, place_of
 from console.services.feeds.live import FeedRequest, LiveFeed
-from console.services.permits import Ages, Case, Permit, decide
+from console.services.permits import Ages, Case, Permit, allowed_by, allowed_unregistered, decide
 from console.services.sessions import Sessions
 
 END_OF = {
@@ -56,7 +56,25 @@ class Judge:
             incident=known.happening(request.incident_id),
             newest_record=known.newest_record,
         )
-        verdict = decide(known.authorities.get(request.camera_id), case, self._ages)
+        return self._unless_held(session, decide(known.authorities.get(request.camera_id), case, self._ages))
+
+    def set_up(self, session: Session, camera_id: str | None, known: Knowledge) -> Permit | Denied:
+        """Decide whether facts of a typed address may be learnt; `camera_id` is the camera to which it belongs, if any.
+
+        It takes the right to register cameras, not that to open them: who has the address needs no key to it. What the
+        owner of a registered camera says counts all the same.
+        """
+        against = self._person(session, known)
+        if against is not None:
+            return against
+        if not session.may(Right.WRITE_CAMERAS):
+            return Denied(DenyReason.ROLE, right=Right.WRITE_CAMERAS.value)
+        case = Case(session, Purpose.SETUP, self._clock.now(), known.known_at, newest_record=known.newest_record)
+        if camera_id is None:
+            return self._unless_held(session, allowed_unregistered(case, self._ages))
+        return self._unless_held(session, allowed_by(known.authorities.get(camera_id), case, self._ages))
+
+    def _unless_held(self, session: Session, verdict: Permit | Denied) -> Permit | Denied:
         hold = DenyReason.LOCKED if self._sessions.is_locked(session) else self.hold
         if isinstance(verdict, Permit) and verdict.private and hold is not None:
             return Denied(hold)
