@@ -269,7 +269,9 @@ class Channel:
             # From here on the bridge stands still, so that the player can draw level with it.
             playing.first_at = now
         playing.shown += new
-        if playing.shown >= playing.bridged or now - playing.first_at > _TAKE_OVER_S:
+        # A slow camera's player needs longer than that to draw level: twice the time of what it has to repeat.
+        patience_s = max(_TAKE_OVER_S, 2 * playing.bridged / self._pulse.rate) if self._pulse.rate else _TAKE_OVER_S
+        if playing.shown >= playing.bridged or now - playing.first_at > patience_s:
             self._screen.holder = playing.player.pen
 
     def _settle(self) -> None:
