@@ -37,12 +37,14 @@ from console.services.named_walls import (
     RenameWall,
     TourRow,
 )
-from console.views.wall_layout_list import ChoiceButton
+from console.views.wall_layout_list import ChoiceButton, layout_icon
+from console.views.wall_layouts import layout_named
 from console.views.wall_named import Said, WallShelf
 from console.views.wall_tours import Tours
 
 WIDTH: Final = 380
 ROWS_HEIGHT: Final = 150
+SMALL: Final = QSize(28, 16)
 Row = NamedWallRow | TourRow
 
 
@@ -127,6 +129,10 @@ class ShelfPanel(QWidget):
     def _wall_row(self, wall: NamedWallRow) -> QWidget:
         text = f"{wall.name}  ·  {wall.layout}" + self._of_station(wall)
         choice = self._choice(text, wall)
+        layout = layout_named(wall.layout)
+        if layout is not None:
+            choice.setIcon(layout_icon(self._theme, layout, self.devicePixelRatioF()))
+            choice.setIconSize(SMALL)
         if self.mode is Mode.TOUR:
             choice.setCheckable(True)
             choice.setChecked(wall.id in self._picked)
@@ -146,7 +152,6 @@ class ShelfPanel(QWidget):
         running = self._tours.running
         choice.setChecked(running is not None and running.id == tour.id)
         choice.setIcon(self._theme.icon("tour", "text"))
-        choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         choice.clicked.connect(self._start)
         return self._line(
             choice, tour, [("note", N_("Change"), self._change_tour), ("close", N_("Delete"), self._delete)]
@@ -164,7 +169,7 @@ class ShelfPanel(QWidget):
         choice.setToolTip(choice.text())
         choice.setProperty("row", row)
         choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        choice.setStyleSheet("text-align: left")
+        choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return choice
 
     def _line(self, choice: ChoiceButton, row: Row, tools: list[tuple[str, str, object]]) -> QWidget:

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from console.kernel import (
     ConsoleError,
@@ -34,12 +36,16 @@ from console.services.named_walls import (
     Shelf,
     TourRow,
 )
+from console.views.wall import WallPage
+from console.views.wall_desk import ServiceDesk
 from console.views.wall_keys import Act
 from console.views.wall_layout_list import ChoiceButton
 from console.views.wall_model import PurposeChoice, Waiting
 from console.views.wall_shelf import Mode
 from console.views.wall_tours import PATIENCE_S
+from tests.gate.room import Room
 from tests.shell.conftest import Wall
+from tests.shell.record_stage import ui_of
 from tests.shell.wall_fakes import INCIDENTS, FakeDesk, FakeFeed, FakeStatus, camera, officer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -436,3 +442,34 @@ def test_without_a_tour_the_key_opens_the_list_and_space_does_nothing(toured: Wa
     assert toured.page.layouts.isVisible()
     toured.page.tours.start(replace(TOUR, walls=("gone",)))
     assert toured.page.notice.said.startswith("The walls of this tour were deleted")
+
+
+# Over the real gate
+
+
+def test_every_view_of_a_tour_is_in_the_journal_under_its_kind(qtbot: QtBot, room: Room) -> None:
+    ui = ui_of(room, room.officer)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    ui.theme.apply(app)
+    first, second, private = room.own_camera(), room.own_camera(), room.shop()
+    for name, cells in (("A", (first,)), ("B", (second, private))):
+        room.run(KeepWall(name=name, layout="4", cells=cells), room.officer)
+    walls = room.station.named_walls.shelf(room.officer).walls
+    room.run(KeepTour(name="T", walls=tuple(wall.id for wall in walls)), room.officer)
+    page = WallPage(ui, ServiceDesk(room.station, room.feeds, room.officer))
+    qtbot.addWidget(page)
+    page.show()
+    page.start()
+    page.canvas.pause()
+    page.act(Act.TOUR)
+    for seconds in (10, 5, PATIENCE_S):
+        room.clock.advance(seconds)
+        page.tours.look()
+    opened = [(entry["kind"], entry["purpose"]) for entry in room.data("view.opened")]
+    assert opened == [("tour", "risk_spot"), ("prewarm", "risk_spot"), ("tour", "risk_spot")]
+    assert [entry["reason"] for entry in room.data("view.ended")] == ["closed", "closed"]
+    assert {live.camera_id for live in room.feeds.views()} == {second}
+    assert page.board.cells[1].waiting is Waiting.PURPOSE
+    page.stop()
+    page.close()
