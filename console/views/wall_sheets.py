@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -121,19 +121,26 @@ class LayoutSheet(Sheet):
         if here is None or here not in reached:
             self.list.buttons[self._board.layout].setFocus(Qt.FocusReason.TabFocusReason)
             return
-        start = self._middle(here)
+        start = self._area(here)
 
-        def far(each: QWidget) -> int:
-            way = self._middle(each) - start
-            ahead, aside = (way.x() * right, way.y()) if right else (way.y() * down, way.x())
-            return ahead + 3 * abs(aside) if ahead > 0 else 0
+        def far(each: QWidget) -> int | None:
+            area = self._area(each)
+            if right:
+                ahead = area.left() - start.right() if right > 0 else start.left() - area.right()
+                aside = max(0, area.top() - start.bottom(), start.top() - area.bottom())
+            else:
+                ahead = area.top() - start.bottom() if down > 0 else start.top() - area.bottom()
+                aside = max(0, area.left() - start.right(), start.left() - area.right())
+            return ahead + 3 * aside if ahead > 0 else None
 
-        ahead = [each for each in reached if far(each) > 0]
+        ahead = [(way, at) for at, each in enumerate(reached) if (way := far(each)) is not None]
         if ahead:
-            min(ahead, key=far).setFocus(Qt.FocusReason.TabFocusReason)
+            there = reached[min(ahead)[1]]
+            there.setFocus(Qt.FocusReason.TabFocusReason)
+            self.shelf.reveal(there)
 
-    def _middle(self, child: QWidget) -> QPoint:
-        return child.mapTo(self, child.rect().center())
+    def _area(self, child: QWidget) -> QRect:
+        return QRect(child.mapTo(self, QPoint(0, 0)), child.size())
 
 
 def _takes_keys(widget: QWidget) -> bool:

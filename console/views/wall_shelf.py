@@ -56,6 +56,13 @@ class Mode(Enum):
     TOUR = auto()
 
 
+class RowsArea(QScrollArea):
+    """Leaves the arrow keys to the sheet, which goes from row to row."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+
 class ShelfPanel(QWidget):
     """Rows above, one form at the foot. For a tour, the walls are chosen in the order of their turn."""
 
@@ -80,7 +87,7 @@ class ShelfPanel(QWidget):
         self._body = QWidget()
         self._body.setObjectName("sheetBody")
         self._body.setLayout(self._rows)
-        area = QScrollArea()
+        self._area = area = RowsArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,11 +103,18 @@ class ShelfPanel(QWidget):
         tours.changed.connect(self._mark_running)
         self.set_mode(Mode.SAVE)
 
+    def reveal(self, widget: QWidget) -> None:
+        """Bring a row into sight that the keyboard has reached."""
+        if self._area.isAncestorOf(widget):
+            self._area.ensureWidgetVisible(widget)
+
     # What is there
 
     @Slot()
     def refresh(self) -> None:
-        """Show the rows anew; what was being typed stays."""
+        """Show the rows anew; what was being typed stays, and the keyboard with its row."""
+        held = self._body.focusWidget()
+        held_row = None if held is None else held.property("row")
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -120,6 +134,8 @@ class ShelfPanel(QWidget):
             self._add(self._button(_("New tour…"), "plus", self._new_tour))
         self._rows.addStretch(1)
         self._show_form()
+        if held_row is not None and self.isVisible():
+            self._focus_row(held_row.id)
 
     def _add(self, widget: QWidget) -> None:
         self._rows.addWidget(widget)
@@ -274,8 +290,12 @@ class ShelfPanel(QWidget):
 
     @Slot()
     def _mark_running(self) -> None:
-        if self.isVisible():
-            self.refresh()
+        """A tour tells each second where it is; the rows say only which one runs."""
+        running = self._tours.running
+        for button in self._body.findChildren(ChoiceButton):
+            row = button.property("row")
+            if isinstance(row, TourRow) and button.isCheckable():
+                button.setChecked(running is not None and running.id == row.id)
 
     # The form at the foot
 

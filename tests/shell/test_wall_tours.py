@@ -174,6 +174,44 @@ def test_walls_are_opened_kept_replaced_renamed_and_deleted_from_the_list(toured
     assert kept[1].wall_id == A.id
 
 
+def test_the_keyboard_goes_from_the_layouts_to_the_walls_and_opens_one(toured: Wall) -> None:
+    toured.page.act(Act.LAYOUT_LIST)
+    sheet = toured.page.layouts
+    QApplication.processEvents()
+    QTest.keyClick(sheet, Qt.Key.Key_Down)
+    for step in (Qt.Key.Key_Up, Qt.Key.Key_Right):
+        QTest.keyClick(sheet.focusWidget(), step)
+    assert sheet.focusWidget().property("row") == A
+    walked = []
+    for _number in range(4):
+        QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Down)
+        walked.append(sheet.focusWidget().property("row"))
+    assert walked == [B, C, TOUR, None]
+    QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Down)
+    assert sheet.focusWidget() is sheet.shelf.name
+    for _number in range(3):
+        QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Up)
+    assert sheet.focusWidget().property("row") == C
+    toured.desk.found = Shelf((A, B, C))
+    toured.page.shelf.read()
+    QApplication.processEvents()
+    assert sheet.focusWidget().property("row") == C, "news of others take nobody's place away"
+    QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert on_wall(toured) == ["camera-13"]
+
+
+def test_the_list_says_which_tour_runs_and_ends_it(toured: Wall) -> None:
+    toured.page.act(Act.TOUR)
+    toured.page.act(Act.LAYOUT_LIST)
+    row = next(button for button in rows(toured) if button.property("row") == TOUR and button.isCheckable())
+    assert row.isChecked()
+    pass_time(toured, 3)
+    assert row in rows(toured), "a second that passes builds no row anew"
+    row.click()
+    assert toured.page.tours.running is None
+
+
 def test_a_refused_name_is_said_at_the_field_and_stays_there(toured: Wall) -> None:
     toured.page.act(Act.LAYOUT_LIST)
     shelf = toured.page.layouts.shelf
