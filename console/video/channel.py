@@ -199,11 +199,15 @@ class Channel:
                 self._watch(now)
             return self._state(now)
 
-    def glance(self, now: float) -> ChannelState:
-        """Look only whether a picture is there: between two ticks, for one that has just been asked for."""
-        with self._lock:
+    def glance(self, now: float) -> ChannelState | None:
+        """Look only whether a picture is there, between two ticks; None if that would mean to wait for a decoder."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
             self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
             return self._state(now)
+        finally:
+            self._lock.release()
 
     # What the intake calls, on its connection's thread and with the lock
 

@@ -72,10 +72,9 @@ class Intake:
             self.connection.reconnect(fault)
 
     def close(self) -> None:
-        """Hang up and forget what came. For good."""
-        with self.lock:
-            self._closed = True
-            self.ring.clear()
+        """Hang up and forget what came. For good, and without waiting for the thread that brings it."""
+        self._closed = True
+        self.ring.clear()
         if self._started:
             self.connection.stop()
 
@@ -92,7 +91,11 @@ class Intake:
 
     def packet(self, packet: Packet) -> bool:
         with self.lock:
-            if self._closed or (packet.is_key and not self._same_format(packet)):
+            if self._closed:
+                # It may have been clearing up while this came.
+                self.ring.clear()
+                return False
+            if packet.is_key and not self._same_format(packet):
                 return False
             now_ns = time.monotonic_ns()
             gap = self.arrivals.packet(now_ns / 1e9)

@@ -145,7 +145,7 @@ class Worker:
         self._glance_at = now + _GLANCE_S if fresh else float("inf")
         for seat in fresh:
             what = seat.channel.glance(now)
-            if what.state is TileState.LIVE:
+            if what is not None and what.state is TileState.LIVE:
                 seat.fresh_until = 0.0
                 self._tell(seat, what, now)
 
