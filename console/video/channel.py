@@ -16,6 +16,7 @@ from typing import Final
 from console.kernel import Fault, PixelSize, StreamFacts, TileState
 from console.video.bridge import Bridge, BridgeBroken
 from console.video.connection import Phase
+from console.video.easing import Eased, Load, Thinning
 from console.video.grants import Grant
 from console.video.ingest import Packet, SourceFacts
 from console.video.intake import Intake
@@ -100,6 +101,9 @@ class ChannelState:
     facts: StreamFacts
     kbps: float = 0.0
     connections: int = 0
+    eased: Eased = Eased.NOTHING
+    shown_rate: float = 0.0
+    """Pictures a second that are decoded; 0: all of them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,6 +116,9 @@ class Playing:
 
     box: PixelSize
     began: float
+    filtered: bool = True
+    """Whether its decoder runs the loop filter."""
+
     first_at: float = 0.0
     shown: int = 0
     bridged: int = 0
@@ -128,6 +135,7 @@ class Channel:
         self.content = False
         self._screen = screen
         self._host = host
+        self._thinning = Thinning()
         self._intake = intake
         self._lock = intake.lock
         self._ring = intake.ring
@@ -199,6 +207,15 @@ class Channel:
                 self._watch(now)
             return self._state(now)
 
+    def load(self) -> Load | None:
+        """Say how large this tile is and how far behind; None if it shows nothing."""
+        box = self._box
+        return Load(box.width * box.height, self._pulse.latency_ms) if box.width else None
+
+    def ease(self, level: Eased) -> None:
+        """Leave out so much from now on."""
+        self._thinning.level = level
+
     def glance(self, now: float) -> ChannelState | None:
         """Look only whether a picture is there, between two ticks; None if that would mean to wait for a decoder."""
         if not self._lock.acquire(blocking=False):
@@ -222,9 +239,12 @@ class Channel:
 
     def packet(self, packet: Packet, arrived_ns: int, *, gap: bool) -> None:
         self._settle()
+        wanted = self._facts is not None and self._thinning.wants(packet, self._facts.codec, self._intake.arrivals.rate)
         if gap:
             self._after_gap()
-        elif packet.is_key and self._box.width and self._current is None and self._next is None:
+        if not wanted:
+            return
+        if not gap and packet.is_key and self._box.width and self._current is None and self._next is None:
             self._start_player()
         if self._bridge_live:
             self._bridge_packet(packet, arrived_ns)
@@ -256,13 +276,17 @@ class Channel:
                 self._drawn_aside(playing, new)
 
         pen = Pen(self._screen, size.width, size.height, drawn)
-        options: list[str] = []
-        if size.width * _BLUR_FACTOR <= facts.stream.width:
-            options.append(":avcodec-skiploopfilter=4")
-        player = Player(self._host.engine, pen, facts.codec, tuple(options))
-        playing = Playing(player, self._ring.total, self._box, time.monotonic())
+        filtered = self._filters(size)
+        options = () if filtered else (":avcodec-skiploopfilter=4",)
+        player = Player(self._host.engine, pen, facts.codec, options)
+        playing = Playing(player, self._ring.total, self._box, time.monotonic(), filtered)
         self._next = playing
         player.start()
+
+    def _filters(self, size: PixelSize) -> bool:
+        """Tell whether the loop filter is worth its work: at half the camera's size it cannot be seen."""
+        width = 0 if self._facts is None else self._facts.stream.width
+        return size.width * _BLUR_FACTOR > width and self._thinning.level < Eased.LOOP_FILTER
 
     def _drawn_aside(self, playing: Playing, new: bool) -> None:  # noqa: FBT001 - as above
         """A player that is not on the screen drew a picture. On libVLC's thread: no lock."""
@@ -428,8 +452,13 @@ class Channel:
             self._pulse.lag(current.fed - stats[1] - stats[2])
             late = self._pulse.late
             self._screen.lag_ns = int(self._pulse.latency_ms * 1e6) if late else 0
+            size = self._fitted()
             if late:
                 self._replace_late(current, now)
+            elif size is not None and current.filtered != self._filters(size) and now >= self._host.pace.next_renewal:
+                # Its options are for life. One player of the worker at a time, as each start is work.
+                self._host.pace.next_renewal = now + _RENEWALS_S
+                self._renew_player(current)
             elif now - current.began > 2 * self._lag_pause_s:
                 self._lag_pause_s = _LAG_PAUSE_S
         self._looked_ns = time.monotonic_ns()
@@ -470,6 +499,8 @@ class Channel:
             facts=facts,
             kbps=intake.meter.kbps(now),
             connections=self._connections,
+            eased=self._thinning.level,
+            shown_rate=self._thinning.rate(intake.arrivals.rate),
         )
 
 

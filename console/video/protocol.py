@@ -133,7 +133,8 @@ class Heartbeat:
 class Status:
     """What one stream is doing: on change, and at most once a second. Counters only grow within one serial.
 
-    `connections` are those that succeeded; `kbps` is what came over the last seconds.
+    `connections` are those that succeeded; `kbps` is what came over the last seconds. `eased` says what is left out
+    (easing.Eased) and `shown_rate` how many pictures a second are shown then, 0 if that is all of them.
     """
 
     tile: int
@@ -147,6 +148,8 @@ class Status:
     facts: StreamFacts = field(default_factory=StreamFacts)
     kbps: float = 0.0
     connections: int = 0
+    eased: int = 0
+    shown_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

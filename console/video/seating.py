@@ -232,6 +232,8 @@ class Seating:
                     latency_ms=status.latency_ms,
                     facts=status.facts,
                     kbps=status.kbps,
+                    eased=status.eased,
+                    shown_rate=status.shown_rate,
                     reconnects=max(0, seat.connected_before + status.connections - 1),
                 )
             )
@@ -250,7 +252,7 @@ class Seating:
     def notify(self, stream: Stream) -> None:
         """Tell the stream's user if there is something new to say."""
         status = stream.status()
-        key = (status.state, status.fault, status.attempt, status.end, status.facts)
+        key = (status.state, status.fault, status.attempt, status.end, status.facts, status.eased)
         if self._notified.get(stream) == key:
             return
         self._notified[stream] = key

@@ -34,7 +34,8 @@ class StreamStatus:
     """What a stream does. `since` is when the state began, `decoded_at` the time of the newest picture (monotonic).
 
     `kbps` is what came from the camera over the last seconds, `reconnects` how many connections succeeded after the
-    stream's first one.
+    stream's first one. `eased` is what is left out because the machine cannot keep up (easing.Eased), `shown_rate` how
+    many pictures a second are shown then; 0: all of them.
     """
 
     state: TileState
@@ -48,6 +49,8 @@ class StreamStatus:
     end: StreamEnd | None = None
     kbps: float = 0.0
     reconnects: int = 0
+    eased: int = 0
+    shown_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from console.kernel import Fault, PixelSize, Secret, TileState
 from console.video import protocol
 from console.video.channel import Channel, ChannelSettings, ChannelState, Host
+from console.video.easing import Easing
 from console.video.frames import SLOTS, FrameMap
 from console.video.grants import Grant, GrantRefused, Refusal, SignedGrant, Verifier
 from console.video.hardening import give_back_memory, harden, leave, leave_within, limit_memory, step_back
@@ -90,6 +91,7 @@ class Worker:
         self._host = Host(engine, ChannelSettings(hello.stale_after_s), _in_background)
         self._seats: dict[int, Seat] = {}
         self._intakes = Intakes()
+        self._easing: Easing[Seat] = Easing()
         self._glance_at = float("inf")
         self._closing: dict[tuple[int, int], bool] = {}
         self._guard = threading.Lock()
@@ -124,11 +126,18 @@ class Worker:
                 self._lapse(seat)
             else:
                 self._tell(seat, seat.channel.tick(now), now)
+        self._ease(now)
         self._intakes.tidy(now)
         if self._host.untidy.is_set() and now - self._tidied_at > _TIDY_S:
             self._host.untidy.clear()
             self._tidied_at = now
             self._host.background(give_back_memory)
+
+    def _ease(self, now: float) -> None:
+        loads = ((seat, seat.channel.load()) for seat in self._seats.values())
+        self._easing.look(now, {seat: load for seat, load in loads if load is not None})
+        for seat, level in self._easing.levels.items():
+            seat.channel.ease(level)
 
     def next_deadline(self) -> float:
         """Return when the next grant ends, or what is kept under a former one."""
@@ -245,7 +254,7 @@ class Worker:
         return seat if seat is not None and seat.serial == serial else None
 
     def _tell(self, seat: Seat, what: ChannelState, now: float) -> None:
-        told = (what.state, what.fault, what.attempt, what.facts)
+        told = (what.state, what.fault, what.attempt, what.facts, what.eased)
         if told == seat.said and now - seat.said_at < _STATUS_S:
             return
         seat.said, seat.said_at = told, now
@@ -254,6 +263,7 @@ class Worker:
                 seat.tile, seat.serial, what.state, what.fault, what.attempt,
                 packets=what.packets, decoded=what.decoded, latency_ms=what.latency_ms,
                 kbps=what.kbps, connections=what.connections, facts=what.facts,
+                eased=what.eased, shown_rate=what.shown_rate,
             )
         )  # fmt: skip
 

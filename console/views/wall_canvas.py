@@ -457,7 +457,8 @@ def _essence(status: TileStatus | None) -> object:
     if status is None:
         return None
     age = None if status.age_s is None or status.state is TileState.LIVE else int(status.age_s)
-    return status.state, status.fault, status.deny, status.attempt, age, status.facts, status.why_small
+    told = status.state, status.fault, status.deny, status.attempt, status.facts
+    return *told, age, status.why_small, status.shown_rate
 
 
 def _without_picture(words: Words) -> Words:

@@ -89,7 +89,11 @@ def _live_words(status: TileStatus, now: datetime) -> Words:
     del now
     live = label(status.state)
     badge = live if status.why_small is None else _("{live} · small picture", live=live)
-    return Words("live", "good", badge, Show.PICTURE)
+    if not status.shown_rate:
+        return Words("live", "good", badge, Show.PICTURE)
+    n, m = f"{status.shown_rate:.0f}", f"{status.facts.rate:.0f}"
+    reduced = _("Reduced: {n} of {m} pictures/s", n=n, m=m)
+    return Words("live", "good", badge, Show.PICTURE, plate=reduced, brief=f"{n}/{m}")
 
 
 def _connecting_words(status: TileStatus, now: datetime) -> Words:

@@ -241,6 +241,9 @@ def test_sentences_of_the_tile() -> None:
     old = status_words(FakeStatus(TileState.RECONNECTING, age_s=17.0, attempt=2), NOW)
     assert old.show is Show.GREY
     assert plain(old.plate) == "กำลังเชื่อมต่อใหม่ (2) · ภาพเมื่อ 17 วิ ก่อน"
+    assert status_words(FakeStatus(), NOW).plate == ""
+    reduced = status_words(FakeStatus(shown_rate=7.4), NOW)
+    assert (plain(reduced.plate), reduced.brief, reduced.colour) == ("ลดเหลือ 7 จาก 15 ภาพ/วิ", "7/15", "good")
     assert status_words(FakeStatus(TileState.DENIED), NOW).message
     assert status_words(FakeStatus(TileState.PAUSED), NOW).icon == "paused"
 

@@ -116,6 +116,7 @@ class FakeStatus:
     facts: StreamFacts = field(default_factory=lambda: StreamFacts("h264", 640, 360, 15.0, "tcp"))
     end: EndReason | None = None
     why_small: Fault | Denied | None = None
+    shown_rate: float = 0.0
 
 
 def painted(size: PixelSize, hue: int) -> QImage:

@@ -67,6 +67,9 @@ class TileStatus:
 
     kbps: float = 0.0
     reconnects: int = 0
+    eased: int = 0
+    shown_rate: float = 0.0
+    """Pictures a second that the machine can show, where it cannot show all; else 0."""
     why_small: Fault | Denied | None = None
     """Why the main stream is not shown though the picture is large enough for it."""
 
@@ -288,6 +291,8 @@ class LiveFeed:
             since=self._clock.now() - timedelta(seconds=max(0.0, now - status.since)),
             facts=status.facts,
             kbps=status.kbps,
+            eased=status.eased,
+            shown_rate=status.shown_rate,
             reconnects=status.reconnects,
             why_small=self._pair.why_small,
         )

@@ -1,0 +1,191 @@
+"""What is left out when the machine cannot keep up: when, of which tiles, and what a decoder is then given."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from console.kernel import PixelSize, Secret, TileState
+from console.video.channel import Channel, ChannelSettings, ChannelState, Host
+from console.video.easing import CALM_S, STEP_S, Eased, Easing, Load, Thinning, disposable
+from console.video.frames import FrameMap, FrameMemory
+from console.video.grants import Grant
+from console.video.ingest import Packet
+from console.video.intake import Intake
+from console.video.player import VlcEngine
+from console.video.screen import Screen
+from console.video.synthetic import LoopSource, clip_name, encode_clip
+from tests.video.engine_room import until
+from tests.video.test_synthetic import moving
+
+SMALL, LARGE = 100, 400
+
+
+class Wall:
+    """Tiles that are late or not, on a clock that a test turns."""
+
+    def __init__(self, **areas: int) -> None:
+        self.areas = areas
+        self.easing: Easing[str] = Easing()
+        self.now = 1000.0
+
+    def live(self, seconds: float, *late: str, lag_ms: float = 900.0) -> dict[str, Eased]:
+        for _ in range(round(seconds * 4)):
+            self.now += 0.25
+            self.easing.look(
+                self.now, {key: Load(area, lag_ms if key in late else 0.0) for key, area in self.areas.items()}
+            )
+        return self.easing.levels
+
+
+def test_a_moment_of_lag_changes_nothing_and_a_lasting_one_takes_a_step_every_few_seconds() -> None:
+    wall = Wall(a=SMALL, b=SMALL)
+    assert set(wall.live(1.5, "a", "b").values()) == {Eased.NOTHING}
+    wall.live(1.0)
+    assert set(wall.live(2.5, "a", "b").values()) == {Eased.LOOP_FILTER}
+    assert set(wall.live(STEP_S - 1.0, "a", "b").values()) == {Eased.LOOP_FILTER}
+    assert set(wall.live(1.5, "a", "b").values()) == {Eased.NON_REFERENCE}
+    assert set(wall.live(5 * STEP_S, "a", "b").values()) == {Eased.RATE}
+
+
+def test_the_larger_tiles_are_touched_last_and_come_back_first() -> None:
+    wall = Wall(a=SMALL, b=SMALL, big=LARGE)
+    wall.live(2.5, "a", "b", "big")
+    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.LOOP_FILTER, Eased.NOTHING)
+    wall.live(4 * STEP_S, "a", "b", "big")
+    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.RATE, Eased.RATE)
+    wall.live(CALM_S + 1.0)
+    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.RATE, Eased.NON_REFERENCE)
+
+
+def test_one_heavy_stream_is_its_own_trouble() -> None:
+    wall = Wall(**dict.fromkeys("abcdefgh", SMALL))
+    levels = wall.live(2.5, "a")
+    assert {key for key, level in levels.items() if level} == {"a"}
+    del wall.areas["a"]
+    assert "a" not in wall.live(0.25)
+
+
+def test_a_step_back_that_was_wrong_makes_the_next_one_wait_longer() -> None:
+    wall = Wall(a=SMALL)
+    wall.live(2.5, "a")
+    assert wall.live(CALM_S - 2.0)["a"] is Eased.LOOP_FILTER
+    # A little behind is not calm.
+    wall.live(1.0, "a", lag_ms=300.0)
+    assert wall.live(CALM_S - 1.0)["a"] is Eased.LOOP_FILTER
+    assert wall.live(2.0)["a"] is Eased.NOTHING
+    assert wall.live(STEP_S + 2.5, "a")["a"] is Eased.LOOP_FILTER
+    assert wall.live(2 * CALM_S - 2.0)["a"] is Eased.LOOP_FILTER
+    assert wall.live(4.0)["a"] is Eased.NOTHING
+
+
+def group(count: int, codec: str) -> list[Packet]:
+    """A key picture, then pictures that others need and pictures that nobody needs, in turn."""
+    heads = {"h264": (b"\x65", b"\x41", b"\x01"), "hevc": (b"\x26\x01", b"\x02\x01", b"\x00\x01"), "mjpeg": (b"",) * 3}
+    key, needed, free = (b"\x00\x00\x01" + head + b"picture" for head in heads[codec])
+    return [
+        Packet(key if not number else needed if number % 2 else free, number, number, is_key=not number)
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_what_no_other_picture_needs_is_left_out_first(codec: str) -> None:
+    pictures = group(5, codec)
+    assert [disposable(packet.data, codec) for packet in pictures] == [False, False, True, False, True]
+    thinning = Thinning()
+    assert all(thinning.wants(packet, codec, 5.0) for packet in pictures)
+    thinning.level = Eased.NON_REFERENCE
+    assert [thinning.wants(packet, codec, 5.0) for packet in pictures] == [True, True, False, True, False]
+    assert not disposable(b"no picture at all", codec)
+
+
+@pytest.mark.parametrize(("length", "rate", "kept"), [(10, 10.0, 5), (40, 10.0, 28), (1, 10.0, 1)])
+def test_the_head_of_each_group_is_shown_and_never_a_picture_whose_past_is_missing(
+    length: int, rate: float, kept: int
+) -> None:
+    thinning = Thinning()
+    plain = [packet._replace(data=b"\x00\x00\x01\x41") for packet in group(length, "h264")]
+    thinning.level = Eased.RATE
+    first = [thinning.wants(packet, "h264", rate) for packet in plain]
+    assert all(first), "how long a group is, is not known yet"
+    wanted = [thinning.wants(packet, "h264", rate) for packet in plain]
+    assert wanted == [True] * kept + [False] * (length - kept)
+    for _ in range(12):
+        wanted = [thinning.wants(packet, "h264", rate) for packet in plain]
+    assert thinning.rate(rate) == pytest.approx(rate * kept / length if kept < length else 0.0, abs=0.2)
+    for packet in plain[:-1]:
+        thinning.wants(packet, "h264", rate)
+    thinning.level = Eased.NOTHING
+    # What this one refers to was left out.
+    assert thinning.wants(plain[-1], "h264", rate) is (kept == length)
+    assert all(thinning.wants(packet, "h264", rate) for packet in plain)
+    assert thinning.rate(rate) == 0.0
+
+
+def test_of_pictures_that_stand_alone_every_second_one_is_shown() -> None:
+    thinning = Thinning()
+    pictures = [packet._replace(is_key=True) for packet in group(6, "mjpeg")]
+    thinning.level = Eased.RATE
+    assert sum(thinning.wants(packet, "mjpeg", 10.0) for packet in pictures) == 3
+
+
+@pytest.fixture(name="channel")
+def make_channel(tmp_path: Path) -> Iterator[Channel]:
+    encode_clip(moving(), tmp_path / clip_name("bar", 3), 15)
+    memory = FrameMemory(1, 320 * 180 * 4)
+    mapped = FrameMap(memory.handle, 1, 320 * 180 * 4)
+    memory._descriptor = None  # the map has closed the one descriptor of this process
+    threads: list[threading.Thread] = []
+
+    def background(task: Callable[[], None]) -> None:
+        threads.append(threading.Thread(target=task))
+        threads[-1].start()
+
+    grant = Grant("worker", 0, "camera", 1, time.monotonic() + 60, 320, 180, (), "")
+    intake = Intake(lambda _transport: LoopSource(Secret("demo://bar"), tmp_path))
+    host = Host(VlcEngine(), ChannelSettings(), background)
+    channel = Channel(Screen(mapped.writer(0, 1), (), lambda _used: None), grant, host, intake)
+    channel.start(PixelSize(320, 180))
+    yield channel
+    closed = threading.Event()
+    channel.close(closed.set)
+    intake.close()
+    assert closed.wait(10)
+    assert intake.connection.join(10)
+    for thread in threads:
+        thread.join(10)
+
+
+def test_an_eased_stream_plays_on_with_less_and_comes_back(channel: Channel) -> None:
+    ticked: list[tuple[float, ChannelState]] = [(0.0, channel.tick(time.monotonic()))]
+
+    def state() -> ChannelState:
+        now = time.monotonic()
+        if now - ticked[-1][0] > 0.25:
+            ticked.append((now, channel.tick(now)))
+        return ticked[-1][1]
+
+    def player_filters() -> bool | None:
+        state()
+        return None if channel._current is None else channel._current.filtered
+
+    until(lambda: player_filters() is True and state().state is TileState.LIVE)
+    channel.ease(Eased.LOOP_FILTER)
+    until(lambda: player_filters() is False)
+    assert state().shown_rate == 0.0
+    channel.ease(Eased.RATE)
+    shown = state().decoded
+    until(lambda: state().shown_rate > 0.0)
+    assert state().eased is Eased.RATE
+    assert state().shown_rate < 0.8 * state().facts.rate
+    until(lambda: state().decoded > shown + 20)
+    assert {what.state for _, what in ticked[8:]} <= {TileState.LIVE, TileState.CONNECTING}
+    assert state().state is TileState.LIVE
+    channel.ease(Eased.NOTHING)
+    until(lambda: player_filters() is True)
+    assert state().shown_rate == 0.0
