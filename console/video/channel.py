@@ -181,17 +181,20 @@ class Channel:
                 self._drop_players()
 
     def close(self, done: Callable[[], None]) -> None:
-        """Stop everything; `done` is called, on any thread, once nothing is written any more and the slots are zero."""
-        with self._lock:
-            self._closed = True
-            self._screen.close()
-            self._drop_bridge()
-            players = [playing for playing in (self._current, self._next) if playing is not None]
-            self._current = self._next = None
-            self._host.pace.starting.pop(self, None)
-            self._intake.leave(self)
+        """Stop everything; `done` is called, on any thread, once nothing is written any more and the slots are zero.
+
+        Does not wait: on a busy machine the lock may be held for long by a thread that has to give way.
+        """
+        self._closed = True
+        self._screen.close()
+        self._intake.leave(self)
 
         def finish() -> None:
+            with self._lock:
+                self._drop_bridge()
+                players = [playing for playing in (self._current, self._next) if playing is not None]
+                self._current = self._next = None
+                self._host.pace.starting.pop(self, None)
             for playing in players:
                 playing.player.stop()
             self._screen.blank_when_idle()
@@ -229,6 +232,8 @@ class Channel:
     # What the intake calls, on its connection's thread and with the lock
 
     def connected(self, facts: SourceFacts) -> None:
+        if self._closed:
+            return
         self._connections += 1
         self._drop_bridge()
         # What ran until now ends; its last picture stays, and grows old.
@@ -238,6 +243,8 @@ class Channel:
         self._pulse.connected(time.monotonic())
 
     def packet(self, packet: Packet, arrived_ns: int, *, gap: bool) -> None:
+        if self._closed:
+            return
         self._settle()
         wanted = self._facts is not None and self._thinning.wants(packet, self._facts.codec, self._intake.arrivals.rate)
         if gap:

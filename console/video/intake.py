@@ -44,7 +44,7 @@ class Intake:
         """Since when it fails; None while packets come."""
 
         self.connection = Connection(make, self, prefer_tcp=prefer_tcp)
-        self._members: list[Member] = []
+        self._members: tuple[Member, ...] = ()
         self._parameters = b""
         self._packet_ns = 0
         self._started = False
@@ -56,15 +56,17 @@ class Intake:
 
     def join(self, member: Member) -> None:
         """Give the member what comes from now on; the first one starts the connection. With the lock held."""
-        self._members.append(member)
+        self._members = (*self._members, member)
         if not self._started:
             self._started = True
             self.connection.start()
 
     def leave(self, member: Member) -> None:
-        """Give the member nothing more; harmless to repeat. With the lock held."""
-        if member in self._members:
-            self._members.remove(member)
+        """Give the member nothing more, but for what is being given at this moment; harmless to repeat. Needs no lock.
+
+        As `join`, for the worker's control thread only.
+        """
+        self._members = tuple(other for other in self._members if other is not member)
 
     def reconnect(self, fault: Fault) -> None:
         """Dial anew because a member gets packets and no picture, unless another one is content. With the lock held."""
