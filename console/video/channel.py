@@ -305,7 +305,8 @@ class Channel:
             playing.first_at = now
         playing.shown += new
         # A slow camera's player needs longer than that to draw level: twice the time of what it has to repeat.
-        patience_s = max(_TAKE_OVER_S, 2 * playing.bridged / self._pulse.rate) if self._pulse.rate else _TAKE_OVER_S
+        rate = self._pulse.arrivals.rate
+        patience_s = max(_TAKE_OVER_S, 2 * playing.bridged / rate) if rate else _TAKE_OVER_S
         if playing.shown >= playing.bridged or now - playing.first_at > patience_s:
             self._screen.holder = playing.player.pen
 

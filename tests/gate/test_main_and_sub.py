@@ -26,6 +26,7 @@ from console.kernel import (
 from console.services.addresses import address_context
 from console.services.cameras import AllowUnencrypted
 from console.services.feeds import LiveFeed
+from console.services.feeds.gate import MOST_LARGE
 from console.services.feeds.pair import FIRST_RETRY_S, LONGEST_RETRY_S, PATIENCE_S, PROVEN_S, REST_S, WARM_S
 from console.video.streams import HIDDEN, StreamEnd
 from tests.fakes import FakeStream
@@ -237,6 +238,28 @@ def test_a_window_s_edge_in_motion_changes_at_most_every_five_seconds(seat: Seat
     assert seat.large.size == FOCUS, "a wish is not made to wait"
 
 
+def test_there_is_room_for_a_few_large_pictures_and_the_largest_come_first(room: Room) -> None:
+    def large() -> list[int]:
+        return [number for number, seat in enumerate(seats) if seat.live.state().facts == LARGE]
+
+    seats = [Seat(room, room.look(with_both(room))) for _ in range(MOST_LARGE + 1)]
+    for seat in seats:
+        seat.small.tell(TileState.LIVE, facts=SMALL)
+        seat.live.resize(PixelSize(960, 540))
+    room.feeds.tick()
+    for seat in seats:
+        for stream in seat.streams[1:]:
+            stream.tell(TileState.LIVE, facts=LARGE)
+    assert large() == list(range(MOST_LARGE))
+    last = seats[-1]
+    assert last.small.size == PixelSize(960, 540)
+    assert last.live.state().why_small is None
+    last.enlarge()
+    assert large() == [*range(MOST_LARGE - 1), MOST_LARGE]
+    last.resize(TILE)
+    assert large() == list(range(MOST_LARGE))
+
+
 # When the large picture is not to be had
 
 
@@ -408,15 +431,12 @@ ENDS: dict[str, Callable[[Seat], object]] = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("shown", ["small", "large", "small again"])
+@pytest.mark.parametrize("shown", ["large", "small"])
 def test_every_end_darkens_both(seat: Seat, end: str, shown: str) -> None:
     seat.room.engine.obeys = False
+    seat.enlarge()
     if shown == "small":
-        seat.resize(FOCUS)
-    else:
-        seat.enlarge()
-        if shown == "small again":
-            seat.resize(TILE)
+        seat.resize(TILE)
     assert len(seat.open) == 2
     ENDS[end](seat)
     for _ in range(2):

@@ -58,6 +58,9 @@ PROBE_S: Final = 12.0
 PROBE_LOOK_S: Final = 0.1
 """How often somebody who waits for it may stop it."""
 
+MOST_LARGE: Final = 9
+"""So many views have their camera's main stream at a time, the largest first: it costs a site's upload and ours."""
+
 SHORTEST_S: Final = 0.02
 STOP_S: Final = 5.0
 ID_SHOWN: Final = 36
@@ -257,7 +260,11 @@ class Feeds:
         due = now - self._renewed_at >= self._parts.settings.renew_s
         if due:
             self._renewed_at = now
-        for live in self.views():
+        views = self.views()
+        wishing = sorted((live for live in views if live.wish), key=lambda live: live.wish, reverse=True)
+        for place, live in enumerate(wishing):
+            live.allow_large(allowed=place < MOST_LARGE)
+        for live in views:
             self._dialler.look_again(live)
             if due or live.deadline <= now:
                 live.renew()

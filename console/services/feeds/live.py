@@ -187,6 +187,14 @@ class LiveFeed:
         """When (monotonic) `turn` has something to do though nobody calls for it."""
         return NEVER if self._ending is not None else self._pair.due(self._clock.monotonic())
 
+    @property
+    def wish(self) -> int:
+        """How many pixels it wishes of the main stream; 0 where the small one will do."""
+        return 0 if self._ending is not None else self._pair.wish
+
+    def allow_large(self, *, allowed: bool) -> None:
+        self._pair.allow(self._clock.monotonic(), allowed=allowed)
+
     def not_opened(self, line: Line, why: Fault | Denied) -> None:
         """The other stream could not be opened; what is shown goes on."""
         self._pair.failed(line, why, self._clock.monotonic())

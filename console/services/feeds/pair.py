@@ -122,7 +122,8 @@ class Pair:
         self._turns = 0
         self._size = size
         self._native = HIDDEN
-        self._asks = False
+        self._wishes = self._asks = False
+        self._allowed = True
         self._turned_at = -NEVER
         self._later: float | None = None
 
@@ -147,6 +148,18 @@ class Pair:
     def size(self) -> PixelSize:
         """How large the view's picture is to be."""
         return self._size
+
+    @property
+    def wish(self) -> int:
+        """How many pixels are wished of the main stream; 0 where the small one will do."""
+        return self._size.width * self._size.height if self._wishes else 0
+
+    def allow(self, now: float, *, allowed: bool) -> None:
+        """Say whether there is room for one more large picture."""
+        if allowed is not self._allowed:
+            with self._lock:
+                self._allowed = allowed
+                self._update(now)
 
     def attach(self, line: Line, stream: Stream, size: PixelSize, now: float) -> None:
         """Take the stream that was opened for this line in that size."""
@@ -216,7 +229,7 @@ class Pair:
         if large is None:
             self.small.ask(self._size)
             return
-        self._decide(now, at_once=at_once)
+        self._decide(large, now, at_once=at_once)
         hidden = self._size == HIDDEN
         waits = self._asks and large.stream is not None and self._shown is not large and large.leaves_at is None
         if waits and not large.is_current(hidden=hidden):
@@ -230,21 +243,23 @@ class Pair:
             self._show(self._wanted, large, now)
             self._fit(large, now)
 
-    def _decide(self, now: float, *, at_once: bool) -> None:
+    def _decide(self, large: Line, now: float, *, at_once: bool) -> None:
         """Whether the picture is to be the large one: by its pixels and the small stream's own."""
         status = self.small.status
         if status is not None and status.facts.width and status.facts.height:
             self._native = PixelSize(status.facts.width, status.facts.height)
-        asks = _asks_large(self._size, self._native, already=self._asks)
+        wishes = _asks_large(self._size, self._native, already=self._wishes)
         self._later = None
-        if asks is self._asks:
-            return
-        if at_once or now >= self._turned_at + REST_S:
+        if wishes is not self._wishes:
+            if at_once or now >= self._turned_at + REST_S:
+                self._wishes = wishes
+            else:
+                self._later = self._turned_at + REST_S
+        asks = self._wishes and self._allowed
+        if asks is not self._asks:
             self._asks, self._turned_at = asks, now
-            if self.large is not None and self._shown is not self.large:
-                self.large.since = now
-        else:
-            self._later = self._turned_at + REST_S
+            if self._shown is not large:
+                large.since = now
 
     def _fit(self, large: Line, now: float) -> None:
         """Ask each line for the size that it is needed in, and note since when one is not needed."""
