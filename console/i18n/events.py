@@ -116,6 +116,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "archive_camera": N_("archive a camera"),
     "restore_camera": N_("bring an archived camera back"),
     "change_camera": N_("change a camera"),
+    "change_masks": N_("change what is covered of a camera's picture"),
     "change_incident": N_("change an incident"),
     "change_password": N_("change the own password"),
     "change_person": N_("change a user"),

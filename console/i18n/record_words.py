@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Final, TypeAlias
@@ -17,6 +18,7 @@ from console.kernel import (
     Category,
     ConnectionKind,
     Fault,
+    Mask,
     Outcome,
     OwnerType,
     Priority,
@@ -24,6 +26,7 @@ from console.kernel import (
     Role,
     Zone,
 )
+from console.masking import share
 
 Named: TypeAlias = Callable[[str, str], str]
 """Kind of record and id → today's name; the id itself where nobody has a name for it."""
@@ -149,6 +152,7 @@ _CODES: Final[Mapping[str, type[StrEnum | IntEnum]]] = {
 _PEOPLE: Final = re.compile(r"^(person_id|.+_by)$")
 _TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
 NOTHING: Final = "–"
+_LITTLE: Final = 10
 
 
 def field_words(kind: str, name: str) -> str:
@@ -192,4 +196,18 @@ def _several(name: str, values: list[Any], named: Named) -> str:
         return ", ".join(_code(Purpose, value) for value in values)
     if name == "cells":
         return ", ".join(named("camera", value) for value in values if value) or NOTHING
+    if name == "masks":
+        with suppress(ValueError, TypeError):  # another version of this program may have written other masks
+            return masks_words(tuple(Mask.of(numbers) for numbers in values))
     return _("{n} of them", n=len(values))
+
+
+def masks_words(masks: tuple[Mask, ...]) -> str:
+    """How many masks a camera has and how much of its picture they cover: what they cover is nobody's to read."""
+    return _("{n}, covering {share} % of the picture", n=len(masks), share=share_words(masks)) if masks else NOTHING
+
+
+def share_words(masks: tuple[Mask, ...]) -> str:
+    """12, 0.4: percent, exact only where it is little."""
+    part = share(masks)
+    return f"{part:.0f}" if part >= _LITTLE else f"{part:.1f}"

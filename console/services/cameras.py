@@ -70,9 +70,7 @@ class RegisterCamera(Command):
         wrong |= {field: "camera.address_elsewhere" for field, text in texts.items() if holds_address(text)}
         if (self.lat is None) is not (self.lon is None):
             wrong["lat" if self.lat is None else "lon"] = "camera.half_a_place"
-        if len(self.masks) > MOST_MASKS or not all(mask.sound for mask in self.masks):
-            wrong["masks"] = "camera.bad_mask"
-        return wrong
+        return wrong | _wrong_masks(self.masks)
 
     @property
     def typed(self) -> Typed:
@@ -123,6 +121,16 @@ class AllowUnencrypted(_OnCamera):
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class ChangeMasks(_OnCamera):
+    """What nobody may see of this camera's picture from now on. Drawn on the picture, so by who may see it."""
+
+    masks: tuple[Mask, ...]
+
+    def problems(self) -> dict[str, str]:
+        return _wrong_masks(self.masks)
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class ArchiveCamera(_OnCamera):
     """Out of use: its addresses are destroyed, its history stays."""
 
@@ -143,6 +151,11 @@ def outside_thailand(lat: float | None, lon: float | None) -> bool:
         return False
     (south, north), (west, east) = THAILAND
     return not (south <= lat <= north and west <= lon <= east)
+
+
+def _wrong_masks(masks: tuple[Mask, ...]) -> dict[str, str]:
+    good = len(masks) <= MOST_MASKS and all(mask.sound for mask in masks)
+    return {} if good else {"masks": "camera.bad_mask"}
 
 
 class Cameras:
@@ -176,11 +189,15 @@ class Cameras:
     def change_camera(self, tx: Tx, cmd: ChangeCamera, session: Session) -> None:
         known = _in_use(db.get_camera(tx, cmd.camera_id))
         _refuse_code_of_another(tx, cmd.code, cmd.camera_id)
-        # A mask keeps something from everybody's eyes; taking one off shows more than the owner agreed to.
-        if not set(known.masks) <= set(cmd.masks) and not session.may(Right.COUNTERSIGN):
-            raise Denied(DenyReason.ROLE, right=Right.COUNTERSIGN.value)
+        _refuse_uncovering(known, cmd.masks, session)
         row = db.change_camera(tx, cmd.camera_id, cmd.version, _facts(cmd))
         self._write(tx, row, cmd.typed)
+
+    @command(right=Right.VIEW_FEEDS)
+    def change_masks(self, tx: Tx, cmd: ChangeMasks, session: Session) -> None:
+        known = _in_use(db.get_camera(tx, cmd.camera_id, cmd.version))
+        _refuse_uncovering(known, cmd.masks, session)
+        db.change_camera(tx, cmd.camera_id, cmd.version, db.facts_of(known, masks=cmd.masks))
 
     @command(right=Right.WRITE_CAMERAS)
     def set_address(self, tx: Tx, cmd: SetAddress, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
@@ -220,6 +237,12 @@ def _refuse_code_of_another(tx: Tx, code: str, camera_id: str = "") -> None:
     other = db.find_camera(tx, code)
     if other is not None and other.id != camera_id:
         raise Invalid({"code": "camera.code_archived" if other.archived else "camera.code_taken"})
+
+
+def _refuse_uncovering(known: CameraRow, masks: tuple[Mask, ...], session: Session) -> None:
+    """A mask keeps something from everybody's eyes; taking one off shows more than the owner agreed to."""
+    if not set(known.masks) <= set(masks) and not session.may(Right.COUNTERSIGN):
+        raise Denied(DenyReason.ROLE, right=Right.COUNTERSIGN.value)
 
 
 def _in_use(camera: CameraRow) -> CameraRow:

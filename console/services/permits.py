@@ -20,7 +20,7 @@ FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 EARTH_RADIUS_M: Final = 6_371_008.8
 # A purpose that names a happening must name which one.
 NEEDS_INCIDENT: Final = frozenset({Purpose.INCIDENT, Purpose.SOS})
-# Not ticked by the owner: urgent has its debt, demonstration its own permission, set-up shows no picture.
+# Not ticked by the owner: urgent has its debt, demonstration its own permission, set-up serves his own masks.
 NEVER_TICKED: Final = frozenset({Purpose.URGENT, Purpose.DEMONSTRATION, Purpose.SETUP})
 
 
@@ -61,6 +61,8 @@ class Case:
     camera: Place | None = None
     incident: Happening | None = None
     newest_record: datetime | None = None
+    probe: bool = False
+    """Whether facts are asked for and no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Permit:
 
 def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | Denied:
     """Return the permit, or the first reason against it in the order of the contract."""
-    needed = Right.PROBE_CAMERAS if case.purpose is Purpose.SETUP else Right.VIEW_FEEDS
+    needed = Right.PROBE_CAMERAS if case.probe else Right.VIEW_FEEDS
     if not case.session.may(needed):
         return Denied(DenyReason.ROLE, right=needed.value)
     return allowed_by(authority, case, ages)
@@ -90,7 +92,7 @@ def allowed_by(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit
         return against
     until = authority.expires_at or FOR_EVER
     # A probe shows no pixel: it needs the authority, not the hour or the incident.
-    if case.purpose is not Purpose.SETUP:
+    if not case.probe:
         limit = _level(authority, case)
         if isinstance(limit, Denied):
             return limit

@@ -8,6 +8,7 @@ from typing import Any, Final
 from console.i18n import N_, _
 from console.i18n.dates import sort_key
 from console.i18n.labels import label
+from console.i18n.record_words import masks_words
 from console.i18n.sentences import SENTENCES
 from console.kernel import ConnectionKind, OwnerType, Right, Zone
 from console.services.camera_register import CameraEntry, Standing
@@ -227,6 +228,7 @@ _CAMERA: Final = (
     Field(
         "owner_name", N_("Owner or agency"), Text(200), hint=N_("Only the name: telephone and address are not kept.")
     ),
+    Field("masked", N_("Masks"), Text(), fixed=True, shown=lambda values: bool(values["masked"])),
 )
 _PLACE: Final = (
     Field("place", N_("Installed at"), Text(300)),
@@ -264,11 +266,12 @@ def stored(entry: CameraEntry | None) -> Values:
     camera = entry.camera
     names = ("code", "name", "owner_type", "owner_name", "place", "lat", "lon", "zone", "connection")
     known = {name: getattr(camera, name) for name in names}
+    known["masked"] = masks_words(camera.masks)
     return known | {"address": camera.has_address, "sub_address": camera.has_sub_address}
 
 
 def command(values: Values, entry: CameraEntry | None) -> Command:
-    known: dict[str, Any] = dict(values)
+    known: dict[str, Any] = {name: value for name, value in values.items() if name != "masked"}
     known["zone"] = values["zone"] or Zone.UNKNOWN
     known["connection"] = values["connection"] or ConnectionKind.UNKNOWN
     if entry is None:

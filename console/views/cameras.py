@@ -18,6 +18,7 @@ from console.services.cameras import (
     AddressKind,
     AllowUnencrypted,
     ArchiveCamera,
+    ChangeMasks,
     RegisterCamera,
     RemoveSubAddress,
     RestoreCamera,
@@ -28,6 +29,7 @@ from console.views.authorities import PermissionsPage
 from console.views.camera_import import ImportSheet
 from console.views.camera_spec import WATCHED, camera_spec
 from console.views.camera_words import camera_text, counts_parts, probe_text
+from console.views.mask_editor import MaskEditor
 from console.views.page import Page
 from console.views.record_page import RecordPage
 from console.views.record_spec import Act
@@ -51,6 +53,7 @@ class CameraList(RecordPage[CameraEntry]):
 
     permission_wanted = Signal(str)
     import_wanted = Signal()
+    masks_wanted = Signal(object)
 
     def __init__(self, ui: Ui, station: Station, feeds: Feeds) -> None:
         super().__init__(ui, station, camera_spec(ui, station, feeds, self._acts(ui, station)))
@@ -76,6 +79,13 @@ class CameraList(RecordPage[CameraEntry]):
                 open=self.probe,
             ),
             Act("permission", N_("Permission"), "key", _in_use, open=self._go_to_permission),
+            Act(
+                "masks",
+                N_("Privacy masks"),
+                "eye",
+                lambda entry: _in_use(entry) and may(ChangeMasks, ui.session),
+                open=self._go_to_masks,
+            ),
             Act(
                 "archive",
                 N_("Archive"),
@@ -117,6 +127,9 @@ class CameraList(RecordPage[CameraEntry]):
 
     def _go_to_permission(self, entry: CameraEntry) -> None:
         self.permission_wanted.emit(entry.id)
+
+    def _go_to_masks(self, entry: CameraEntry) -> None:
+        self.masks_wanted.emit(entry)
 
     # The connection test
 
@@ -262,6 +275,7 @@ class CamerasPage(Page):
         self.cameras = CameraList(ui, station, feeds)
         self._permissions: PermissionsPage | None = None
         self.importing: ImportSheet | None = None
+        self.masking: MaskEditor | None = None
         self.tabs = QTabBar()
         self.counts = CountsLine()
         self._faces = QStackedWidget()
@@ -303,6 +317,7 @@ class CamerasPage(Page):
         self.tabs.currentChanged.connect(self._show_tab)
         self.cameras.permission_wanted.connect(self.show_permission)
         self.cameras.import_wanted.connect(self.open_import)
+        self.cameras.masks_wanted.connect(self.open_masks)
         self._aging.timeout.connect(self._look_again)
         self._ui.changes.changed.connect(self._hear)
         for keys in ("Ctrl+Tab", "Ctrl+PgDown", "Ctrl+PgUp"):
@@ -323,6 +338,7 @@ class CamerasPage(Page):
         self._closed = True
         self._aging.stop()
         self.close_import()
+        self._close_masks(reason)
         self.cameras.stop(reason)
         if self._permissions is not None:
             self._permissions.stop(reason)
@@ -337,7 +353,7 @@ class CamerasPage(Page):
         """Hours begin and end, pictures come and go, and no record changes by that."""
         if self.isVisible():
             self._count()
-            if self.importing is None:
+            if self.importing is None and self.masking is None:
                 self._front().refresh()
 
     @Slot(object)
@@ -377,7 +393,7 @@ class CamerasPage(Page):
 
     @Slot()
     def _other_tab(self) -> None:
-        if self.importing is None:
+        if self.importing is None and self.masking is None:
             self.tabs.setCurrentIndex(1 - self.tabs.currentIndex())
 
     @Slot(str)
@@ -392,11 +408,44 @@ class CamerasPage(Page):
 
     def go_to(self, target: object) -> None:
         """Show the camera whose id is given, or with ("permission", id) what is permitted at it."""
+        if self.masking is not None:
+            self.masking.leave(lambda: self._go_from_masks(target))
+            return
         match target:
             case str():
                 self.show_camera(target)
             case (str() as what, str() as camera_id) if what == PERMISSION:
                 self.show_permission(camera_id)
+
+    # Masks
+
+    @Slot(object)
+    def open_masks(self, entry: CameraEntry) -> None:
+        """Show the sheet for a camera's masks in place of the list; nothing that is drawn is left by another tab."""
+        if self.masking is None:
+            self.masking = MaskEditor(self._ui, self._station, self._feeds, entry)
+            self.masking.closed.connect(self._close_masks)
+            self.tabs.setEnabled(False)
+            self._faces.addWidget(self.masking)
+            self._faces.setCurrentWidget(self.masking)
+            self.masking.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _close_masks(self, reason: EndReason = EndReason.CLOSED) -> None:
+        sheet, self.masking = self.masking, None
+        if sheet is not None:
+            sheet.stop(reason)
+            self._faces.removeWidget(sheet)
+            sheet.deleteLater()
+            self.tabs.setEnabled(True)
+            self._faces.setCurrentWidget(self.cameras)
+            if not self._closed:
+                self.cameras.refresh()
+                self.cameras.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_from_masks(self, target: object) -> None:
+        self._close_masks()
+        self.go_to(target)
 
     @Slot()
     def open_import(self) -> None:

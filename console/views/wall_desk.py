@@ -62,7 +62,17 @@ class ServiceDesk:
 
 
 def _camera(row: CameraRow, right: AuthorityRow | None) -> WallCamera:
-    shown = WallCamera(row.id, row.code, row.name, row.place, row.owner_type, lat=row.lat, lon=row.lon, zone=row.zone)
+    shown = WallCamera(
+        row.id,
+        row.code,
+        row.name,
+        row.place,
+        row.owner_type,
+        lat=row.lat,
+        lon=row.lon,
+        zone=row.zone,
+        masked=bool(row.masks),
+    )
     if right is None or right.withdrawn_at is not None:
         return shown
     return replace(

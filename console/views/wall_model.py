@@ -107,6 +107,7 @@ class WallCamera:
     lat: float | None = None
     lon: float | None = None
     zone: Zone = Zone.UNKNOWN
+    masked: bool = False
 
     @property
     def private(self) -> bool:

@@ -180,6 +180,8 @@ class Card(QWidget):
             rows.append((_("Also allowed"), ", ".join(allowed) or _("nothing else")))
         if facts is not None and facts.width:
             rows.append((_("Picture"), picture_text(facts)))
+        if camera.masked:
+            rows.append((_("Masks"), _("Parts of the picture are covered")))
         muted = self._board.ui.theme.colours.muted
         body = "".join(
             f'<tr><td style="color:{muted}; padding-right:12px">{html.escape(plain(name))}</td>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from console.services.cameras import (
     AllowUnencrypted,
     ArchiveCamera,
     ChangeCamera,
+    ChangeMasks,
     RegisterCamera,
     RemoveSubAddress,
     RestoreCamera,
@@ -166,6 +168,31 @@ def test_a_mask_is_taken_off_by_the_superintendent_only(room: Room) -> None:
         room.run(change(room, camera, masks=()), room.registrar)
     room.run(change(room, camera, masks=()), room.chief)
     assert room.station.cameras.camera(camera).masks == ()
+
+
+def test_who_sees_the_picture_draws_its_masks(room: Room) -> None:
+    camera = room.camera(masks=(MASK,))
+    drawn = Mask(((0, 0), (400, 0), (200, 300)))
+
+    def masks(*wanted: Mask, version: int) -> ChangeMasks:
+        return ChangeMasks(camera_id=camera, version=version, masks=wanted)
+
+    version = room.station.cameras.camera(camera).version
+    before = room.station.cameras.camera(camera)
+    for session in (room.registrar, room.log_in(Role.IT)):
+        with pytest.raises(Denied):
+            room.run(masks(MASK, drawn, version=version), session)
+    room.run(masks(MASK, drawn, version=version), room.officer)
+    row = room.station.cameras.camera(camera)
+    assert row == replace(before, version=row.version, masks=(MASK, drawn))
+    with pytest.raises(Denied):
+        room.run(masks(drawn, version=row.version), room.officer)
+    with pytest.raises(Conflict):
+        room.run(masks(MASK, version=version), room.chief)
+    with pytest.raises(Invalid):
+        room.run(masks(Mask(((0, 0), (5, 5))), version=row.version), room.chief)
+    room.run(masks(drawn, version=row.version), room.chief)
+    assert room.station.cameras.camera(camera).masks == (drawn,)
 
 
 def test_archive(room: Room) -> None:

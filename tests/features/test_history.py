@@ -6,10 +6,10 @@ import pytest
 
 from console.db.journal import erase_personal
 from console.db.store import CommandStamp
-from console.kernel import EndReason, Role, Secret
+from console.kernel import EndReason, Mask, Role, Secret
 from console.services import history
 from console.services.authorities import PauseAuthority
-from console.services.cameras import ChangeCamera
+from console.services.cameras import ChangeCamera, ChangeMasks
 from console.services.people import AddPerson, ChangePerson
 from tests.gate.room import PASSWORD, Room
 
@@ -40,6 +40,15 @@ def test_each_change_tells_who_what_from_and_to(room: Room) -> None:
     assert newest.at == room.clock.now()
     rows = {(row.writer_id, row.seq) for row in room.rows("record.changed")}
     assert {(line.writer, line.seq) for line in (newest, owner, address, made)} <= rows
+
+
+def test_masks_are_told_by_number_and_share_only(room: Room) -> None:
+    camera = room.shop()
+    version = room.station.cameras.camera(camera).version
+    masks = (Mask.rectangle(0, 0, 500, 500), Mask(((600, 600), (700, 600), (600, 700))))
+    room.run(ChangeMasks(camera_id=camera, version=version, masks=masks), room.officer)
+    newest, *_earlier = room.station.history.of("camera", camera)
+    assert newest.details == ("Masks: – → 2, covering 26 % of the picture",)
 
 
 def test_codes_and_ids_are_told_as_labels_and_names(room: Room) -> None:

@@ -58,6 +58,7 @@ def as_role(role: Role) -> Session:
     return replace(OFFICER, role=role)
 
 
+REGISTRAR = as_role(Role.CAMERA_REGISTRAR)
 LEVEL_1 = {"level": AccessLevel.INCIDENT}
 NIGHT = {"level": AccessLevel.HOURS, "hours": ((18 * 60, 6 * 60),)}
 DAY = {"level": AccessLevel.HOURS, "hours": ((8 * 60, 16 * 60),)}
@@ -65,7 +66,10 @@ DENIED: list[tuple[str, dict[str, Any], dict[str, Any], DenyReason]] = [
     ("IT sees nothing", {}, {"session": as_role(Role.IT)}, DenyReason.ROLE),
     ("the auditor sees nothing", {}, {"session": as_role(Role.AUDITOR)}, DenyReason.ROLE),
     ("the registrar sees nothing", {}, {"session": as_role(Role.CAMERA_REGISTRAR)}, DenyReason.ROLE),
-    ("IT does not probe", {}, {"session": as_role(Role.IT), "purpose": Purpose.SETUP}, DenyReason.ROLE),
+    ("IT does not probe", {}, {"session": as_role(Role.IT), "probe": True}, DenyReason.ROLE),
+    ("no picture for set-up to a prober", {}, {"purpose": Purpose.SETUP, "session": REGISTRAR}, DenyReason.ROLE),
+    ("no picture for set-up outside the hours", NIGHT, {"purpose": Purpose.SETUP}, DenyReason.OUTSIDE_HOURS),
+    ("no picture for set-up without an incident", LEVEL_1, {"purpose": Purpose.SETUP}, DenyReason.NO_INCIDENT),
     ("withdrawn", {"withdrawn_at": NOW}, {}, DenyReason.WITHDRAWN),
     ("withdrawn beats paused", {"withdrawn_at": NOW, "paused": True}, {}, DenyReason.WITHDRAWN),
     ("paused", {"paused": True}, {}, DenyReason.PAUSED_BY_OWNER),
@@ -84,7 +88,7 @@ DENIED: list[tuple[str, dict[str, Any], dict[str, Any], DenyReason]] = [
     (
         "register only is not probed",
         {"level": AccessLevel.REGISTER_ONLY},
-        {"purpose": Purpose.SETUP},
+        {"purpose": Purpose.SETUP, "probe": True},
         DenyReason.REGISTER_ONLY,
     ),
     ("purpose not ticked", {}, {"purpose": Purpose.TRAFFIC}, DenyReason.PURPOSE_NOT_ALLOWED),
@@ -147,9 +151,10 @@ PERMITTED: list[tuple[str, dict[str, Any], dict[str, Any], datetime]] = [
     ("own, clock set back", {"kind": AuthorityKind.OWN} | SIGNED, {"newest_record": NOW + timedelta(days=1)}, FOR_EVER),
     ("agency a day", {"kind": AuthorityKind.AGENCY} | SIGNED, {}, NOW + timedelta(days=1)),
     ("a lag within the slack", {}, {"newest_record": NOW + timedelta(seconds=120)}, FRESH),
-    ("set-up asks no hour", NIGHT, {"purpose": Purpose.SETUP}, FRESH),
-    ("set-up asks no incident", LEVEL_1, {"purpose": Purpose.SETUP}, FRESH),
-    ("the registrar may probe", {}, {"purpose": Purpose.SETUP, "session": as_role(Role.CAMERA_REGISTRAR)}, FRESH),
+    ("a probe asks no hour", NIGHT, {"purpose": Purpose.SETUP, "probe": True}, FRESH),
+    ("a probe asks no incident", LEVEL_1, {"purpose": Purpose.SETUP, "probe": True}, FRESH),
+    ("a picture for set-up needs no tick", {}, {"purpose": Purpose.SETUP}, FRESH),
+    ("the registrar may probe", {}, {"purpose": Purpose.SETUP, "probe": True, "session": REGISTRAR}, FRESH),
 ]
 
 
@@ -183,7 +188,7 @@ def test_an_incident_of_ones_own_is_marked() -> None:
         answer = decide(authority, case, AGES)
         assert isinstance(answer, Permit)
         assert answer.self_opened is marked
-    setup = decide(level_1, replace(CASE, purpose=Purpose.SETUP), AGES)
+    setup = decide(level_1, replace(CASE, purpose=Purpose.SETUP, probe=True), AGES)
     assert isinstance(setup, Permit)
     assert not setup.self_opened
 

@@ -149,14 +149,19 @@ def test_the_session_of_somebody_logged_out(room: Room) -> None:
 # Other ways to a picture
 
 
-def test_set_up_is_no_way_to_a_picture(room: Room) -> None:
+def test_set_up_is_no_way_around_the_hours(room: Room) -> None:
     camera = room.shop(AccessLevel.HOURS, hours=((0, 60),))
     for purpose, kind in [
         (Purpose.SETUP, ViewKind.WALL),
+        (Purpose.SETUP, ViewKind.TOUR),
+        (Purpose.SETUP, ViewKind.PREWARM),
         (Purpose.RISK_SPOT, ViewKind.PROBE),
         (Purpose.SETUP, ViewKind.PROBE),
     ]:
         assert room.refusal(camera, purpose, kind=kind).reason is DenyReason.PURPOSE_NOT_ALLOWED
+    assert room.refusal(camera, Purpose.SETUP, kind=ViewKind.FOCUS).reason is DenyReason.OUTSIDE_HOURS
+    prober = room.refusal(room.shop(), Purpose.SETUP, kind=ViewKind.FOCUS, session=room.registrar)
+    assert prober.reason is DenyReason.ROLE
     assert room.engine.streams == []
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu
 
-from console.kernel import Outcome, Unavailable
+from console.kernel import Mask, Outcome, Unavailable
+from console.services.cameras import ChangeMasks
 from console.services.incidents import CloseIncident
 from console.views.access_log import AccessLogPage
 from console.views.cameras import CamerasPage
 from console.views.incidents import IncidentsPage
+from console.views.mask_editor import MaskEditor
 from console.views.record_page import RecordPage
 from console.views.window_keys import WindowAct
 from tests.shell.shots_town import TownStage
@@ -201,6 +203,52 @@ def _withdraw(stage: TownStage) -> None:
     menu.close()
 
 
+MASKS = (Mask.rectangle(40, 90, 330, 480), Mask(((620, 350), (800, 300), (940, 520), (830, 760), (640, 700))))
+
+
+def masking(code: str = "S01", *, then: Callable[[MaskEditor], None] | None = None) -> Arrange:
+    """The sheet of a camera's masks, with two stored ones."""
+
+    def arrange(stage: TownStage) -> None:
+        page = stage.open("cameras")
+        assert isinstance(page, CamerasPage)
+        camera = stage.room.station.cameras.by_code(code)
+        assert camera is not None
+        change = ChangeMasks(camera_id=camera.id, version=camera.version, masks=MASKS)
+        stage.room.station.dispatcher.run(change, stage.session)
+        stage.settle()
+        page.open_masks(next(each for each in stage.room.station.register.entries() if each.id == camera.id))
+        stage.settle()
+        assert page.masking is not None
+        if then is not None:
+            then(page.masking)
+        stage.settle()
+
+    return arrange
+
+
+def _draw(sheet: MaskEditor) -> None:
+    sheet.canvas.add_rectangle()
+    for point in ((100, 600), (300, 640), (250, 900)):
+        sheet.canvas.draft.put(point)
+    sheet.canvas.changed.emit()
+
+
+def _select(sheet: MaskEditor) -> None:
+    sheet.canvas.draft.select(1, 2)
+    sheet.canvas.move_by((20, 20))
+
+
+def _masked_record(stage: TownStage) -> None:
+    masking()(stage)
+    page = stage.open("cameras")
+    assert isinstance(page, CamerasPage)
+    assert page.masking is not None
+    camera = page.masking._camera.id
+    page.masking.leave()
+    page.go_to(camera)
+
+
 def _import(stage: TownStage, lines: str) -> None:
     page = stage.open("cameras")
     assert isinstance(page, CamerasPage)
@@ -298,6 +346,12 @@ PAGE_SCENES: dict[str, Arrange] = {
     "permissions-new-wrong": permissions("Ctrl+N", "Ctrl+S"),
     "permissions-withdraw": _withdraw,
     "permissions-paper": permissions("Ctrl+P"),
+    "masks-stored": masking(),
+    "masks-drawing": masking(then=_draw),
+    "masks-selected": masking(then=_select),
+    "masks-denied": masking("P07"),
+    "masks-record": _masked_record,
+    "light-masks-selected": masking(then=_select),
     "cameras-import": lambda stage: _import(stage, ""),
     "cameras-import-good": lambda stage: _import(stage, GOOD_FILE),
     "cameras-import-bad": lambda stage: _import(stage, BAD_FILE),

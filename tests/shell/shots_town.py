@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.demonstration import demonstration_settings
 from console.i18n import language
-from console.kernel import ConsoleError, PixelSize, Purpose, Session, TileState
+from console.kernel import ConsoleError, Mask, PixelSize, Purpose, Session, TileState
+from console.masking import covered
 from console.services.circle import Circle
 from console.services.demo_town import OTHERS, SUPERINTENDENT
 from console.services.feeds import FeedRequest
@@ -69,10 +71,20 @@ class PaintedStream(FakeStream):
         self._shown += 1
         size = PixelSize(max(2, self.size.width), max(2, self.size.height))
         image = painted(size, self.tile * 47 % 360)
-        pixels = memoryview(bytes(image.constBits()))
+        pixels = memoryview(_masked(image, self.grants[-1].masks))
         words = memoryview(bytearray(8)).cast("Q")
         now = self._engine.clock.monotonic()
         return Picture(pixels, image.width(), image.height(), image.bytesPerLine(), self._shown, now, 1, words, 0, 0)
+
+
+def _masked(image: QImage, masks: tuple[Mask, ...]) -> bytes:
+    """Black out what a worker would."""
+    pixels = bytearray(bytes(image.constBits()))
+    for row, spans in covered(masks, image.width(), image.height()).items():
+        for left, right in spans:
+            start = row * image.bytesPerLine() + left * 4
+            pixels[start : start + (right - left) * 4] = bytes((right - left) * 4)
+    return bytes(pixels)
 
 
 class StagedTasks(InlineTasks):

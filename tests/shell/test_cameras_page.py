@@ -306,10 +306,10 @@ def test_the_sub_address_can_be_removed(room: Room) -> None:
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
-        (Role.DUTY_OFFICER, ["probe", "permission"]),
+        (Role.DUTY_OFFICER, ["probe", "permission", "masks"]),
         (Role.CAMERA_REGISTRAR, ["probe", "permission", "archive"]),
         (Role.IT, ["permission", "archive"]),
-        (Role.SUPERINTENDENT, ["probe", "permission", "archive", "allow_unencrypted"]),
+        (Role.SUPERINTENDENT, ["probe", "permission", "masks", "archive", "allow_unencrypted"]),
     ],
 )
 def test_what_a_role_is_offered(room: Room, role: Role, acts: list[str]) -> None:

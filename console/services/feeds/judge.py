@@ -20,6 +20,8 @@ END_OF = {
 }
 """How a view ends when a renewal is denied; every other reason is a right that ended."""
 
+SETUP_KINDS = frozenset({ViewKind.PROBE, ViewKind.FOCUS})
+
 
 class Judge:
     """Decides from a reading in memory only; never touches the database."""
@@ -41,8 +43,8 @@ class Judge:
         against = self._person(session, known)
         if against is not None:
             return against
-        # Set-up looks through no level and no hours; it must not be a way to a picture.
-        if (request.purpose is Purpose.SETUP) is not (request.kind is ViewKind.PROBE):
+        # A probe looks through no level and no hours; a picture for set-up does, and is one large one, not a wall.
+        if request.kind not in SETUP_KINDS if request.purpose is Purpose.SETUP else request.kind is ViewKind.PROBE:
             return Denied(DenyReason.PURPOSE_NOT_ALLOWED, purpose=request.purpose.value)
         camera = known.cameras.get(request.camera_id)
         if camera is None:
@@ -55,6 +57,7 @@ class Judge:
             camera=place_of(camera.lat, camera.lon),
             incident=known.happening(request.incident_id),
             newest_record=known.newest_record,
+            probe=request.kind is ViewKind.PROBE,
         )
         return self._unless_held(session, decide(known.authorities.get(request.camera_id), case, self._ages))
 
