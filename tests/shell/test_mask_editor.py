@@ -18,10 +18,14 @@ from console.services.feeds import LiveFeed
 from console.video.frames import Picture
 from console.views.mask_draft import MaskDraft
 from console.views.mask_editor import MaskEditor
+from console.views.wall_board import Board
+from console.views.wall_desk import ServiceDesk
+from console.views.wall_panel import Card
 from console.views.wall_words import Show
 from tests.fakes import FakeStream
 from tests.gate.room import Room
 from tests.shell.cameras_stage import Seat, seated
+from tests.shell.record_stage import ui_of
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qtbot")]
 
@@ -243,6 +247,21 @@ def test_who_sees_no_pictures_has_no_sheet_but_reads_how_much_is_covered(room: R
         seat.write(name="ใหม่")
         seat.save()
     assert stored(room, camera) == replace(entry.camera, version=entry.version + 1, name="ใหม่")
+
+
+def test_the_wall_says_in_words_that_parts_are_covered(room: Room) -> None:
+    camera, bare = room.own_camera(), room.own_camera()
+    room.run(ChangeMasks(camera_id=camera, version=stored(room, camera).version, masks=(STORED,)), room.officer)
+    board = Board(ui_of(room, room.officer), ServiceDesk(room.station, room.feeds, room.officer))
+    card = Card(board)
+    try:
+        board.restore()
+        for camera_id, covered in ((camera, True), (bare, False)):
+            board.place(0, camera_id)
+            assert ("Parts of the picture are covered" in plain(card._grid.text())) is covered
+    finally:
+        board.stop()
+        card.deleteLater()
 
 
 def test_a_draft_knows_its_limits() -> None:

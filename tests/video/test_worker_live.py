@@ -6,12 +6,16 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import psutil
 import pytest
 
 from console.kernel import Fault, Mask, PixelSize, TileState
+from console.masking import covered
 from tests.rtsp import ClipSpec, Login, Manner, RtspServer, available, make_clip
 from tests.video.live_room import Room
 
@@ -150,21 +154,77 @@ def test_a_camera_that_comes_back_is_shown_again(room: Room, clips: Callable[[Cl
         assert status.kbps > 10
 
 
-def test_a_mask_covers_every_picture(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+def test_masks_cover_every_picture_in_every_slot(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
+    masks = (Mask.rectangle(0, 500, 501, 1000), Mask(((700, 200), (990, 300), (600, 700))))
+    slots: list[bytes] = []
+
+    def scan(pictures: int) -> bool:
+        """Look at the shared memory itself, also between two pictures; what it holds is of the first size."""
+        reader = camera.stream._view.reader if camera.stream._view is not None else None
+        if reader is not None and camera.shown:
+            metrics = reader._memory.metrics
+            for index in range(3):
+                start = metrics.slot(reader._tile, index)
+                slots.append(bytes(reader._memory.pixels[start : start + 320 * 180 * 4]))
+        return len(camera.shown) > pictures
+
     with RtspServer(clips(BASE)) as server:
-        camera = room.open(server.url(), masks=(Mask.rectangle(0, 500, 501, 1000),))
+        camera = room.open(server.url(), masks=masks)
         camera.keep_pixels = True
-        room.wait(lambda: len(camera.shown) > 30)
+        room.wait(lambda: scan(30))
         camera.stream.resize(PixelSize(160, 90))
         room.wait(lambda: len(camera.shown) > 60)
     assert {shown.size for shown in camera.shown} == {(320, 180), (160, 90)}
+    assert len(slots) > 30
+    assert all(any(slots[-1 - index]) for index in range(3))
+    for pixels in slots:
+        assert not any(_under(masks, pixels, 320, 180))
     for shown in camera.shown:
+        assert not any(_under(masks, shown.pixels, *shown.size))
         width, height = shown.size
-        for row in range(height // 2, height):
-            at = row * width * 4
-            assert not any(shown.pixels[at : at + (width // 2 + 1) * 4])
         assert any(shown.pixels[: width * 4 * (height // 2)])
         assert any(shown.pixels[-4 * (width // 3) :])
+
+
+def _under(masks: tuple[Mask, ...], pixels: bytes, width: int, height: int) -> bytes:
+    spans = [(row, *span) for row, found in covered(masks, width, height).items() for span in found]
+    return b"".join(pixels[(row * width + left) * 4 : (row * width + right) * 4] for row, left, right in spans)
+
+
+def test_a_mask_stays_on_what_it_covers_at_any_shape(room: Room, tmp_path: Path) -> None:
+    """Pixels that are not square, and a size that the camera has to crop: a white box never looks out of its mask."""
+    clip = tmp_path / "box.mp4"
+    with av.open(str(clip), "w", format="mp4") as out:
+        stream = out.add_stream(
+            "libx264", rate=15, options={"preset": "ultrafast", "x264-params": "keyint=15:bframes=0"}
+        )
+        stream.width, stream.height, stream.pix_fmt = 330, 242, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(2, 1)
+        picture = np.zeros((242, 330, 3), np.uint8)
+        picture[97:169, 99:165] = 255  # 401–698 and 300–500 thousandths
+        for number in range(15 * 60):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    with RtspServer(clip) as server:
+        bare = room.open(server.url(), size=(500, 300))
+        covering = room.open(server.url(), size=(500, 300), masks=(Mask.rectangle(290, 390, 510, 710),))
+        bare.keep_pixels = covering.keep_pixels = True
+        room.wait(lambda: len(bare.shown) > 2 and len(covering.shown) > 2 and covering.state is TileState.LIVE)
+        room.wait(lambda: min(len(bare.shown), len(covering.shown)) > 45)
+        for camera in (bare, covering):
+            camera.stream.resize(PixelSize(333, 101))
+        room.wait(lambda: all(camera.shown[-1].size[1] <= 101 for camera in (bare, covering)))
+    shapes = {round(shown.size[0] / shown.size[1], 1) for shown in (*bare.shown, *covering.shown)}
+    assert shapes == {2.7}
+    assert all(max(shown.pixels) > 200 for shown in bare.shown)
+    assert all(max(_channels(shown.pixels)) < 60 for shown in covering.shown)
+
+
+def _channels(pixels: bytes) -> bytes:
+    """Blue, green and red; the fourth byte of a pixel is anything."""
+    return bytes(np.frombuffer(pixels, np.uint8).reshape(-1, 4)[:, :3].max(axis=1))
 
 
 def test_the_picture_keeps_its_shape(room: Room, clips: Callable[[ClipSpec], Path]) -> None:
