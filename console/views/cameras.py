@@ -1,4 +1,4 @@
-"""Cameras and what is permitted at them: two lists on one page, the three counts above both, files of many cameras."""
+"""Cameras, what is permitted at them, and how they do: three lists, with the counts; files of many cameras."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from console.views.authorities import PermissionsPage
 from console.views.camera_import import ImportSheet
 from console.views.camera_spec import WATCHED, camera_spec
 from console.views.camera_words import camera_text, counts_parts, probe_text
+from console.views.health import HealthPage
 from console.views.mask_editor import MaskEditor
 from console.views.page import Page
 from console.views.record_page import RecordPage
@@ -40,11 +41,12 @@ AGE_MS: Final = 30_000
 
 SECOND_MS: Final = 1000
 PERMISSION: Final = "permission"
+HEALTH: Final = "health"
 _numbers = count()
 
 
 def page(ui: Ui, station: Station, feeds: Feeds) -> Page:
-    """Return the page of cameras and permissions. `go_to` takes a camera's id, or ("permission", its id)."""
+    """Return the page. `go_to` takes a camera's id, ("permission", its id), or ("health", its id or nothing)."""
     return CamerasPage(ui, station, feeds)
 
 
@@ -262,7 +264,7 @@ class CountsLine(QWidget):
 
 
 class CamerasPage(Page):
-    """Two tabs, Cameras and Permissions. Ctrl+Tab or Ctrl+PgDn goes from one to the other."""
+    """Three tabs: Cameras, Permissions, Health. Ctrl+Tab or Ctrl+PgDn goes on to the next, Ctrl+PgUp back."""
 
     def __init__(self, ui: Ui, station: Station, feeds: Feeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -274,6 +276,7 @@ class CamerasPage(Page):
         self._started = False
         self.cameras = CameraList(ui, station, feeds)
         self._permissions: PermissionsPage | None = None
+        self._health: HealthPage | None = None
         self.importing: ImportSheet | None = None
         self.masking: MaskEditor | None = None
         self.tabs = QTabBar()
@@ -290,6 +293,7 @@ class CamerasPage(Page):
         self.tabs.setDrawBase(False)
         self.tabs.addTab(plain(_("Cameras")))
         self.tabs.addTab(plain(_("Permissions")))
+        self.tabs.addTab(plain(_("Health")))
         head = QFrame()
         head.setObjectName("tabLine")
         row = QHBoxLayout(head)
@@ -313,6 +317,15 @@ class CamerasPage(Page):
             made.start()
         return self._permissions
 
+    @property
+    def health(self) -> HealthPage:
+        """The third tab, made likewise."""
+        if self._health is None:
+            made = self._health = HealthPage(self._ui, self._station, self._feeds)
+            self._faces.addWidget(made)
+            made.start()
+        return self._health
+
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._show_tab)
         self.cameras.permission_wanted.connect(self.show_permission)
@@ -320,10 +333,14 @@ class CamerasPage(Page):
         self.cameras.masks_wanted.connect(self.open_masks)
         self._aging.timeout.connect(self._look_again)
         self._ui.changes.changed.connect(self._hear)
-        for keys in ("Ctrl+Tab", "Ctrl+PgDown", "Ctrl+PgUp"):
+        for keys, turn in (
+            ("Ctrl+Tab", self._next_tab),
+            ("Ctrl+PgDown", self._next_tab),
+            ("Ctrl+PgUp", self._tab_before),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self._other_tab)
+            shortcut.activated.connect(turn)
 
     # Life
 
@@ -340,8 +357,9 @@ class CamerasPage(Page):
         self.close_import()
         self._close_masks(reason)
         self.cameras.stop(reason)
-        if self._permissions is not None:
-            self._permissions.stop(reason)
+        for page in (self._permissions, self._health):
+            if page is not None:
+                page.stop(reason)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -388,13 +406,21 @@ class CamerasPage(Page):
         self.setFocusProxy(shown)
         shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _front(self) -> CameraList | PermissionsPage:
-        return self.cameras if self.tabs.currentIndex() == 0 else self.permissions
+    def _front(self) -> CameraList | PermissionsPage | HealthPage:
+        number = self.tabs.currentIndex()
+        return self.cameras if number == 0 else self.permissions if number == 1 else self.health
 
     @Slot()
-    def _other_tab(self) -> None:
+    def _next_tab(self) -> None:
+        self._turn(1)
+
+    @Slot()
+    def _tab_before(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
         if self.importing is None and self.masking is None:
-            self.tabs.setCurrentIndex(1 - self.tabs.currentIndex())
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
 
     @Slot(str)
     def show_camera(self, camera_id: str) -> None:
@@ -406,8 +432,14 @@ class CamerasPage(Page):
         self.tabs.setCurrentIndex(1)
         self.permissions.select(camera_id)
 
+    def show_health(self, camera_id: str) -> None:
+        """Show how the cameras do; with an id, that camera's time beside the list."""
+        self.tabs.setCurrentIndex(2)
+        if camera_id:
+            self.health.select(camera_id)
+
     def go_to(self, target: object) -> None:
-        """Show the camera whose id is given, or with ("permission", id) what is permitted at it."""
+        """Show the camera whose id is given, or with ("permission", id) what is permitted at it, or its health."""
         if self.masking is not None:
             self.masking.leave(lambda: self._go_from_masks(target))
             return
@@ -416,6 +448,8 @@ class CamerasPage(Page):
                 self.show_camera(target)
             case (str() as what, str() as camera_id) if what == PERMISSION:
                 self.show_permission(camera_id)
+            case (str() as what, str() as camera_id) if what == HEALTH:
+                self.show_health(camera_id)
 
     # Masks
 

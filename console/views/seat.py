@@ -20,6 +20,7 @@ from console.services.people import ChangePassword
 from console.services.preferences import ChangePreferences
 from console.settings import Settings
 from console.views.credentials import Credentials
+from console.views.health_line import TroubleWatch
 from console.views.idle import IdleWatch
 from console.views.look import station_name
 from console.views.officer_panel import LockPanel, PasswordPanel, TakeOverPanel
@@ -62,6 +63,7 @@ class Seat(QObject):
         shell.theme_wanted.connect(self.dress)
         shell.closing.connect(self._idle.stop)
         shell.incident_wanted.connect(self._open_incident)
+        self._troubles = TroubleWatch(shell, behind.feeds, seating.tasks)
 
     @property
     def behind(self) -> Behind:
@@ -100,6 +102,7 @@ class Seat(QObject):
     def _furnish(self) -> None:
         place = Place(self.ui, self._station, self._behind.feeds, self.take_settings)
         self._seating.shell.seat(self.ui, all_pages(place, self._wall_spec()))
+        self._troubles.watch()
         self.seated.emit()
 
     def _ui_of(self, session: Session) -> Ui:
@@ -128,6 +131,7 @@ class Seat(QObject):
         """End the seat: every view ends, and the entrance is shown."""
         session = self.session
         self._idle.stop()
+        self._troubles.rest()
         self._write(lambda: self._station.people.log_out(session))
         self._ui = None
         self.left.emit()

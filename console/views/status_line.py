@@ -1,7 +1,8 @@
-"""The line below every page: station, officer with his menu, shift, clock, cameras, database. Every state in words."""
+"""The line below every page: station, officer, shift, cameras and which give no picture, database. States in words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +58,8 @@ class StatusLine(QFrame):
     acted = Signal(object)
     language_wanted = Signal(str)
     theme_wanted = Signal(str)
+    troubles_wanted = Signal()
+    """The word about cameras without a picture was pressed."""
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +77,15 @@ class StatusLine(QFrame):
         self._row.addWidget(self.officer)
         self._shift = self._plain_part(quiet=True)
         self._row.addStretch(1)
+        self._trouble_texts: tuple[str, ...] = ()
+        self.troubles = QToolButton()
+        self.troubles.setObjectName("trouble")
+        self.troubles.setIcon(ui.theme.icon("down", "bad", "bad"))
+        self.troubles.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.troubles.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.troubles.clicked.connect(self.troubles_wanted)
+        self.troubles.hide()
+        self._row.addWidget(self.troubles)
         self._cameras_icon, self._cameras = self._pair("live")
         self._rule()
         self._store_icon, self._store = self._pair("database")
@@ -101,8 +113,27 @@ class StatusLine(QFrame):
             (f"{format_date(now)}  {format_time(now)}", session.display_name, shift),
             (f"{format_date(now)}  {format_time(now)}", session.display_name, ""),
         ):
+            if self._trouble_texts:
+                self.troubles.setText(plain(self._trouble_texts[-1]))
             for say, text in zip((self._clock.setText, self.officer.setText, self._shift.setText), texts, strict=True):
                 say(plain(text))
+            if self._row.sizeHint().width() <= self.width():
+                break
+        self._fit_troubles()
+
+    def show_troubles(self, texts: Sequence[str]) -> None:
+        """Say which cameras of the wall give no current picture, at the length there is room for; nothing: all do."""
+        if tuple(texts) == self._trouble_texts:
+            return
+        self._trouble_texts = tuple(texts)
+        self.troubles.setVisible(bool(texts))
+        self.troubles.setToolTip(plain(texts[0]) if texts else "")
+        self.troubles.setAccessibleName(plain(texts[0]) if texts else "")
+        self.tell_time()
+
+    def _fit_troubles(self) -> None:
+        for text in self._trouble_texts:
+            self.troubles.setText(plain(text))
             if self._row.sizeHint().width() <= self.width():
                 break
 

@@ -12,10 +12,13 @@ from console.services.cameras import ChangeMasks
 from console.services.incidents import CloseIncident
 from console.views.access_log import AccessLogPage
 from console.views.cameras import CamerasPage
+from console.views.health import HealthPanel
+from console.views.health_line import TroubleWatch
 from console.views.incidents import IncidentsPage
 from console.views.mask_editor import MaskEditor
 from console.views.record_page import RecordPage
 from console.views.window_keys import WindowAct
+from tests.shell.health_stage import darken, fill_health
 from tests.shell.shots_town import TownStage
 
 Arrange = Callable[[TownStage], None]
@@ -165,6 +168,39 @@ def _drawer_wrong(stage: TownStage) -> None:
 def _drawer_anywhere(stage: TownStage) -> None:
     stage.open("people")
     _drawer(stage)
+
+
+# The cameras' health
+
+
+def health(*keys: str) -> Arrange:
+    """The cameras' health after a day that was watched, with one camera that is down now."""
+
+    def arrange(stage: TownStage) -> None:
+        fill_health(stage)
+        by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab", *keys)(stage)
+
+    return arrange
+
+
+def health_reach(which: int) -> Arrange:
+    def arrange(stage: TownStage) -> None:
+        health("Up", "Return")(stage)
+        for panel in stage.shell.findChildren(HealthPanel):
+            panel.reaches.buttons()[which].click()
+
+    return arrange
+
+
+def troubled(*codes: str) -> Arrange:
+    """The wall with cameras that give no picture: the status line names them."""
+
+    def arrange(stage: TownStage) -> None:
+        darken(stage, set(codes))
+        for watch in stage.shell.findChildren(TroubleWatch):
+            watch.look()
+
+    return arrange
 
 
 # Records in conflict
@@ -331,7 +367,20 @@ def record_scenes(key: str, sought: str) -> dict[str, Arrange]:
     }
 
 
+HEALTH_SCENES: dict[str, Arrange] = {
+    "health-list": health(),
+    "light-health-list": health(),
+    "health-row": health("Up", "Return"),
+    "light-health-row": health("Up", "Return"),
+    "health-month": health_reach(2),
+    "health-empty": by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab"),
+    "health-paper": health("Ctrl+P"),
+    "status-troubles": troubled("P01", "P02"),
+    "light-status-troubles": troubled("P01", "P02", "P03", "P04", "P05"),
+}
+
 PAGE_SCENES: dict[str, Arrange] = {
+    **HEALTH_SCENES,
     **SEAT_SCENES,
     **INCIDENT_SCENES,
     **record_scenes("people", "ผบ.หมู่"),

@@ -378,13 +378,17 @@ def test_a_camera_changed_meanwhile_is_no_lost_work(room: Room) -> None:
 # Tabs
 
 
-def test_two_tabs_by_keyboard_and_from_a_camera_to_its_permission(room: Room, qtbot: QtBot) -> None:
+def test_the_tabs_by_keyboard_and_from_a_camera_to_its_permission(room: Room, qtbot: QtBot) -> None:
     one, other = room.camera(), room.shop()
     with seated(room) as seat:
         seat.page.activateWindow()
         qtbot.waitUntil(seat.page.isActiveWindow)
         QTest.keyClick(seat.page, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
         assert seat.page.tabs.currentIndex() == 1
+        QTest.keyClick(seat.page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+        assert seat.page.tabs.currentIndex() == 0
+        QTest.keyClick(seat.page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+        assert seat.page.tabs.currentIndex() == 2
         QTest.keyClick(seat.page, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
         assert seat.page.tabs.currentIndex() == 0
         seat.open(other)
