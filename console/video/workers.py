@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -36,6 +37,8 @@ _QUEUED: Final = 1024
 
 _REAP_S: Final = 5.0
 _MEMORY_LIMIT: Final = 2 * 1024**3
+_SIGNALLED: Final = 128
+_KILL: Final = 9
 _MESSAGES_A_SECOND: Final = 1000
 """An honest worker sends some fifty; one that floods us is stopped before it takes the engine's time."""
 
@@ -116,6 +119,9 @@ class WorkerProcess:
             self._process.wait(_REAP_S)
         except subprocess.TimeoutExpired:  # pragma: no cover - the kernel holds it in an uninterruptible call
             log.exception("Worker %s (process %d) does not end", self.name, self.pid)
+        how = exit_words(self._process.returncode or 0)
+        if how:
+            log.warning("The exit of worker %s: %s", self.name, how)
         for thread in self._threads[1:]:
             thread.join(_REAP_S)
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
@@ -158,6 +164,20 @@ class WorkerProcess:
 
     def _listen(self) -> None:
         log_lines(self.name, _pipe(self._process.stderr).fileno())
+
+
+def exit_words(code: int) -> str:
+    """Return by which signal or with which code a worker ended; nothing for an end in peace or by our own kill.
+
+    The sandbox tells a signal of the worker in it as 128 and the signal's number.
+    """
+    number = -code if code < 0 else code - _SIGNALLED
+    if code == 0 or number == _KILL:
+        return ""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"code {code}"
 
 
 def _start(launch: Launch) -> subprocess.Popen[bytes]:
