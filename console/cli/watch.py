@@ -85,9 +85,10 @@ def _watch(desk: Desk) -> int:
         session = desk.log_in(room)
         login = None if words.user is None else (Secret(words.user), _camera_password(desk))
         addresses = [_address(url, login) for url in words.urls]
-        watched = room.start_gate().addresses.watch(session, addresses)
-        lines = [_Line(redacted(address), one) for address, one in zip(addresses, watched, strict=True)]
+        lines: list[_Line] = []
         try:
+            watched = room.start_gate().addresses.watch(session, addresses)
+            lines += [_Line(redacted(address), one) for address, one in zip(addresses, watched, strict=True)]
             _follow(desk, room.plan.clock, lines)
         except KeyboardInterrupt:
             # What was last seen counts: the workers got the same signal and may be gone by now.
@@ -96,7 +97,7 @@ def _watch(desk: Desk) -> int:
             for line in lines:
                 if not isinstance(line.watched, Denied):
                     line.watched.end(EndReason.CLOSED)
-    return GOOD if all(line.state == TileState.LIVE.value for line in lines) else FOUND
+    return GOOD if lines and all(line.state == TileState.LIVE.value for line in lines) else FOUND
 
 
 def _camera_password(desk: Desk) -> Secret:

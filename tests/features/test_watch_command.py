@@ -142,6 +142,15 @@ def test_interrupted_it_ends_by_what_was_last_seen(terminal: Terminal, monkeypat
     assert fake.ended == [EndReason.CLOSED]
 
 
+def test_interrupted_before_anything_was_seen(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(AddressDoor, "watch", interrupt)
+    assert terminal(URL) == cli.FOUND
+    assert terminal.out == ""
+
+
 @pytest.mark.parametrize(
     "url",
     [
