@@ -210,6 +210,7 @@ class Ears(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         if found := _ENDED.match(text):
+            print(text, file=sys.stderr)
             self.deaths.append(Death(found[1], int(found[2]), found[3]))
         elif found := _QUARANTINED.match(text):
             self.quarantined.append(found[1])
