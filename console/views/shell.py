@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from console.i18n import _, plain
 from console.kernel import EndReason
+from console.views.full_screen import FullScreen
 from console.views.help import HelpSheet
 from console.views.page import Page, PageSpec
 from console.views.page_stack import PageStack
@@ -63,7 +64,7 @@ class Shell(QMainWindow):
         super().__init__()
         self._ui: Ui | None = None
         self._live = (0, 0)
-        self._full = False
+        self._full = FullScreen(self)
         self._locked = False
         self._before_lock: QWidget | None = None
         self._demonstration = demonstration
@@ -156,7 +157,7 @@ class Shell(QMainWindow):
         before = getattr(self, "rail", None)
         self.rail = Rail(self.pages.listed(), self._ui.theme)
         self.rail.chosen.connect(self.open_page)
-        self.rail.setVisible(not self._full)
+        self.rail.setVisible(not self._full.on)
         self._middle.insertWidget(0, self.rail)
         if before is not None:
             _remove(self._middle, before)
@@ -332,7 +333,11 @@ class Shell(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         press = read_window_key(event)
-        if press is None or not self._press(press):
+        if press is not None and self._press(press):
+            return
+        if self._full.is_left_by(event):
+            self.toggle_full_screen()
+        else:
             super().keyPressEvent(event)
 
     @Slot()
@@ -361,14 +366,10 @@ class Shell(QMainWindow):
     @Slot()
     def toggle_full_screen(self) -> None:
         """Give the whole screen to the page. Status line and banner stay: state and demonstration are always told."""
-        self._full = not self._full
+        self._full.toggle()
         if self._ui is not None:
-            self.rail.setVisible(not self._full)
-        if self._full:
-            self.showFullScreen()
-        else:
-            self.showNormal()
-        self.pages.show_full(full=self._full)
+            self.rail.setVisible(not self._full.on)
+        self.pages.show_full(full=self._full.on)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.pages.stop()

@@ -69,6 +69,34 @@ def test_the_window_starts_pages_once_and_stops_them(qtbot: QtBot, qapp: QApplic
     assert page.told == ["start", "full True", "full False", "shutdown"]
 
 
+@pytest.mark.parametrize("before", [Qt.WindowState.WindowNoState, Qt.WindowState.WindowMaximized])
+def test_full_screen_covers_the_screen_and_leaves_it_as_it_was(
+    qtbot: QtBot, qapp: QApplication, before: Qt.WindowState
+) -> None:
+    ui = context()
+    ui.theme.apply(qapp)
+    shell = Shell(ui, [PageSpec("incidents", "Incident log", "incidents", PlainPage)])
+    qtbot.addWidget(shell)
+    shell.setMinimumSize(400, 300)
+    shell.setGeometry(40, 30, 700, 500)
+    shell.show()
+    shell.setWindowState(before)
+    qapp.processEvents()
+    stood = shell.geometry()
+    for leave in (Qt.Key.Key_F11, Qt.Key.Key_Escape):
+        QTest.keyClick(shell, Qt.Key.Key_F11)
+        qapp.processEvents()
+        assert shell.isFullScreen()
+        assert shell.frameGeometry() == shell.screen().geometry()
+        assert not shell.rail.isVisible()
+        QTest.keyClick(shell, leave)
+        qapp.processEvents()
+        assert (shell.windowState(), shell.geometry()) == (before, stood)
+        assert shell.rail.isVisible()
+    QTest.keyClick(shell, Qt.Key.Key_Escape)
+    assert not shell.isFullScreen(), "Esc leaves the full screen, it does not open it"
+
+
 def test_a_narrow_status_line_gives_up_words_and_no_state(qtbot: QtBot, qapp: QApplication) -> None:
     ui = context()
     ui.theme.apply(qapp)
