@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -23,6 +24,7 @@ from console.views.wall_panel import SidePanel
 from console.views.wall_sheets import LayoutSheet, Notice
 from console.views.wall_tools import ToolLine
 from console.views.wall_tours import Tours
+from console.views.wall_zoom import LOOKS
 
 COUNT_MS: Final = 500
 ROOM_FOR_PANEL: Final = 1000
@@ -177,7 +179,12 @@ class WallPage(Page):
             Act.PANEL: self._toggle_panel,
             Act.FULL_SCREEN: self.full_screen_wanted.emit,
             Act.HELP: self.help_wanted.emit,
+            **{act: functools.partial(self.look, act) for act in LOOKS},
         }
+
+    def look(self, act: Act) -> None:
+        """Look closer at the selected tile, or elsewhere in its picture."""
+        self.canvas.look(act)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that a child did not use: function keys work wherever the cursor is."""
@@ -211,8 +218,10 @@ class WallPage(Page):
         self.panel.find_camera()
 
     def _back(self) -> None:
-        """One step back: from the enlarged tile, from full screen, from the list."""
-        if self.board.focused is not None:
+        """One step back: from a closer look, from the enlarged tile, from full screen, from the list."""
+        if self.canvas.look(Act.ZOOM_RESET):
+            pass
+        elif self.board.focused is not None:
             self.board.toggle_focus()
         elif self._full:
             self.full_screen_wanted.emit()

@@ -10,7 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -27,6 +38,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
     QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -35,16 +47,23 @@ from console.i18n.dates import format_date, format_time
 from console.i18n.labels import label
 from console.kernel import PixelSize, TileState
 from console.views.wall_board import Board
-from console.views.wall_keys import read_key
+from console.views.wall_keys import Act, read_key
 from console.views.wall_model import Cell, TileStatus
 from console.views.wall_paint import STRIP, Overlay, TilePainter
 from console.views.wall_words import NOTHING, Show, Words, cell_words
+from console.views.wall_zoom import WHEEL_STEP, WHOLE, Zoom, looked, share_of, zoom_of
 
 TICK_MS: Final = 33
 """Pictures that came meanwhile are painted together, at half the cost of 16 ms."""
 
 FAST_TICK_MS: Final = 16
 """For a few large tiles, where motion is looked at."""
+
+SETTLE_MS: Final = 250
+"""Who zooms turns the wheel several times: only then another size is asked for."""
+
+NOTCH: Final = 120
+"""What Qt calls one step of a wheel."""
 
 FEW: Final = 4
 LARGEST: Final = PixelSize(1920, 1080)
@@ -69,7 +88,6 @@ class _Tile:
     area: QRect
     strip_at: QPoint
     target: QRect
-    pixels: PixelSize
     device: QSize
     words: Words = NOTHING
     said: object = None
@@ -80,6 +98,8 @@ class _Tile:
     message: QPixmap | None = None
     plate: QPixmap | None = None
     lock_plate: QPixmap | None = None
+    zoom: Zoom = WHOLE
+    zoom_plate: QPixmap | None = None
     overlay: Overlay | None = None
     overlay_of: object = None
 
@@ -100,6 +120,7 @@ class Canvas(QWidget):
         self._paint = TilePainter(board.ui.theme, self.devicePixelRatioF())
         self._tick_number = 0
         self._drag_from: QPoint | None = None
+        self._pan_from: QPoint | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
@@ -108,6 +129,10 @@ class Canvas(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE_MS)
+        self._settling.timeout.connect(self.settle)
         board.layout_changed.connect(self.relayout)
         board.cells_changed.connect(self._on_cells)
         board.selection_changed.connect(self._on_selection)
@@ -147,9 +172,7 @@ class Canvas(QWidget):
             cell = self._board.cells[index]
             before = old.get(index)
             aspect = before.aspect if before is not None and before.cell is cell else _WIDE_ASPECT
-            tile = _Tile(
-                index, cell, frame, area, QPoint(inner.left(), area.bottom() + 1), area, PixelSize(0, 0), QSize()
-            )
+            tile = _Tile(index, cell, frame, area, QPoint(inner.left(), area.bottom() + 1), area, QSize())
             self._tiles.append(tile)
             self._fit(tile, aspect)
         self._by_index = {tile.index: tile for tile in self._tiles}
@@ -172,10 +195,46 @@ class Canvas(QWidget):
         left = tile.area.left() + (room.width() - fitted.width()) // 2 // grain * grain
         top = tile.area.top() + (room.height() - fitted.height()) // 2 // grain * grain
         tile.target = QRect(QPoint(left, top), fitted)
-        tile.pixels = _affordable(PixelSize(round(fitted.width() * ratio), round(fitted.height() * ratio)))
         tile.overlay_of = None
         tile.device = QSize(round(fitted.width() * ratio), round(fitted.height() * ratio))
-        self._board.resize(tile.index, tile.pixels)
+        self._dress_zoom(tile)
+        self._ask_size(tile)
+
+    def _ask_size(self, tile: _Tile) -> None:
+        """Ask for as many pixels as the visible part needs to fill its place."""
+        wide, high = tile.device.width() * tile.zoom.factor, tile.device.height() * tile.zoom.factor
+        self._board.resize(tile.index, _affordable(PixelSize(round(wide), round(high))))
+
+    # Looking closer
+
+    def look(self, act: Act) -> bool:
+        """Zoom the selected tile's picture or move it; False if that changes nothing or there is no picture."""
+        tile = self._by_index.get(self._board.selected)
+        return tile is not None and self._look(tile, looked(tile.zoom, act))
+
+    def _look(self, tile: _Tile, zoom: Zoom) -> bool:
+        if zoom == tile.zoom or tile.words.show is Show.NOTHING:
+            return False
+        tile.cell.zoom = zoom
+        self._dress_zoom(tile)
+        self.update(tile.area)
+        self._settling.start()
+        return True
+
+    def _dress_zoom(self, tile: _Tile) -> None:
+        before, tile.zoom = tile.zoom, zoom_of(tile.cell)
+        if tile.zoom.factor == 1.0:
+            tile.zoom_plate = None
+        elif tile.zoom_plate is None or tile.zoom.words != before.words:
+            words = Words("search", "text", "", plate=tile.zoom.words)
+            tile.zoom_plate = self._paint.plate(words, tile.area.width())
+
+    @Slot()
+    def settle(self) -> None:
+        """Ask the gate for pictures as large as is looked at now."""
+        self._settling.stop()
+        for tile in self._tiles:
+            self._ask_size(tile)
 
     # What the tiles say
 
@@ -296,6 +355,9 @@ class Canvas(QWidget):
                 painter.drawPixmap(point, tile.overlay.pixmap)
         if tile.lock_plate is not None:
             painter.drawPixmap(tile.target.topLeft() + QPoint(4, 4), tile.lock_plate)
+        if tile.zoom_plate is not None:
+            width = round(tile.zoom_plate.width() / self._paint.ratio)
+            painter.drawPixmap(tile.target.topRight() + QPoint(-width - 3, 4), tile.zoom_plate)
         if tile.plate is not None:
             painter.drawPixmap(_plate_point(tile), tile.plate)
 
@@ -310,22 +372,31 @@ class Canvas(QWidget):
             if picture is None:
                 return False
             image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
-            if tile.words.show is Show.GREY:
-                painter.drawImage(tile.target, image.convertToFormat(QImage.Format.Format_Grayscale8))
-                painter.fillRect(tile.target, _GREY)
-            elif self._paint.ratio == 1.0 and image.size() == tile.target.size():
-                painter.drawImage(tile.target.topLeft(), image)
-            elif image.width() == tile.device.width() and image.height() == tile.device.height():
-                painter.drawImage(tile.target, image)
-            else:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-                painter.drawImage(tile.target, image)
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            self._draw(painter, tile, image)
             if picture.whole():
                 return True
         # Written over twice within one painting: nothing is shown rather than something torn; the next tick tries anew.
         tile.sequence = -1
         return False
+
+    def _draw(self, painter: QPainter, tile: _Tile, image: QImage) -> None:
+        grey = tile.words.show is Show.GREY
+        if grey:
+            image = image.convertToFormat(QImage.Format.Format_Grayscale8)
+        if tile.zoom.factor != 1.0:
+            tile.zoom.paint(painter, image, tile.target, tile.device)
+        elif grey:
+            painter.drawImage(tile.target, image)
+        elif self._paint.ratio == 1.0 and image.size() == tile.target.size():
+            painter.drawImage(tile.target.topLeft(), image)
+        elif image.size() == tile.device:
+            painter.drawImage(tile.target, image)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+            painter.drawImage(tile.target, image)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if grey:
+            painter.fillRect(tile.target, _GREY)
 
     # Events of the board
 
@@ -340,6 +411,8 @@ class Canvas(QWidget):
                 tile.cell, tile.sequence = cell, -1
                 tile.overlay, tile.overlay_of = None, None
                 self._fit(tile, _WIDE_ASPECT)
+            elif tile.zoom != zoom_of(cell):
+                self._fit(tile, tile.aspect)
             self._ask_state(tile, anew=True)
 
     @Slot(int)
@@ -395,21 +468,47 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        index = self.tile_at(event.position().toPoint())
-        if index is not None:
-            self._board.select(index)
-            self._drag_from = event.position().toPoint()
+        point = event.position().toPoint()
+        index = self.tile_at(point)
+        if index is None:
+            return
+        self._board.select(index)
+        tile = self._by_index[index]
+        # The strip with the name still carries the tile itself.
+        if tile.zoom.factor != 1.0 and tile.words.show is not Show.NOTHING and tile.target.contains(point):
+            self._pan_from = point
+        else:
+            self._drag_from = point
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         del event
-        self._drag_from = None
+        self._drag_from = self._pan_from = None
         self.activated.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         del event
-        self._drag_from = None
+        self._drag_from = self._pan_from = None
+        self.unsetCursor()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        index = self.tile_at(event.position().toPoint())
+        if index is not None:
+            tile = self._by_index[index]
+            step = WHEEL_STEP ** (event.angleDelta().y() / NOTCH)
+            self._look(tile, tile.zoom.by(step, share_of(tile.target, event.position())))
+        event.accept()
+
+    def _pan(self, tile: _Tile, way: QPoint) -> None:
+        """Let the picture follow the hand."""
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._look(tile, tile.zoom.moved(-way.x() / tile.target.width(), -way.y() / tile.target.height()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None:
+            way, self._pan_from = event.position().toPoint() - self._pan_from, event.position().toPoint()
+            if (tile := self._by_index.get(self._board.selected)) is not None:
+                self._pan(tile, way)
+            return
         start = self._drag_from
         if start is None:
             return

@@ -27,6 +27,13 @@ class Act(StrEnum):
     DOWN = "down"
     FOCUS = "focus"
     BACK = "back"
+    ZOOM_IN = "zoom_in"
+    ZOOM_OUT = "zoom_out"
+    ZOOM_RESET = "zoom_reset"
+    PAN_LEFT = "pan_left"
+    PAN_RIGHT = "pan_right"
+    PAN_UP = "pan_up"
+    PAN_DOWN = "pan_down"
     CLEAR = "clear"
     RETRY = "retry"
     LAYOUT = "layout"
@@ -69,6 +76,10 @@ TABLE: Final = (
     KeyLine(Act.LEFT, ("← → ↑ ↓",), N_("select a tile"), _MOVE),
     KeyLine(Act.FOCUS, ("Enter",), N_("enlarge the tile, and back"), _MOVE),
     KeyLine(Act.BACK, ("Esc",), N_("back"), _MOVE),
+    KeyLine(Act.ZOOM_IN, ("+",), N_("zoom in; the mouse wheel does the same"), _MOVE),
+    KeyLine(Act.ZOOM_OUT, ("−",), N_("zoom out"), _MOVE),
+    KeyLine(Act.PAN_LEFT, ("Shift", "← → ↑ ↓"), N_("move the zoomed picture"), _MOVE),
+    KeyLine(Act.ZOOM_RESET, ("Backspace",), N_("the whole picture again; Esc does the same"), _MOVE),
     KeyLine(Act.LAYOUT, ("0", "–", "9"), N_("layout: 1–7 equal tiles, 8 9 0 one large tile"), _MOVE),
     KeyLine(Act.LAYOUT_LIST, ("L",), N_("layouts, named walls, tours"), _MOVE),
     KeyLine(Act.TOUR, ("T",), N_("start or end the tour"), _MOVE),
@@ -93,6 +104,10 @@ _LETTERS: Final[Mapping[int, Act]] = {
     0x19: Act.PURPOSE,
     0x13: Act.RETRY,
     0x17: Act.PANEL,
+    0x0C: Act.ZOOM_OUT,
+    0x0D: Act.ZOOM_IN,
+    0x4A: Act.ZOOM_OUT,
+    0x4E: Act.ZOOM_IN,
 }
 _DIGIT_CODES: Final[Mapping[int, int]] = {code: code - 1 for code in range(0x02, 0x0B)} | {0x0B: 0}
 _PAD_CODES: Final[Mapping[int, int]] = {
@@ -120,11 +135,19 @@ _NAMED: Final[Mapping[int, Act]] = {
     Qt.Key.Key_Escape: Act.BACK,
     Qt.Key.Key_Delete: Act.CLEAR,
     Qt.Key.Key_Space: Act.HOLD,
+    Qt.Key.Key_Backspace: Act.ZOOM_RESET,
     Qt.Key.Key_F1: Act.HELP,
     Qt.Key.Key_F2: Act.INCIDENT,
     Qt.Key.Key_F4: Act.URGENT,
     Qt.Key.Key_F9: Act.VISITORS,
     Qt.Key.Key_F11: Act.FULL_SCREEN,
+}
+
+_SHIFTED: Final[Mapping[int, Act]] = {
+    Qt.Key.Key_Left: Act.PAN_LEFT,
+    Qt.Key.Key_Right: Act.PAN_RIGHT,
+    Qt.Key.Key_Up: Act.PAN_UP,
+    Qt.Key.Key_Down: Act.PAN_DOWN,
 }
 
 # Without a scan code (remote desktop, synthetic event) the character decides: Latin, or Kedmanee's on the same key.
@@ -147,6 +170,11 @@ _TYPED: Final[Mapping[str, Act]] = {
     "i": Act.PANEL,
     "ร": Act.PANEL,
     "ณ": Act.PANEL,
+    "+": Act.ZOOM_IN,
+    "=": Act.ZOOM_IN,
+    "ช": Act.ZOOM_IN,
+    "_": Act.ZOOM_OUT,
+    "ข": Act.ZOOM_OUT,
 }
 _TYPED_DIGITS: Final[Mapping[str, int]] = (
     {str(digit): digit for digit in range(10)}
@@ -166,9 +194,14 @@ def read_key(event: QKeyEvent, platform: str = sys.platform) -> Press | None:
     # The pad first: without Num Lock it reports arrows and Delete, but printed on it are digits.
     if code in _PAD_CODES:
         return Press(Act.LAYOUT, _PAD_CODES[code])
+    if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in _SHIFTED:
+        return Press(_SHIFTED[event.key()])
     named = _NAMED.get(event.key())
     if named is not None:
         return Press(named)
+    if event.key() == Qt.Key.Key_Minus and event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
+        # On a key of the row above the letters it may be Kedmanee's 3.
+        return Press(Act.ZOOM_OUT)
     return _lettered(code) if code else _typed(event.text().lower())
 
 

@@ -27,6 +27,7 @@ from console.kernel import (
 )
 from console.services.commands import Command
 from console.services.named_walls import Shelf
+from console.views.wall_zoom import WHOLE, Zoom
 
 
 class Picture(Protocol):
@@ -223,6 +224,7 @@ class Cell:
     ticket: int = 0
     hidden_since: float | None = None
     size: PixelSize = field(default_factory=lambda: PixelSize(0, 0))
+    zoom: Zoom = WHOLE
 
     @property
     def private(self) -> bool:

@@ -184,6 +184,15 @@ def _focus(stage: WallStage) -> None:
     stage.pages[0].board.toggle_focus()
 
 
+def _zoomed(stage: WallStage) -> None:
+    """A private tile looked at closer, beside others."""
+    stage.start(4, 4)
+    stage.settle()
+    for _time in range(3):
+        stage.pages[0].act(Act.ZOOM_IN)
+    stage.pages[0].canvas.settle()
+
+
 def _full(stage: WallStage) -> None:
     stage.start(16, 16)
     for page in stage.pages:
@@ -209,6 +218,7 @@ WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
     "keys": _keys,
     "layouts": _layouts,
     "focus": _focus,
+    "zoomed-4": _zoomed,
     "full-16": _full,
     "empty-9": _empty,
     "notice-9": _notice,

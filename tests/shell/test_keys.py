@@ -27,6 +27,7 @@ def key(code: int, text: str = "", scan: int = 0, modifiers: Qt.KeyboardModifier
         ("i", "ร", 0x17, Act.PANEL),
         ("t", "ะ", 0x14, Act.TOUR),
         ("T", "ธ", 0x14, Act.TOUR),
+        ("=", "ช", 0x0D, Act.ZOOM_IN),
     ],
 )
 def test_letters_count_by_their_place(letter: str, thai: str, scan: int, act: Act) -> None:
@@ -58,6 +59,60 @@ def test_the_pad_is_always_digits(scan: int, digit: int, without_num_lock: Qt.Ke
     assert read_key(key(without_num_lock, "", scan + 8, PAD), "linux") == Press(Act.LAYOUT, digit)
 
 
+@pytest.mark.parametrize(("scan", "text", "act"), [(0x4A, "-", Act.ZOOM_OUT), (0x4E, "+", Act.ZOOM_IN)])
+def test_plus_and_minus_of_the_pad_look_closer_and_less(scan: int, text: str, act: Act) -> None:
+    code = Qt.Key.Key_Minus if text == "-" else Qt.Key.Key_Plus
+    for event in (key(code, text, scan, PAD), key(code, text, 0, PAD)):
+        assert read_key(event, "win32") == Press(act)
+    assert read_key(key(code, text, scan + 8, PAD), "linux") == Press(act)
+
+
+def test_minus_is_a_key_and_not_a_character() -> None:
+    assert read_key(key(Qt.Key.Key_Minus, "-", 0x0C), "win32") == Press(Act.ZOOM_OUT)
+    assert read_key(key(0, "ข", 0x0C + 8), "linux") == Press(Act.ZOOM_OUT)
+    assert read_key(key(Qt.Key.Key_Minus, "-", 0x04 + 8), "linux") == Press(Act.LAYOUT, 3), "Kedmanee's key of 3"
+
+
+@pytest.mark.parametrize(
+    ("code", "act"),
+    [
+        (Qt.Key.Key_Left, Act.LEFT),
+        (Qt.Key.Key_Right, Act.RIGHT),
+        (Qt.Key.Key_Up, Act.UP),
+        (Qt.Key.Key_Down, Act.DOWN),
+        (Qt.Key.Key_Return, Act.FOCUS),
+        (Qt.Key.Key_Enter, Act.FOCUS),
+        (Qt.Key.Key_Escape, Act.BACK),
+        (Qt.Key.Key_Backspace, Act.ZOOM_RESET),
+        (Qt.Key.Key_Delete, Act.CLEAR),
+        (Qt.Key.Key_F1, Act.HELP),
+        (Qt.Key.Key_F2, Act.INCIDENT),
+        (Qt.Key.Key_F4, Act.URGENT),
+        (Qt.Key.Key_F9, Act.VISITORS),
+        (Qt.Key.Key_F11, Act.FULL_SCREEN),
+    ],
+)
+def test_keys_without_a_letter_are_the_same_in_thai(code: Qt.Key, act: Act) -> None:
+    # No layout changes their name; the scan code is one that stands for no letter, digit or key of the pad.
+    for platform in ("win32", "linux"):
+        assert read_key(key(code, "", 0x170), platform) == Press(act)
+        assert read_key(key(code), platform) == Press(act)
+
+
+@pytest.mark.parametrize(
+    ("code", "act"),
+    [
+        (Qt.Key.Key_Left, Act.PAN_LEFT),
+        (Qt.Key.Key_Right, Act.PAN_RIGHT),
+        (Qt.Key.Key_Up, Act.PAN_UP),
+        (Qt.Key.Key_Down, Act.PAN_DOWN),
+    ],
+)
+def test_arrows_with_shift_move_the_picture(code: Qt.Key, act: Act) -> None:
+    for scan in (0, 0x14B):
+        assert read_key(key(code, "", scan, Qt.KeyboardModifier.ShiftModifier), "win32") == Press(act)
+
+
 def test_real_arrows_stay_arrows() -> None:
     assert read_key(key(Qt.Key.Key_Left, "", 0x14B), "win32") == Press(Act.LEFT)
     assert read_key(key(Qt.Key.Key_Left, "", 113), "linux") == Press(Act.LEFT)
@@ -76,7 +131,7 @@ def test_commands_are_left_to_the_window() -> None:
 
 def test_the_table_names_every_act_once() -> None:
     shown = {line.act for line in TABLE}
-    assert shown | {Act.RIGHT, Act.UP, Act.DOWN} == set(Act)
+    assert shown | {Act.RIGHT, Act.UP, Act.DOWN, Act.PAN_RIGHT, Act.PAN_UP, Act.PAN_DOWN} == set(Act)
     assert len(TABLE) == len(shown)
 
 
