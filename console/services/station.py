@@ -23,6 +23,7 @@ from console.services.preferences import Preferences
 from console.services.sealed_addresses import AddressBook
 from console.services.sessions import Sessions
 from console.services.station_clock import StationClock
+from console.services.viewers import Viewers
 from console.services.views import Views
 from console.services.walls import Walls
 from console.settings import GateSettings, Settings
@@ -54,6 +55,7 @@ class Station:
         self.authorities = Authorities(store)
         self.incidents = Incidents(store)
         self.views = Views(store)
+        self.viewers = Viewers(store, self.sessions, clock)
         self.walls = Walls(store)
         self.named_walls = NamedWalls(store)
         self.station_clock = StationClock()

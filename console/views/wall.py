@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from console.i18n.errors import error_text
 from console.kernel import ConsoleError, EndReason, Purpose
 from console.views.page import Page
+from console.views.pages import ACCESS_LOG
 from console.views.ui import Ui
 from console.views.wall_board import Board
 from console.views.wall_canvas import Canvas
@@ -65,6 +66,7 @@ class WallPage(Page):
         self.tools.acted.connect(self.act)
         self.panel.acted.connect(self.act)
         self.panel.left.connect(self._to_canvas)
+        self.panel.log_wanted.connect(self._open_log)
         self.layouts.closed.connect(self._to_canvas)
         self.layouts.chosen.connect(self.board.set_layout)
         self._show_tour()
@@ -193,6 +195,10 @@ class WallPage(Page):
             super().keyPressEvent(event)
         else:
             self.press(press)
+
+    @Slot(object)
+    def _open_log(self, target: object) -> None:
+        self.open_wanted.emit(ACCESS_LOG, target)
 
     def _ask_purpose(self, *, asking: bool) -> None:
         if asking and self._full:

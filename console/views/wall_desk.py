@@ -12,6 +12,7 @@ from console.services.commands import Command
 from console.services.feeds import FeedRequest, Feeds
 from console.services.named_walls import Shelf
 from console.services.station import Station
+from console.services.viewers import LookedAt
 from console.services.walls import SaveWall
 from console.views.wall_model import Ask, Feed, SavedWall, WallCamera, WallContents, WallIncident
 
@@ -56,6 +57,9 @@ class ServiceDesk:
 
     def release(self) -> None:
         self._feeds.release()
+
+    def viewers(self, camera_id: str) -> LookedAt:
+        return self._station.viewers.today(self._session, camera_id)
 
     def waiting(self) -> int:
         return self._feeds.waiting

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from console.kernel import (
     AccessLevel,
@@ -28,6 +28,9 @@ from console.kernel import (
 from console.services.commands import Command
 from console.services.named_walls import Shelf
 from console.views.wall_zoom import WHOLE, Zoom
+
+if TYPE_CHECKING:
+    from console.services.viewers import LookedAt
 
 
 class Picture(Protocol):
@@ -68,6 +71,10 @@ class TileStatus(Protocol):
     def end(self) -> EndReason | None: ...
     @property
     def why_small(self) -> Fault | Denied | None: ...
+    @property
+    def kbps(self) -> float: ...
+    @property
+    def reconnects(self) -> int: ...
 
 
 class Feed(Protocol):
@@ -191,6 +198,9 @@ class WallDesk(Protocol):
 
     def release(self) -> None:
         """Visitors have left: private cameras may be asked for again."""
+
+    def viewers(self, camera_id: str) -> LookedAt:
+        """Who looked at a camera today, as far as the officer's role is told. Uses the database."""
 
     def waiting(self) -> int:
         """How many entries of the access journal are not written yet. Asks no database."""

@@ -17,19 +17,20 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
     QPushButton,
+    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -40,18 +41,25 @@ from PySide6.QtWidgets import (
 from console.i18n import _, plain
 from console.i18n.dates import search_key, sort_key
 from console.i18n.labels import label, short_level
-from console.kernel import StreamFacts
 from console.views.theme import Theme, font
 from console.views.wall_board import Board
 from console.views.wall_canvas import CAMERA_MIME
 from console.views.wall_keys import Act
-from console.views.wall_model import Cell, WallCamera
+from console.views.wall_model import Cell, TileStatus, WallCamera
 from console.views.wall_tools import describe
+from console.views.wall_viewers import ViewersPart
 from console.views.wall_words import allowance, cell_words, explanation, picture_text
 
 PANEL_WIDTH: Final = 300
 ROW_HEIGHT: Final = 48
 LOW: Final = 600
+CARD_SHARE: Final = 0.64
+LEAST_CARD: Final = 210
+ENOUGH_CARD: Final = 560
+LEAST_LIST: Final = 215
+FIGURES_MS: Final = 2000
+"""How often the figures of the picture are said anew."""
+
 _CAMERA_ROLE: Final = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -62,6 +70,7 @@ class SidePanel(QFrame):
 
     acted = Signal(object)
     left = Signal()
+    log_wanted = Signal(object)
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +82,8 @@ class SidePanel(QFrame):
         self.card = Card(board, self)
         self.list = CameraList(board, self)
         self.card.acted.connect(self.acted)
+        self.card.log_wanted.connect(self.log_wanted)
+        self.card.resized.connect(self._share_room)
         self.list.left.connect(self.left)
         self._rule = _rule()
         self._finding = False
@@ -100,49 +111,99 @@ class SidePanel(QFrame):
         self.card.setVisible(both or not self._finding)
         self._rule.setVisible(both)
         self.list.setVisible(both or self._finding)
+        if both:
+            self.card.setFixedHeight(LEAST_CARD if self.card.empty else _card_height(self.height()))
+        else:
+            self.card.setMinimumHeight(0)
+            self.card.setMaximumHeight(self.height())
 
 
 class Card(QWidget):
-    """The selected tile in words: camera, state, what the owner allows and until when, why it is watched."""
+    """The selected tile in words: camera, state, what the owner allows and until when, why it is watched, who looked.
+
+    Its size does not follow what it says, so that nothing moves under the eye when something new is known.
+    """
 
     acted = Signal(object)
+    log_wanted = Signal(object)
+    resized = Signal()
+    """It has much to say now, or little."""
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board = board
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 12)
-        column.setSpacing(4)
+        self._was_empty: bool | None = None
         self._title = ElidedLabel(self)
         self._title.setProperty("role", "title")
         self._place = ElidedLabel(self)
         self._place.setProperty("role", "name")
-        self._state = QLabel()
-        self._state.setWordWrap(True)
-        self._state.setTextFormat(Qt.TextFormat.RichText)
-        self._grid = QLabel()
-        self._grid.setWordWrap(True)
-        self._grid.setTextFormat(Qt.TextFormat.RichText)
-        column.addWidget(self._title)
-        column.addWidget(self._place)
-        column.addWidget(self._state)
-        column.addWidget(self._grid)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        self._state = _rich()
+        self._grid = _rich()
+        self._figures = _rich()
+        self.viewers = ViewersPart(board)
+        self.viewers.log_wanted.connect(self.log_wanted)
         self._enlarge = self._button(_("Enlarge"), "enlarge", Act.FOCUS)
         self._again = self._button(_("Try again"), "refresh", Act.RETRY)
         self._remove = self._button(_("Clear"), "close", Act.CLEAR)
-        for button in (self._enlarge, self._again, self._remove):
-            buttons.addWidget(button, 1)
         self._incident = self._button(_("New incident here (F2)"), "incidents", Act.INCIDENT)
-        column.addSpacing(4)
-        column.addLayout(buttons)
-        column.addWidget(self._incident)
-        column.addStretch(1)
+        self._build()
         board.selection_changed.connect(self.refresh)
         board.cells_changed.connect(self.refresh)
         board.layout_changed.connect(self.refresh)
+        self._timer = QTimer(self)
+        self._timer.setInterval(FIGURES_MS)
+        self._timer.timeout.connect(self.refresh)
         self.refresh()
+
+    def _build(self) -> None:
+        """Name and buttons have their places; what may be long scrolls between them."""
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        body = QWidget()
+        body.setObjectName("cardBody")
+        told = QVBoxLayout(body)
+        told.setContentsMargins(14, 0, 14, 4)
+        told.setSpacing(4)
+        for part in (self._state, self._grid, self.viewers, self._figures):
+            told.addWidget(part)
+        told.addStretch(1)
+        self._area.setWidget(body)
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 10, 14, 0)
+        head.setSpacing(4)
+        head.addWidget(self._title)
+        head.addWidget(self._place)
+        buttons = QGridLayout()
+        buttons.setContentsMargins(14, 4, 14, 12)
+        buttons.setSpacing(6)
+        for at, button in enumerate((self._enlarge, self._again, self._remove)):
+            buttons.addWidget(button, 0, at)
+            buttons.setColumnStretch(at, 1)
+        buttons.addWidget(self._incident, 1, 0, 1, 3)
+        column = QVBoxLayout(self)
+        # The line at the panel's edge stays in sight beside the scrolled part.
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._area, 1)
+        column.addLayout(buttons)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the selected tile has no camera, and little to say."""
+        return self._board.cells[self._board.selected].camera is None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
 
     @Slot()
     def refresh(self) -> None:
@@ -156,20 +217,25 @@ class Card(QWidget):
         words = cell_words(cell, status, now)
         colour = getattr(self._board.ui.theme.colours, words.colour)
         text = explanation(cell, status, now)
-        self._place.setVisible(camera is not None)
-        self._grid.setVisible(camera is not None)
+        for part in (self._place, self._grid, self.viewers, self._figures):
+            part.setVisible(camera is not None)
+        self.viewers.show_camera(camera)
+        if self._was_empty is not (camera is None):
+            self._was_empty = camera is None
+            self.resized.emit()
         if camera is None:
             self._title.setText(plain(_("Tile {n}: empty", n=self._board.selected + 1)))
-            self._state.setText(_spaced(text))
+            _say(self._state, _spaced(text))
             return
         self._title.setText(camera.name)
         self._place.setText(" · ".join(filter(None, (camera.place, camera.code))))
         badge = f'<b style="color:{colour}">{html.escape(words.badge)}</b>'
         more = "" if plain(text) == plain(words.badge) else f"<br>{html.escape(text)}"
-        self._state.setText(f'<p style="line-height:118%; margin:0">{badge}{more}</p>')
-        self._grid.setText(self._facts(camera, cell, None if status is None else status.facts))
+        _say(self._state, f'<p style="line-height:118%; margin:0">{badge}{more}</p>')
+        _say(self._grid, self._table(self._rights(camera, cell)))
+        _say(self._figures, self._table([(_("Picture"), _picture(status))]))
 
-    def _facts(self, camera: WallCamera, cell: Cell, facts: StreamFacts | None) -> str:
+    def _rights(self, camera: WallCamera, cell: Cell) -> list[tuple[str, str]]:
         now = self._board.ui.clock.now()
         rows = [(_("Owner"), label(camera.owner_type)), (_("Permission"), "\n".join(allowance(camera, now)))]
         if cell.choice is not None and cell.feed is not None:
@@ -178,10 +244,11 @@ class Card(QWidget):
             allowed = [_("Still pictures")] if camera.may_snapshot else []
             allowed += [_("Clips")] if camera.may_clip else []
             rows.append((_("Also allowed"), ", ".join(allowed) or _("nothing else")))
-        if facts is not None and facts.width:
-            rows.append((_("Picture"), picture_text(facts)))
         if camera.masked:
             rows.append((_("Masks"), _("Parts of the picture are covered")))
+        return rows
+
+    def _table(self, rows: Sequence[tuple[str, str]]) -> str:
         muted = self._board.ui.theme.colours.muted
         body = "".join(
             f'<tr><td style="color:{muted}; padding-right:12px">{html.escape(plain(name))}</td>'
@@ -200,6 +267,19 @@ class Card(QWidget):
     @Slot()
     def _clicked(self) -> None:
         self.acted.emit(Act(self.sender().property("act")))
+
+
+def _card_height(room: int) -> int:
+    return max(round(room * CARD_SHARE), min(room - LEAST_LIST, ENOUGH_CARD))
+
+
+def _picture(status: TileStatus | None) -> str:
+    """Say what comes from the camera, how much, and how often it was lost."""
+    if status is None or not status.facts.width:
+        return "–"
+    rate = _("{n} kbit/s", n=f"{status.kbps:,.0f}")
+    lost = _("reconnected {n} times", n=status.reconnects) if status.reconnects else ""
+    return "\n".join(filter(None, (picture_text(status.facts), rate, lost)))
 
 
 class CameraList(QWidget):
@@ -431,6 +511,19 @@ def _spaced(text: str) -> str:
     """Text for a label of several lines, at one and a half times the size of its letters."""
     lines = html.escape(text).replace("\n", "<br>")
     return f'<p style="line-height:118%; margin:0">{lines}</p>'
+
+
+def _rich() -> QLabel:
+    made = QLabel()
+    made.setWordWrap(True)
+    made.setTextFormat(Qt.TextFormat.RichText)
+    return made
+
+
+def _say(label_: QLabel, text: str) -> None:
+    """Say it anew only if it is new: a text that is set is laid out again."""
+    if label_.text() != text:
+        label_.setText(text)
 
 
 def _rule() -> QFrame:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.kernel import Denied, DenyReason, Fault, Invalid, Purpose, Role, StreamFacts, TileState, Unavailable
 from console.services.named_walls import STATION, NamedWallRow, Shelf, TourRow
+from console.services.viewers import LookedAt, Viewer
 from console.views.page import PageSpec
 from console.views.shell import Shell
 from console.views.wall import WallPage
@@ -27,6 +28,7 @@ from tests.shell.wall_fakes import (
     context,
     hours_denied,
 )
+from tests.shell.wall_fakes import officer as officer_of
 
 BUSY_FRAMES = 12
 
@@ -102,6 +104,22 @@ def _faulty(stage: WallStage) -> None:
     """The card of a tile with a fault."""
     _states(stage)
     stage.pages[0].board.select(5)
+
+
+def _viewers(stage: WallStage) -> None:
+    """The card of a private camera that several people looked at."""
+    lead, officer = Role.SHIFT_LEAD, Role.DUTY_OFFICER
+    stage.desk.looked["camera-0"] = LookedAt(
+        (
+            Viewer(NOW - timedelta(minutes=3), "", officer, Purpose.INCIDENT, None, mine=True),
+            Viewer(NOW - timedelta(minutes=58), "ร.ต.อ.วิชัย แก้วมณี", lead, Purpose.RISK_SPOT, 252, mine=False),
+            Viewer(NOW - timedelta(hours=4), "", officer, Purpose.URGENT, 41, mine=False),
+        ),
+        12,
+    )
+    stage.ui = replace(stage.ui, session=officer_of(lead))
+    stage.start(9, 9)
+    stage.pages[0].panel.card.viewers.read()
 
 
 def _denied(stage: WallStage) -> None:
@@ -212,6 +230,7 @@ def _notice(stage: WallStage) -> None:
 WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
     "states-16": _states,
     "fault-card-16": _faulty,
+    "viewers-card-9": _viewers,
     "denied-card-16": _denied,
     "asking-9": _asking,
     "visitors-16": _visitors,

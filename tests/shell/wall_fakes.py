@@ -28,6 +28,7 @@ from console.kernel import (
 )
 from console.services.commands import Command
 from console.services.named_walls import Shelf
+from console.services.viewers import LookedAt
 from console.views.theme import Theme
 from console.views.ui import Changes, Failed, Ui
 from console.views.wall_model import Ask, Feed, Picture, SavedWall, TileStatus, WallCamera, WallContents, WallIncident
@@ -117,6 +118,8 @@ class FakeStatus:
     end: EndReason | None = None
     why_small: Fault | Denied | None = None
     shown_rate: float = 0.0
+    kbps: float = 812.4
+    reconnects: int = 0
 
 
 def painted(size: PixelSize, hue: int) -> QImage:
@@ -211,6 +214,8 @@ class FakeDesk:
         self.ends: list[tuple[EndReason, bool]] = []
         self.released = 0
         self.owed = 0
+        self.looked: dict[str, LookedAt] = {}
+        self.asked_viewers: list[str] = []
         self.broken: ConsoleError | None = None
 
     def contents(self) -> WallContents:
@@ -241,6 +246,12 @@ class FakeDesk:
 
     def release(self) -> None:
         self.released += 1
+
+    def viewers(self, camera_id: str) -> LookedAt:
+        self.asked_viewers.append(camera_id)
+        if self.broken is not None:
+            raise self.broken
+        return self.looked.get(camera_id, LookedAt())
 
     def waiting(self) -> int:
         return self.owed

@@ -1,0 +1,135 @@
+"""The card beside the wall: who looked today, figures of the picture, and that nothing on it jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.i18n import plain
+from console.kernel import ConsoleError, Purpose, Role
+from console.services.viewers import LookedAt, Viewer
+from console.views.wall_model import PurposeChoice
+from tests.shell.conftest import Wall
+from tests.shell.wall_fakes import INCIDENTS, NOW, FakeStatus, officer
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+"""The offscreen platform says this at every window."""
+
+MakeWall = Callable[..., Wall]
+LOOKED = LookedAt(
+    (
+        Viewer(NOW, "", Role.DUTY_OFFICER, Purpose.INCIDENT, None, mine=True),
+        Viewer(NOW - timedelta(hours=1), "Somsak", Role.SHIFT_LEAD, Purpose.TRAFFIC, 252, mine=False),
+        Viewer(NOW - timedelta(hours=2), "", Role.DUTY_OFFICER, None, 41, mine=False),
+    ),
+    9,
+)
+
+
+def words(widget: QWidget) -> str:
+    return plain(" | ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible()))
+
+
+def places(wall: Wall) -> list[QPoint]:
+    card, panel = wall.page.panel.card, wall.page.panel
+    return [part.mapTo(panel, QPoint(0, 0)) for part in (card._enlarge, card._incident, panel.list.box)]
+
+
+def test_who_looked_stands_on_the_card_and_moves_nothing(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.desk.looked["camera-0"] = LOOKED
+    card = wall.page.panel.card
+    before = places(wall)
+    card.viewers.read()
+    said = words(card.viewers)
+    assert "Looked at today: 9" in said
+    assert "you" in said
+    assert "looking now" in said
+    assert "Somsak" in said
+    assert "4 min 12 s" in said
+    assert "CCOC duty officer" in said, "without a name the role is told"
+    wall.board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
+    wall.tick()
+    assert places(wall) == before
+    wall.board.select(1)
+    assert "Somsak" not in words(card.viewers), "of another camera nothing is left"
+
+
+def test_the_answer_for_another_camera_is_not_shown(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.desk.looked["camera-0"] = LOOKED
+    wall.tasks.hold = True
+    wall.page.panel.card.viewers.read()
+    wall.board.select(1)
+    wall.tasks.let_go()
+    assert "Somsak" not in words(wall.page.panel.card.viewers)
+
+
+def test_it_is_read_once_the_selection_rests_and_after_a_view(make_wall: MakeWall, qtbot: QtBot) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.desk.asked_viewers.clear()
+    for index in (1, 2, 3):
+        wall.board.select(index)
+    qtbot.waitUntil(lambda: wall.desk.asked_viewers == ["camera-3"])
+    wall.board.ui.changes.changed.emit(frozenset({"camera"}))
+    assert not wall.page.panel.card.viewers._pause.isActive()
+    wall.board.ui.changes.changed.emit(frozenset({"view"}))
+    qtbot.waitUntil(lambda: wall.desk.asked_viewers == ["camera-3", "camera-3"])
+    wall.page.panel.hide()
+    wall.board.ui.changes.changed.emit(frozenset({"view"}))
+    assert not wall.page.panel.card.viewers._pause.isActive(), "nobody reads it"
+
+
+def test_the_rest_is_in_the_access_log_for_who_may_open_it(make_wall: MakeWall, qtbot: QtBot) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.desk.looked["camera-0"] = LOOKED
+    viewers = wall.page.panel.card.viewers
+    viewers.read()
+    assert viewers._more.text() == "and 6 more"
+    assert not viewers._more.isEnabled(), "a duty officer has no access log"
+    wall.page.reseat(replace(wall.board.ui, session=officer(Role.SHIFT_LEAD)), wall.desk)
+    viewers = wall.page.panel.card.viewers
+    viewers.read()
+    with qtbot.waitSignal(wall.page.open_wanted) as asked:
+        QTest.mouseClick(viewers._more, Qt.MouseButton.LeftButton)
+    assert asked.args == ["access_log", ("filter", "SK-001 22/11/2026")]
+
+
+def test_nobody_more_than_counted_and_not_to_be_read(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    viewers = wall.page.panel.card.viewers
+    viewers.read()
+    assert "Nobody yet." in words(viewers)
+    wall.desk.looked["camera-0"] = LookedAt(LOOKED.newest, 200, counted=False)
+    viewers.read()
+    assert "200+" in words(viewers)
+    wall.desk.broken = ConsoleError("store.disk_full")
+    viewers.read()
+    assert "could not be read" in words(viewers)
+
+
+def test_the_card_tells_how_much_comes_and_how_often_it_was_lost(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
+    wall.desk.feed_of("camera-0").status = FakeStatus(kbps=1812.4, reconnects=3)
+    wall.page.panel.card.refresh()
+    said = words(wall.page.panel.card)
+    assert "1,812 kbit/s" in said
+    assert "reconnected 3 times" in said
+
+
+def test_a_low_panel_shows_the_buttons_whole(make_wall: MakeWall, qtbot: QtBot) -> None:
+    wall = make_wall(layout=9, count=9)
+    panel = wall.page.panel
+    wall.page.resize(1040, 420)
+    qtbot.waitUntil(lambda: panel.height() < 420)
+    foot = panel.card._incident.mapTo(panel, panel.card._incident.rect().bottomRight()).y()
+    assert foot < panel.height()
+    assert panel.card._area.verticalScrollBar().maximum() > 0, "the rest is scrolled to"
