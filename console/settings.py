@@ -64,6 +64,7 @@ class VideoSettings(_Part):
     read_timeout_s: Annotated[float, Field(gt=0, le=120)] = 5.0
     stale_after_s: Annotated[float, Field(gt=0, le=3)] = 2.4
     prefer_tcp: bool = True
+    hardware_decoding: bool = False
     sandbox: bool = True
 
 

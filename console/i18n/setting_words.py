@@ -51,6 +51,10 @@ WORDS: Final[Mapping[str, SettingWords]] = {
     "video.prefer_tcp": SettingWords(
         N_("Ask cameras for TCP first"), N_("UDP may lose parts of a picture; it is used where a camera refuses TCP.")
     ),
+    "video.hardware_decoding": SettingWords(
+        N_("Decode with the graphics card"),
+        N_("Where it cannot, the processor decodes as before. Worth a try only if this computer has a fast one."),
+    ),
     "video.sandbox": SettingWords(
         N_("Video processes in a sandbox"),
         N_("So that a hostile camera reaches nothing of this computer. Switch it off only to find a fault."),

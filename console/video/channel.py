@@ -53,6 +53,7 @@ class ChannelSettings:
     """How a channel behaves."""
 
     stale_after_s: float = 2.4
+    hardware_decoding: bool = False
 
 
 @dataclass(slots=True)
@@ -188,6 +189,9 @@ class Channel:
         self._closed = True
         self._screen.close()
         self._intake.leave(self)
+        blank = self._screen.blank_if_idle()
+        if blank:
+            done()
 
         def finish() -> None:
             with self._lock:
@@ -197,8 +201,10 @@ class Channel:
                 self._host.pace.starting.pop(self, None)
             for playing in players:
                 playing.player.stop()
-            self._screen.blank_when_idle()
-            done()
+            if not blank:
+                # What was being drawn is done, or given up, now that the players have stopped.
+                self._screen.blank_when_idle()
+                done()
 
         self._host.background(finish)
 
@@ -285,6 +291,9 @@ class Channel:
         pen = Pen(self._screen, size.width, size.height, drawn)
         filtered = self._filters(size)
         options = () if filtered else (":avcodec-skiploopfilter=4",)
+        if self._host.settings.hardware_decoding:
+            # With pictures in our memory libVLC would not even try; what finds no card decodes as without it.
+            options = (*options, ":avcodec-hw=any")
         player = Player(self._host.engine, pen, facts.codec, options)
         playing = Playing(player, self._ring.total, self._box, time.monotonic(), filtered)
         self._next = playing

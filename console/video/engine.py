@@ -27,6 +27,7 @@ class EngineConfig:
     read_timeout_s: float = 5.0
     stale_after_s: float = 2.4
     prefer_tcp: bool = True
+    hardware_decoding: bool = False
     spare_workers: int = 0
     ack_s: float = 0.3
     heartbeat_s: float = 2.0

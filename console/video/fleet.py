@@ -145,6 +145,7 @@ class Fleet:
             read_timeout_s=config.read_timeout_s,
             stale_after_s=config.stale_after_s,
             prefer_tcp=config.prefer_tcp,
+            hardware_decoding=config.hardware_decoding,
         )
 
     # What workers say; the first two run on a worker's reading thread

@@ -59,6 +59,7 @@ class Hello:
     read_timeout_s: float = 5.0
     stale_after_s: float = 2.4
     prefer_tcp: bool = True
+    hardware_decoding: bool = False
     version: int = VERSION
 
 

@@ -57,8 +57,19 @@ class Screen:
     def blank_when_idle(self) -> None:
         """After `close`: wait until the last drawing has ended, and zero what was shown. For a thread that may wait."""
         with self.drawing:
-            if self._used:
-                self._blank(self._used)
+            self._blank_used()
+
+    def blank_if_idle(self) -> bool:
+        """After `close`: zero what was shown, unless a picture is being drawn; tells whether it was done."""
+        if not self.drawing.acquire(blocking=False):
+            return False
+        self._blank_used()
+        self.drawing.release()
+        return True
+
+    def _blank_used(self) -> None:
+        if self._used:
+            self._blank(self._used)
 
     def use(self, size: int) -> None:
         """Remember how much of a slot was ever written."""

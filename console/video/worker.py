@@ -88,7 +88,8 @@ class Worker:
         self._verifier = Verifier(hello.public_key, hello.worker)
         self._memory = FrameMap(hello.memory, hello.tiles, hello.slot_bytes)
         limit_memory(self._memory.metrics.total_bytes)
-        self._host = Host(engine, ChannelSettings(hello.stale_after_s), _in_background)
+        settings = ChannelSettings(hello.stale_after_s, hello.hardware_decoding)
+        self._host = Host(engine, settings, _in_background)
         self._seats: dict[int, Seat] = {}
         self._intakes = Intakes()
         self._easing: Easing[Seat] = Easing()
@@ -330,7 +331,8 @@ def _serve(inbox: queue.SimpleQueue[ToWorker | None], outlet: Outlet, done: str)
     except (OSError, ValueError):
         outlet.send(protocol.Fatal(Fault.WORKER_LOST, "engine.memory"))
         return
-    outlet.send(protocol.Ready(done, {"libvlc": engine.version} | versions()))
+    decoding = {"decoding": "hardware" if hello.hardware_decoding else "software"}
+    outlet.send(protocol.Ready(done, {"libvlc": engine.version} | versions() | decoding))
     beat = 0.0
     while True:
         now = time.monotonic()

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
-from console.kernel import PixelSize, Secret, TileState
-from console.video.channel import Channel, ChannelSettings, ChannelState, Host
 from console.video.easing import CALM_S, STEP_S, Eased, Easing, Load, Thinning, disposable
-from console.video.frames import FrameMap, FrameMemory
-from console.video.grants import Grant
 from console.video.ingest import Packet
-from console.video.intake import Intake
-from console.video.player import VlcEngine
-from console.video.screen import Screen
-from console.video.synthetic import LoopSource, clip_name, encode_clip
-from tests.video.engine_room import until
-from tests.video.test_synthetic import moving
 
 SMALL, LARGE = 100, 400
 
@@ -132,60 +117,3 @@ def test_of_pictures_that_stand_alone_every_second_one_is_shown() -> None:
     pictures = [packet._replace(is_key=True) for packet in group(6, "mjpeg")]
     thinning.level = Eased.RATE
     assert sum(thinning.wants(packet, "mjpeg", 10.0) for packet in pictures) == 3
-
-
-@pytest.fixture(name="channel")
-def make_channel(tmp_path: Path) -> Iterator[Channel]:
-    encode_clip(moving(), tmp_path / clip_name("bar", 3), 15)
-    memory = FrameMemory(1, 320 * 180 * 4)
-    mapped = FrameMap(memory.handle, 1, 320 * 180 * 4)
-    memory._descriptor = None  # the map has closed the one descriptor of this process
-    threads: list[threading.Thread] = []
-
-    def background(task: Callable[[], None]) -> None:
-        threads.append(threading.Thread(target=task))
-        threads[-1].start()
-
-    grant = Grant("worker", 0, "camera", 1, time.monotonic() + 60, 320, 180, (), "")
-    intake = Intake(lambda _transport: LoopSource(Secret("demo://bar"), tmp_path))
-    host = Host(VlcEngine(), ChannelSettings(), background)
-    channel = Channel(Screen(mapped.writer(0, 1), (), lambda _used: None), grant, host, intake)
-    channel.start(PixelSize(320, 180))
-    yield channel
-    closed = threading.Event()
-    channel.close(closed.set)
-    intake.close()
-    assert closed.wait(10)
-    assert intake.connection.join(10)
-    for thread in threads:
-        thread.join(10)
-
-
-def test_an_eased_stream_plays_on_with_less_and_comes_back(channel: Channel) -> None:
-    ticked: list[tuple[float, ChannelState]] = [(0.0, channel.tick(time.monotonic()))]
-
-    def state() -> ChannelState:
-        now = time.monotonic()
-        if now - ticked[-1][0] > 0.25:
-            ticked.append((now, channel.tick(now)))
-        return ticked[-1][1]
-
-    def player_filters() -> bool | None:
-        state()
-        return None if channel._current is None else channel._current.filtered
-
-    until(lambda: player_filters() is True and state().state is TileState.LIVE)
-    channel.ease(Eased.LOOP_FILTER)
-    until(lambda: player_filters() is False)
-    assert state().shown_rate == 0.0
-    channel.ease(Eased.RATE)
-    shown = state().decoded
-    until(lambda: state().shown_rate > 0.0)
-    assert state().eased is Eased.RATE
-    assert state().shown_rate < 0.8 * state().facts.rate
-    until(lambda: state().decoded > shown + 20)
-    assert {what.state for _, what in ticked[8:]} <= {TileState.LIVE, TileState.CONNECTING}
-    assert state().state is TileState.LIVE
-    channel.ease(Eased.NOTHING)
-    until(lambda: player_filters() is True)
-    assert state().shown_rate == 0.0

@@ -64,6 +64,7 @@ def _config(video: VideoSettings, signer: Signer) -> EngineConfig:
         read_timeout_s=video.read_timeout_s,
         stale_after_s=video.stale_after_s,
         prefer_tcp=video.prefer_tcp,
+        hardware_decoding=video.hardware_decoding,
     )
 
 
