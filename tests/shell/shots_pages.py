@@ -373,7 +373,7 @@ HEALTH_SCENES: dict[str, Arrange] = {
     "health-row": health("Up", "Return"),
     "light-health-row": health("Up", "Return"),
     "health-month": health_reach(2),
-    "health-empty": by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab"),
+    "health-first-minute": by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab"),
     "health-paper": health("Ctrl+P"),
     "status-troubles": troubled("P01", "P02"),
     "light-status-troubles": troubled("P01", "P02", "P03", "P04", "P05"),
