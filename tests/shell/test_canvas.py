@@ -283,7 +283,7 @@ def test_the_card_follows_the_stream_that_is_shown(make_wall: MakeWall) -> None:
     wall = make_wall(layout=1, count=1)
     wall.board.choose(INCIDENT)
     wall.tick()
-    card = wall.page.panel.card._grid
+    card = wall.page.panel.card._figures
     assert "640×360" in plain(card.text())
     feed = wall.desk.feed_of("camera-0")
     feed.status = FakeStatus(facts=StreamFacts("h264", 1920, 1080, 25.0, "tcp"))
