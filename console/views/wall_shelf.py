@@ -45,6 +45,9 @@ from console.views.wall_tours import Tours
 WIDTH: Final = 380
 ROWS_HEIGHT: Final = 150
 SMALL: Final = QSize(28, 16)
+GAP: Final = "\u2002"
+"""Qt puts the text of a tool button hard beside its icon."""
+
 Row = NamedWallRow | TourRow
 
 
@@ -153,7 +156,7 @@ class ShelfPanel(QWidget):
             choice.setCheckable(True)
             choice.setChecked(wall.id in self._picked)
             if wall.id in self._picked:
-                choice.setText(plain(f"{self._picked.index(wall.id) + 1}.  {text}"))
+                choice.setText(GAP + plain(f"{self._picked.index(wall.id) + 1}.  {text}"))
             choice.clicked.connect(self._pick)
             return choice
         choice.clicked.connect(self._open)
@@ -180,9 +183,9 @@ class ShelfPanel(QWidget):
     def _choice(self, text: str, row: Row) -> ChoiceButton:
         choice = ChoiceButton()
         choice.setObjectName("tool")
-        choice.setText(plain(text))
-        choice.setAccessibleName(choice.text())
-        choice.setToolTip(choice.text())
+        choice.setText(GAP + plain(text))
+        choice.setAccessibleName(plain(text))
+        choice.setToolTip(plain(text))
         choice.setProperty("row", row)
         choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

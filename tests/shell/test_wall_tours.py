@@ -139,7 +139,7 @@ def click(wall: Wall, words: str) -> None:
 
 def test_walls_are_opened_kept_replaced_renamed_and_deleted_from_the_list(toured: Wall) -> None:
     toured.page.act(Act.LAYOUT_LIST)
-    assert [button.text() for button in rows(toured) if "  ·  " in button.text()] == [
+    assert [button.text().strip() for button in rows(toured) if "  ·  " in button.text()] == [
         "A  ·  4",
         "B  ·  1+5",
         "C  ·  1  ·  station",
@@ -241,7 +241,7 @@ def test_a_tour_is_put_together_in_the_order_of_choosing(toured: Wall) -> None:
     shelf.submit()
     assert shelf.mode is Mode.SAVE
     click(toured, "Change: Night")
-    assert [button.text()[:2] for button in rows(toured)] == ["1.", "2.", "3."], "a wall that is gone is left out"
+    assert [button.text().strip()[:2] for button in rows(toured)] == ["1.", "2.", "3."], "a wall that is gone is left out"
     QTest.keyClick(shelf.name, Qt.Key.Key_Escape)
     assert toured.page.layouts.isVisible()
     assert shelf.mode is Mode.SAVE
