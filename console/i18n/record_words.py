@@ -115,7 +115,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "struck_by": N_("Struck by"),
         "strike_reason": N_("Reason for striking"),
     },
-    "wall": {"layout": N_("Layout"), "cells": N_("Cameras on the wall")},
+    "wall": {"layout": N_("Layout"), "cells": N_("Cameras on the wall"), "screen": N_("Screen")},
     "named_wall": {"name": N_("Name"), "layout": N_("Layout"), "cells": N_("Cameras on the wall")},
     "wall_tour": {"name": N_("Name"), "dwell_s": N_("Seconds a wall"), "walls": N_("Walls")},
     "address_tombstone": {

@@ -51,6 +51,12 @@ class IdleWatch(QObject):
         else:
             self._timer.stop()
 
+    def listen(self, widget: QWidget) -> None:
+        """Take what is touched in this window too; it goes with the window."""
+        window = widget.windowHandle()
+        if window is not None:
+            window.installEventFilter(self)
+
     def stop(self) -> None:
         self._timer.stop()
 

@@ -18,6 +18,7 @@ from console.services.commands import build
 from console.services.incidents import OpenIncident
 from console.services.people import ChangePassword
 from console.services.preferences import ChangePreferences
+from console.services.window_place import PlaceKeeper
 from console.settings import Settings
 from console.views.credentials import Credentials
 from console.views.health_line import TroubleWatch
@@ -27,6 +28,7 @@ from console.views.officer_panel import LockPanel, PasswordPanel, TakeOverPanel
 from console.views.page import Page, PageSpec
 from console.views.pages import INCIDENTS, WALL, Place, all_pages, wall_spec
 from console.views.seating import Behind, Seating, enter
+from console.views.second_window import SecondWall
 from console.views.ui import Ui
 from console.views.wall import WallPage
 from console.views.wall_desk import ServiceDesk
@@ -57,7 +59,10 @@ class Seat(QObject):
         """Language and theme that were stored while the console was locked."""
         self._idle = IdleWatch(behind.station.clock, self)
         self._idle.over.connect(self._lock_idle)
+        self._seating_down = False
         shell = seating.shell
+        self.second = SecondWall(shell, PlaceKeeper(behind.station.store.place.data_dir))
+        self.second.opened.connect(self._second_opened)
         shell.acted.connect(self.act)
         shell.language_wanted.connect(self.speak)
         shell.theme_wanted.connect(self.dress)
@@ -93,6 +98,8 @@ class Seat(QObject):
             self._seating.look.change(*later)
         self._ui = self._ui_of(session)
         self._furnish()
+        if self.wall is not None:
+            self.second.restore(self.ui, self._open_second)
         self._watch_idle()
         self._keep_look()
         closed = self._station.people.vault_problem(session)
@@ -101,8 +108,15 @@ class Seat(QObject):
 
     def _furnish(self) -> None:
         place = Place(self.ui, self._station, self._behind.feeds, self.take_settings)
+        self._seating_down = True
         self._seating.shell.seat(self.ui, all_pages(place, self._wall_spec()))
         self._troubles.watch()
+        if self.wall is None:
+            self.second.leave(EndReason.HANDOVER)
+        else:
+            self.second.reseat(self.ui, self.desk(screen=1))
+        self._seating_down = False
+        self._dismiss()
         self.seated.emit()
 
     def _ui_of(self, session: Session) -> Ui:
@@ -110,8 +124,20 @@ class Seat(QObject):
         name = station_name(self._behind.settings.station, seating.look.language)
         return Ui(seating.tasks, seating.changes, session, self._station.clock, seating.look.theme, name)
 
-    def desk(self) -> ServiceDesk:
-        return ServiceDesk(self._station, self._behind.feeds, self.session)
+    def desk(self, screen: int = 0) -> ServiceDesk:
+        return ServiceDesk(self._station, self._behind.feeds, self.session, screen)
+
+    @Slot()
+    def _open_second(self) -> None:
+        wall = self.wall
+        if self._ui is not None and wall is not None and not self._seating.shell.locked:
+            self.second.open(self.ui, self.desk(screen=1), wall)
+
+    @Slot(object)
+    def _second_opened(self, wall: WallPage) -> None:
+        wall.board.failed.connect(self.problem)
+        wall.board.hand_over.done.connect(self._dismiss)
+        self._idle.listen(wall.window())
 
     def _wall_spec(self) -> PageSpec:
         return wall_spec(self._make_wall, self._reseat_wall)
@@ -121,6 +147,7 @@ class Seat(QObject):
         wall.board.purpose = self._purpose
         wall.board.failed.connect(self.problem)
         wall.board.hand_over.done.connect(self._dismiss)
+        wall.second_wanted.connect(self._open_second)
         return wall
 
     def _reseat_wall(self, page: Page) -> None:
@@ -132,6 +159,7 @@ class Seat(QObject):
         session = self.session
         self._idle.stop()
         self._troubles.rest()
+        self.second.leave(EndReason.LOGOUT)
         self._write(lambda: self._station.people.log_out(session))
         self._ui = None
         self.left.emit()
@@ -157,7 +185,10 @@ class Seat(QObject):
 
     @Slot()
     def _dismiss(self) -> None:
-        """Nothing runs in the former officer's name any more: he is logged out."""
+        """Once nothing runs in the former officer's name any more, on neither wall, he is logged out."""
+        walls = [wall for wall in (self.wall, self.second.wall) if wall is not None]
+        if self._seating_down or any(wall.board.hand_over.busy for wall in walls):
+            return
         former, self._former = self._former, []
         for session in former:
             self._write(functools.partial(self._station.people.log_out, session, EndReason.HANDOVER))

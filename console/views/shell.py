@@ -53,6 +53,8 @@ class Shell(QMainWindow):
     theme_wanted = Signal(str)
     incident_wanted = Signal(object)
     """A new incident is to be written: with the camera that a page named, or None."""
+    locking = Signal(bool)
+    """The console is locked, or open again."""
     page_opened = Signal(str)
     """A page was brought to the front: its key."""
 
@@ -63,7 +65,7 @@ class Shell(QMainWindow):
     def __init__(self, ui: Ui | None = None, pages: Sequence[PageSpec] = (), *, demonstration: bool = False) -> None:
         super().__init__()
         self._ui: Ui | None = None
-        self._live = (0, 0)
+        self._live = self._second_live = (0, 0)
         self._full = FullScreen(self)
         self._locked = False
         self._before_lock: QWidget | None = None
@@ -169,7 +171,7 @@ class Shell(QMainWindow):
         self.status.acted.connect(self.act)
         self.status.language_wanted.connect(self.language_wanted)
         self.status.theme_wanted.connect(self.theme_wanted)
-        self.status.show_cameras(*self._live)
+        self._show_live()
         self._column.addWidget(self.status)
         if before is not None:
             _remove(self._column, before)
@@ -212,7 +214,17 @@ class Shell(QMainWindow):
     @Slot(int, int)
     def _on_live(self, live: int, placed: int) -> None:
         self._live = (live, placed)
-        self.status.show_cameras(live, placed)
+        self._show_live()
+
+    @Slot(int, int)
+    def show_second(self, live: int, placed: int) -> None:
+        """Count the second window's tiles too."""
+        self._second_live = (live, placed)
+        self._show_live()
+
+    def _show_live(self) -> None:
+        if self._ui is not None:
+            self.status.show_cameras(*(sum(each) for each in zip(self._live, self._second_live, strict=True)))
 
     # The panel at the right
 
@@ -263,6 +275,10 @@ class Shell(QMainWindow):
         self.pages.currentChanged.connect(self._notice.raise_)
         self._notice.say(sentence)
 
+    @property
+    def demonstration(self) -> bool:
+        return self._demonstration
+
     # Locking
 
     @property
@@ -285,6 +301,7 @@ class Shell(QMainWindow):
         for part in self._controls():
             part.setEnabled(False)
         self.pages.lock()
+        self.locking.emit(True)
         panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def unlock(self) -> None:
@@ -300,6 +317,7 @@ class Shell(QMainWindow):
         for part in self._controls():
             part.setEnabled(True)
         self.pages.unlock()
+        self.locking.emit(False)
         before, self._before_lock = self._before_lock, None
         if before is not None and _is_there(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -312,9 +330,9 @@ class Shell(QMainWindow):
     @Slot(object)
     def act(self, act: WindowAct) -> None:
         """Do what the officer's menu asks for."""
-        self._press(WindowPress(act))
+        self.press(WindowPress(act))
 
-    def _press(self, press: WindowPress) -> bool:
+    def press(self, press: WindowPress) -> bool:
         """Do what a key means; False if it means nothing here and now."""
         if press.act is WindowAct.FULL_SCREEN:
             self.toggle_full_screen()
@@ -333,7 +351,7 @@ class Shell(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         press = read_window_key(event)
-        if press is not None and self._press(press):
+        if press is not None and self.press(press):
             return
         if self._full.is_left_by(event):
             self.toggle_full_screen()

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -33,6 +33,9 @@ ROOM_FOR_PANEL: Final = 1000
 
 class WallPage(Page):
     """`start` restores the saved wall through the gate; `stop` ends every view."""
+
+    second_wanted = Signal()
+    """The other window is asked for."""
 
     def __init__(self, ui: Ui, desk: WallDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +183,7 @@ class WallPage(Page):
             Act.VISITORS: board.toggle_visitors,
             Act.PANEL: self._toggle_panel,
             Act.FULL_SCREEN: self.full_screen_wanted.emit,
+            Act.SECOND: self.second_wanted.emit,
             Act.HELP: self.help_wanted.emit,
             **{act: functools.partial(self.look, act) for act in LOOKS},
         }

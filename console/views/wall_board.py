@@ -448,6 +448,12 @@ class Board(QObject):
             self._lighten(Waiting.VISITORS)
         self.visitors_changed.emit(self.visitors)
 
+    @Slot(bool)
+    def follow_visitors(self, on: bool) -> None:  # noqa: FBT001 - a signal gives it
+        """Do as the other wall does."""
+        if on != self.visitors:
+            self.toggle_visitors()
+
     def lock(self) -> None:
         """Darken every private tile: the console is locked. The gate does the same by itself."""
         if not self.locked:

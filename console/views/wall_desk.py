@@ -20,10 +20,11 @@ from console.views.wall_model import Ask, Feed, SavedWall, WallCamera, WallConte
 class ServiceDesk:
     """Fulfils `WallDesk` for the officer of one session."""
 
-    def __init__(self, station: Station, feeds: Feeds, session: Session) -> None:
+    def __init__(self, station: Station, feeds: Feeds, session: Session, screen: int = 0) -> None:
         self._station = station
         self._feeds = feeds
         self._session = session
+        self._screen = screen
 
     def contents(self) -> WallContents:
         """Read cameras with what is permitted at each, and the open incidents, newest first."""
@@ -34,11 +35,11 @@ class ServiceDesk:
         return WallContents(cameras, incidents)
 
     def saved_wall(self) -> SavedWall | None:
-        row = self._station.walls.of(self._session)
+        row = self._station.walls.of(self._session, self._screen)
         return None if row is None else SavedWall(row.layout, row.cells)
 
     def save_wall(self, wall: SavedWall) -> None:
-        self._station.dispatcher.run(SaveWall(layout=wall.layout, cells=wall.cells), self._session)
+        self._station.dispatcher.run(SaveWall(layout=wall.layout, cells=wall.cells, screen=self._screen), self._session)
 
     def shelf(self) -> Shelf:
         return self._station.named_walls.shelf(self._session)

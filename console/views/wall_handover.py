@@ -50,6 +50,11 @@ class HandOver(QObject):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it still waits for a view."""
+        return bool(self._pending)
+
     def begin(self, cells: Sequence[Cell], clock: Clock) -> Answered:
         """Wait for these running cells; returns who is to be told the gate's answers, in the same order."""
         waiting = [_Pending(cell, cell.ticket) for cell in cells]

@@ -47,6 +47,7 @@ class Act(StrEnum):
     VISITORS = "visitors"
     PANEL = "panel"
     FULL_SCREEN = "full_screen"
+    SECOND = "second"
     HELP = "help"
 
 
@@ -92,6 +93,7 @@ TABLE: Final = (
     KeyLine(Act.RETRY, ("R",), N_("try this camera again"), _LOOK),
     KeyLine(Act.VISITORS, ("F9",), N_("visitors: private cameras dark, and back"), _LOOK),
     KeyLine(Act.PANEL, ("I",), N_("show or hide the side panel"), _WINDOW),
+    KeyLine(Act.SECOND, ("W",), N_("second window, and to the other one"), _WINDOW),
     KeyLine(Act.FULL_SCREEN, ("F11",), N_("full screen"), _WINDOW),
     KeyLine(Act.HELP, ("F1",), N_("this table of keys"), _WINDOW),
 )
@@ -104,6 +106,7 @@ _LETTERS: Final[Mapping[int, Act]] = {
     0x19: Act.PURPOSE,
     0x13: Act.RETRY,
     0x17: Act.PANEL,
+    0x11: Act.SECOND,
     0x0C: Act.ZOOM_OUT,
     0x0D: Act.ZOOM_IN,
     0x4A: Act.ZOOM_OUT,
@@ -170,6 +173,9 @@ _TYPED: Final[Mapping[str, Act]] = {
     "i": Act.PANEL,
     "ร": Act.PANEL,
     "ณ": Act.PANEL,
+    "w": Act.SECOND,
+    "ไ": Act.SECOND,
+    '"': Act.SECOND,
     "+": Act.ZOOM_IN,
     "=": Act.ZOOM_IN,
     "ช": Act.ZOOM_IN,

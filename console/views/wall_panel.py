@@ -250,8 +250,11 @@ class Card(QWidget):
 
     def _table(self, rows: Sequence[tuple[str, str]]) -> str:
         muted = self._board.ui.theme.colours.muted
+        # Two tables, one column: what stands between them does not part it.
+        names = (_("Owner"), _("Permission"), _("Watched for"), _("Also allowed"), _("Picture"))
+        width = max(self.fontMetrics().horizontalAdvance(plain(name)) for name in names) + 14
         body = "".join(
-            f'<tr><td style="color:{muted}; padding-right:12px">{html.escape(plain(name))}</td>'
+            f'<tr><td width="{width}" style="color:{muted}">{html.escape(plain(name))}</td>'
             f'<td style="line-height:118%">{html.escape(value).replace(chr(10), "<br>")}</td></tr>'
             for name, value in rows
         )

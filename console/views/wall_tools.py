@@ -72,6 +72,7 @@ class ToolLine(FoldingLine):
         self._few.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._visitors = self._tool("visitors", N_("Visitors (F9)"), Act.VISITORS, checkable=True)
         self._visitors.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._second = self._tool("second", N_("Second window (W)"), Act.SECOND)
         self._furnish(buttons)
         board.layout_changed.connect(self._show_layout)
         board.purpose_changed.connect(self.refresh)
@@ -94,6 +95,7 @@ class ToolLine(FoldingLine):
         for button in (
             self._visitors,
             self._tool("panel", N_("Side panel (I)"), Act.PANEL),
+            self._second,
             self._tool("fullscreen", N_("Full screen (F11)"), Act.FULL_SCREEN),
             self._tool("keyboard", N_("Keys (F1)"), Act.HELP),
         ):
@@ -110,6 +112,7 @@ class ToolLine(FoldingLine):
         wide = self.width() >= WIDE
         for button in self._layouts.values():
             button.setVisible(wide)
+        self._second.setVisible(self.width() >= NARROW)
         self._show_layout()
         self._visitors.setText(plain(_("Visitors F9")) if wide else "F9")
 

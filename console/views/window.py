@@ -20,6 +20,7 @@ from console.i18n import _, plain
 from console.kernel import Change, Clock, ConsoleError, Session, SystemClock
 from console.settings import Settings
 from console.views import pages
+from console.views.captures import leave_out_of_captures
 from console.views.look import Look
 from console.views.reception import Opening, Reception
 from console.views.seating import Behind, Seating
@@ -159,7 +160,7 @@ class Window:
         if self._frame.size is not None:
             self.shell.resize(*self._frame.size)
         if not self._frame.demonstration:
-            _leave_out_of_captures(self.shell)
+            leave_out_of_captures(self.shell)
         self.shell.show()
         if self._settings.ui.full_screen:
             self.shell.toggle_full_screen()
@@ -314,12 +315,3 @@ def _say_nothing(_facts: StoreFacts) -> None:
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     del context
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s", message)
-
-
-def _leave_out_of_captures(shell: Shell) -> None:
-    """Ask Windows to leave the window out of screen captures: a deterrent, see the threat model."""
-    if sys.platform == "win32":
-        import ctypes
-
-        exclude_from_capture = 0x11
-        ctypes.windll.user32.SetWindowDisplayAffinity(int(shell.winId()), exclude_from_capture)

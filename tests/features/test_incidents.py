@@ -375,6 +375,11 @@ def test_walls_are_each_persons_own(room: Room) -> None:
     assert wall is not None
     assert (wall.layout, wall.cells) == ("1+5", ("a", None))
     assert room.station.walls.of(room.lead) is None
+    room.run(SaveWall(layout="9", cells=("b",), screen=1), room.officer)
+    assert room.station.walls.of(room.officer) == wall, "the second window has a wall of its own"
+    second = room.station.walls.of(room.officer, 1)
+    assert second is not None
+    assert (second.layout, second.cells) == ("9", ("b",))
     with pytest.raises(Denied):
         room.run(SaveWall(layout="4", cells=()), room.log_in(Role.AUDITOR))
 

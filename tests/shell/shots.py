@@ -159,7 +159,7 @@ def _take(app: QApplication, make: Arranged, path: Path) -> bool:
     except Exception:  # noqa: BLE001 - the other pictures are wanted all the same
         traceback.print_exc()
         return False
-    saved = _grab(stage.shell).save(str(path))
+    saved = _grab(getattr(stage, "window", None) or stage.shell).save(str(path))
     stage.close()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return saved

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.kernel import Denied, DenyReason, Fault, Invalid, Purpose, Role, StreamFacts, TileState, Unavailable
 from console.services.named_walls import STATION, NamedWallRow, Shelf, TourRow
 from console.services.viewers import LookedAt, Viewer
+from console.services.window_place import PlaceKeeper
 from console.views.page import PageSpec
+from console.views.second_window import SecondWall
 from console.views.shell import Shell
 from console.views.wall import WallPage
 from console.views.wall_keys import Act
@@ -43,6 +47,8 @@ class WallStage:
         self.ui.theme.apply(app)
         self.desk = FakeDesk([camera(number) for number in range(100)], INCIDENTS)
         self.pages: list[WallPage] = []
+        self.window: QWidget | None = None
+        """What the picture is of, if not the first window."""
 
         self.shell = Shell(demonstration=True)
         # A laptop at 150 % has less room than the window would like.
@@ -211,6 +217,21 @@ def _zoomed(stage: WallStage) -> None:
     stage.pages[0].canvas.settle()
 
 
+def _second(stage: WallStage) -> None:
+    """The second window alone: its picture is taken in place of the first's."""
+    stage.start(4, 4)
+    first, size = stage.pages[0], stage.shell.size()
+    manager = SecondWall(stage.shell, PlaceKeeper(Path(mkdtemp())))
+    other = FakeDesk([camera(number) for number in range(100)], INCIDENTS)
+    other.saved = SavedWall("9", tuple(f"camera-{20 + number}" if number < 9 else None for number in range(100)))
+    manager.open(stage.ui, other, first)
+    assert manager.window is not None
+    manager.window.resize(size)
+    stage.window = manager.window
+    stage.pages.append(manager.window.wall)
+    manager.window.wall.board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
+
+
 def _full(stage: WallStage) -> None:
     stage.start(16, 16)
     for page in stage.pages:
@@ -238,6 +259,7 @@ WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
     "layouts": _layouts,
     "focus": _focus,
     "zoomed-4": _zoomed,
+    "second-9": _second,
     "full-16": _full,
     "empty-9": _empty,
     "notice-9": _notice,

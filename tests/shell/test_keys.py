@@ -28,6 +28,7 @@ def key(code: int, text: str = "", scan: int = 0, modifiers: Qt.KeyboardModifier
         ("t", "ะ", 0x14, Act.TOUR),
         ("T", "ธ", 0x14, Act.TOUR),
         ("=", "ช", 0x0D, Act.ZOOM_IN),
+        ("w", "ไ", 0x11, Act.SECOND),
     ],
 )
 def test_letters_count_by_their_place(letter: str, thai: str, scan: int, act: Act) -> None:

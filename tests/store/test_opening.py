@@ -21,6 +21,7 @@ from console.db.base import parse_time
 from console.db.keyrings import MemoryKeyring
 from console.db.opening import refuse_revision
 from console.db.places import StorePlace, Writer, load_writer
+from console.db.schema import HEAD_REVISION
 from console.db.store import Store, Tx
 from console.db.vault import Vault
 from console.kernel import Unavailable
@@ -114,15 +115,15 @@ def test_a_newer_database_is_refused(place: StorePlace, clock: HandClock, writer
     store = opened(place, clock, writer)
     write(store, lambda tx: tx.session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
-    assert refusal(place, clock, writer) == ("store.newer", {"found": "9999", "known": "0003"})
+    assert refusal(place, clock, writer) == ("store.newer", {"found": "9999", "known": HEAD_REVISION})
 
 
 def test_an_older_database_is_refused_until_it_is_upgraded(place: StorePlace, clock: HandClock, writer: Writer) -> None:
     store = opened(place, clock, writer)
     write(store, lambda tx: tx.session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
     store.close()
-    assert refusal(place, clock, writer) == ("store.older", {"found": "0001", "known": "0003"})
-    refuse_revision("0003")
+    assert refusal(place, clock, writer) == ("store.older", {"found": "0001", "known": HEAD_REVISION})
+    refuse_revision(HEAD_REVISION)
 
 
 def test_a_database_of_another_program_is_refused(filled: Path, clock: HandClock, writer: Writer) -> None:

@@ -354,14 +354,14 @@ def test_the_system_opens_no_view_and_a_view_needs_its_event(store: Store, camer
 
 
 def test_a_wall_is_kept_for_each_person(store: Store, officer: Officer) -> None:
-    assert store.read(lambda tx: walls.wall_of(tx, officer.id)) is None
-    first = write(store, lambda tx: walls.save_wall(tx, officer.id, "4", ["a", None, "b", None]))
+    assert store.read(lambda tx: walls.wall_of(tx, walls.Whose(officer.id))) is None
+    first = write(store, lambda tx: walls.save_wall(tx, walls.Whose(officer.id), "4", ["a", None, "b", None]))
     assert (first.layout, first.cells, first.version) == ("4", ("a", None, "b", None), 1)
-    second = write(store, lambda tx: walls.save_wall(tx, officer.id, "1", ["b"], 1))
-    assert store.read(lambda tx: walls.wall_of(tx, officer.id)) == second
+    second = write(store, lambda tx: walls.save_wall(tx, walls.Whose(officer.id), "1", ["b"], 1))
+    assert store.read(lambda tx: walls.wall_of(tx, walls.Whose(officer.id))) == second
     with pytest.raises(Conflict):
-        write(store, lambda tx: walls.save_wall(tx, officer.id, "9", [], 1))
-    assert write(store, lambda tx: walls.save_wall(tx, officer.id, "9", [])).version == 3
+        write(store, lambda tx: walls.save_wall(tx, walls.Whose(officer.id), "9", [], 1))
+    assert write(store, lambda tx: walls.save_wall(tx, walls.Whose(officer.id), "9", [])).version == 3
 
 
 def test_a_naive_time_is_refused_and_any_zone_is_stored_as_utc(store: Store, officer: Officer) -> None:

@@ -89,7 +89,7 @@ def test_a_field_set_to_what_it_was_is_no_change(store: Store) -> None:
 
 def test_deleting_a_record_is_journaled(store: Store) -> None:
     officer = enrol(store)
-    wall = write(store, lambda tx: walls.save_wall(tx, officer.id, "4", ["a", None]))
+    wall = write(store, lambda tx: walls.save_wall(tx, walls.Whose(officer.id), "4", ["a", None]))
     write(store, lambda tx: tx.session.delete(fetch(tx, walls.WallLayout, wall.id)))
     entry = rows(store)[-1]
     assert (entry.subject, entry.data["op"]) == (("wall", wall.id), "deleted")
@@ -122,7 +122,7 @@ def test_a_version_that_moves_under_a_transaction_conflicts(store: Store) -> Non
 
 def test_a_deleted_row_that_was_already_gone_conflicts(store: Store) -> None:
     officer = enrol(store)
-    wall = write(store, lambda tx: walls.save_wall(tx, officer.id, "4", []))
+    wall = write(store, lambda tx: walls.save_wall(tx, walls.Whose(officer.id), "4", []))
 
     def work(tx: Tx) -> None:
         found = fetch(tx, walls.WallLayout, wall.id)
