@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import av
 import numpy as np
+from av.bitstream import BitStreamFilterContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -200,3 +202,30 @@ def _repeat(single: Path, path: Path, spec: ClipSpec) -> None:
                 packet.time_base, packet.is_keyframe, packet.stream = time_base, is_key, target
                 packet.duration = round_ticks // spec.pictures
                 out.mux(packet)
+
+
+def join_sizes(path: Path, clips: tuple[Path, Path], pictures: int) -> Path:
+    """Write one transport stream (H.264): the first `pictures` of one clip, whole GOPs, then all else of the other.
+
+    It must be made anew by its name when the clips change; their rates and counters are the same.
+    """
+    if path.exists():
+        return path
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with av.open(str(part), "w", format="mpegts") as out:
+            target: VideoStream | None = None
+            for clip, start, end in ((clips[0], 0, pictures), (clips[1], pictures, None)):
+                with av.open(str(clip)) as source:
+                    origin = source.streams.video[0]
+                    if target is None:
+                        target = out.add_stream_from_template(origin)
+                    annex_b = BitStreamFilterContext("h264_mp4toannexb", origin)
+                    for packet in islice(source.demux(origin), start, end):
+                        for ready in annex_b.filter(packet) if packet.pts is not None else ():
+                            ready.stream = target
+                            out.mux(ready)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import gi
@@ -17,7 +18,8 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 (versions are required first)
 
-# A raw .h264 file gives no timestamps: the clip is an mp4 and goes through qtdemux.
+# A raw .h264 file gives no timestamps: the clip is an mp4, or a transport stream if its size changes on the way.
+DEMUX = {".mp4": "qtdemux", ".ts": "tsdemux"}
 PAY = {
     "h264": "h264parse ! rtph264pay config-interval=1 name=pay0 pt=96",
     "h265": "h265parse ! rtph265pay config-interval=1 name=pay0 pt=96",
@@ -27,7 +29,8 @@ PAY = {
 
 def factory_for(clip: str, codec: str, *, shared: bool, udp_only: bool) -> Any:
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(f'( filesrc location="{clip}" ! qtdemux ! {PAY[codec]} )')
+    demux = DEMUX[Path(clip).suffix]
+    factory.set_launch(f'( filesrc location="{clip}" ! {demux} ! {PAY[codec]} )')
     # A shared medium that a refused TCP client just let go answers the UDP try after it with 503 for a moment.
     factory.set_shared(shared and not udp_only)
     if udp_only:

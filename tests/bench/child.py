@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -94,10 +95,12 @@ class Child:
         )
         self.pid = self._process.pid
         self._rest = b""
+        self._asking = threading.Lock()
 
     def order(self, name: str, limit_s: float = _LIVE_S, **parameters: object) -> Any:
-        self.write(json.dumps({"do": name, **parameters}))
-        return self.await_event(name, limit_s)["value"]
+        with self._asking:
+            self.write(json.dumps({"do": name, **parameters}))
+            return self.await_event(name, limit_s)["value"]
 
     def write(self, line: str) -> None:
         assert self._process.stdin is not None

@@ -35,14 +35,17 @@ def wait_until(ready: Callable[[], bool], limit_s: float, what: str) -> None:
 class XServer:
     """An Xvfb of 1920x1080 on a free display, so that painting is measured and nobody else's screen is disturbed."""
 
-    def __init__(self, width: int = 1920, height: int = 1080) -> None:
+    def __init__(self, width: int = 1920, height: int = 1080, memory: Path | None = None) -> None:
+        """With `memory`, a folder, the screen's pixels lie in a file there (`tests.bench.screen`)."""
         self._size = f"{width}x{height}x24"
+        self._memory = [] if memory is None else ["-fbdir", str(memory)]
         self._process: subprocess.Popen[bytes] | None = None
         self.display = ""
 
     def __enter__(self) -> Self:
         reading, writing = os.pipe()
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", self._size, "-nolisten", "tcp", "-noreset"]
+        command += self._memory
         try:
             self._process = subprocess.Popen(
                 command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
