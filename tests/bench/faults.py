@@ -18,16 +18,16 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.bench.footprint import Footprint
-from tests.bench.harm import QUIET_S, Cost, Harm
+from tests.bench.harm import QUIET_S, Cost, Harm, Struck
 from tests.bench.measure import BenchError, other_load, percentile
 from tests.bench.relay import Manner
 from tests.bench.rig import Plan, Rig
-from tests.bench.truth import Verdict
+from tests.bench.truth import TOLD_AT_MOST, Verdict
 
 BUDGETS: Final = {
     ("server frozen", "detection max"): 3.0,
@@ -39,6 +39,8 @@ BUDGETS: Final = {
     ("server frozen", "recovery p95"): 2.0,
     ("server killed", "recovery p95"): 2.0,
     ("half-open", "recovery p95"): 2.0,
+    ("stalled", "detection max"): 3.0,
+    ("stalled", "recovery p95"): 2.0,
     ("refusing", "recovery p95"): 2.0,
     ("wrong password", "recovery p95"): 2.0,
     ("garbage bytes", "recovery p95"): 2.0,
@@ -53,6 +55,17 @@ BUDGETS: Final = {
     ("worker frozen", "lost elsewhere"): 0.0,
 }
 """The most that each figure may be."""
+COLUMNS: Final = (
+    ("fault", 16),
+    ("detected p50/p95/max s", 24),
+    ("back first/p50/p95/max s", 30),
+    ("dark p50/max", 14),
+    ("lies", 6),
+    ("oldest", 8),
+    ("lost beside/elsewhere (before)", 32),
+    ("UI p99 ms", 11),
+    ("budgets", 0),
+)
 FEW: Final = 8
 _DROP_S: Final = (0.1, 1.5)
 _LOOK_S: Final = 0.05
@@ -138,7 +151,9 @@ def _weigh(rig: Rig, outcome: Outcome, what: str, before: Footprint) -> None:
     outcome.leaks[what], outcome.growth[what] = now.leaks(before), now.growth(before)
 
 
-def _rounds(harm: Harm, choice: Choice, kinds: Any, outcome: Outcome, say: Callable[[str], None]) -> None:
+def _rounds(
+    harm: Harm, choice: Choice, kinds: Mapping[str, Callable[[], Struck]], outcome: Outcome, say: Callable[[str], None]
+) -> None:
     for number in range(1, choice.rounds + 1):
         for name, fault in kinds.items():
             if choice.only and not name.startswith(choice.only):
@@ -266,7 +281,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
         "within": within(table),
         "looks_at_live_tiles": verdict.looked,
         "unreadable": verdict.unreadable,
-        "lies": [asdict_lie(lie) for lie in verdict.lies[:50]],
+        "lies": [lie.told() for lie in verdict.lies[:TOLD_AT_MOST]],
         "lies_count": len(verdict.lies),
         "leaks": outcome.leaks,
         "growth": outcome.growth,
@@ -275,23 +290,42 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def asdict_lie(lie: Any) -> dict[str, Any]:
-    return {"at": round(lie.at, 3), "camera": lie.camera, "age_s": round(lie.age_s, 2)}
-
-
 def show(found: dict[str, Any]) -> None:
-    """Print the table: a figure a row, with its budget and whether it was kept."""
-    print(f"\n{'fault':16}{'figure':40}{'value':>10}{'budget':>9}  verdict")
+    """Print the table: a fault a row, with its budgets and whether they were kept."""
+    print()
+    for title, width in COLUMNS:
+        print(f"{title:<{width}}", end="")
+    print()
     for fault, row in found["figures"].items():
-        for figure, value in row.items():
-            most = BUDGETS.get((fault, figure))
-            budget = "" if most is None else f"{most:g}"
-            kept = "" if most is None else ("kept" if value <= most else "MISSED")
-            print(f"{fault:16}{figure:40}{value:>10.3f}{budget:>9}  {kept}")
+        lost = "lost elsewhere in as much time before"
+        cells = (
+            fault,
+            _figures(row, "detection", "p50", "p95", "max"),
+            _figures(row, "recovery", "first", "p50", "p95", "max"),
+            _figures(row, "dark screen", "p50", "max"),
+            f"{row['lies']:.0f}",
+            f"{row['oldest LIVE']:.2f}",
+            f"{row['lost beside']:.0f} / {row['lost elsewhere']:.0f} ({row[lost]:.0f})" if lost in row else "",
+            f"{row['late p99 ms']:.1f}" if lost in row else "",
+            "; ".join(_verdicts(fault, row)),
+        )
+        print("".join(f"{cell:<{width}}" for cell, (_, width) in zip(cells, COLUMNS, strict=True)).rstrip())
     for what, leaked in found["leaks"].items():
         print(f"leaked after {what}: {leaked or 'nothing'} (growth: {found['growth'][what]})")
+    not_back = sum(row.get("not back", 0) for row in found["figures"].values())
     print(f"lies: {found['lies_count']} in {found['looks_at_live_tiles']} looks; {found['unreadable']} unreadable")
-    print(f"workers that died by themselves: {found['crashes']}; load of others: {found['other_load_before_after']}")
+    print(f"tiles that did not come back: {not_back:.0f}; workers that died by themselves: {found['crashes']}")
+    print(f"others' load before, whole load after, % of a core: {found['other_load_before_after']}")
+
+
+def _figures(row: dict[str, float], name: str, *parts: str) -> str:
+    return " / ".join(f"{row[f'{name} {part}']:.2f}" for part in parts if f"{name} {part}" in row)
+
+
+def _verdicts(fault: str, row: dict[str, float]) -> Iterator[str]:
+    for (of, figure), most in BUDGETS.items():
+        if of == fault and figure in row:
+            yield f"{figure} <= {most:g} {'kept' if row[figure] <= most else 'MISSED'}"
 
 
 def main(arguments: Sequence[str]) -> int:

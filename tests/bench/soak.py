@@ -28,7 +28,7 @@ from tests.bench.footprint import Footprint
 from tests.bench.harm import BACK_S, QUIET_S, Harm
 from tests.bench.measure import BenchError, other_load
 from tests.bench.rig import Plan, Rig
-from tests.bench.truth import Verdict
+from tests.bench.truth import TOLD_AT_MOST, Verdict
 from tests.station import HEAD, PASSWORD, settings_of
 
 BETWEEN_S: Final = (15.0, 25.0)
@@ -222,7 +222,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
         "looks_at_live_tiles": verdict.looked,
         "unreadable": verdict.unreadable,
         "lies_count": len(verdict.lies),
-        "lies": [{"at": one.at, "camera": one.camera, "age_s": round(one.age_s, 2)} for one in verdict.lies[:50]],
+        "lies": [lie.told() for lie in verdict.lies[:TOLD_AT_MOST]],
         "oldest_live_s": {name: round(age, 2) for name, age in outcome.oldest_live_s.items()},
         "slowest_back_s": {name: round(age, 2) for name, age in outcome.slowest_back_s.items()},
         "not_back": outcome.not_back,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import select
+import socket
+import struct
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -12,14 +17,19 @@ from console.db.keyrings import NoKeyring
 from console.kernel import Secret
 from console.room import Room, RoomPlan
 from console.services.people import station_vault
-from tests.bench import pages
+from tests.bench import faults, pages, soak
 from tests.bench.child import ConsoleRun
+from tests.bench.footprint import Footprint
+from tests.bench.harm import Cost
 from tests.bench.large_store import Extent, make_station
 from tests.bench.measure import percentile
 from tests.bench.peers import Peer
 from tests.bench.probe import Phases, PictureLog, Shown
+from tests.bench.relay import Manner, Meter, Relay, Run
+from tests.bench.screen import Place, Screen
+from tests.bench.truth import Clockwork, Record, Sample
 from tests.bench.wall import Choice, Rounds, parse, summary
-from tests.clips import burn
+from tests.clips import ClipSpec, burn, join_sizes, make_clip, read_counter
 from tests.station import HEAD, PASSWORD, settings_of
 
 RATE, PICTURES = 15.0, 300
@@ -148,3 +158,157 @@ def test_what_is_asked_for_on_the_command_line() -> None:
     assert (choice.extent.rows, choice.extent.cameras) == (5000, 1000)
     assert choice.pages == ("cameras",)
     assert pages.parse([]).pages == tuple(pages.LISTS)
+
+
+def rtp(ticks: int, length: int = 40, channel: int = 0) -> bytes:
+    payload = struct.pack(">BBHII", 0x80, 96, 1, ticks & 0xFFFFFFFF, 5) + bytes(length)
+    return b"$" + bytes([channel]) + struct.pack(">H", len(payload)) + payload
+
+
+def test_the_relay_counts_pictures_by_their_times_whatever_pieces_they_come_in() -> None:
+    run = Run()
+    meter = Meter(RATE, run)
+    start = 0xFFFFFFFF - 3000  # the clock wraps on the way
+    reply = b"RTSP/1.0 200 OK\r\nCSeq: 4\r\nContent-Length: 5\r\n\r\n$\x00abc"
+    pictures = b"".join(rtp(start + 6000 * n) + rtp(start + 6000 * n, 1400) + rtp(9, channel=1) for n in (*range(3), 4))
+    stream = reply + pictures
+    for at in range(0, len(stream), 7):
+        meter.feed(stream[at : at + 7], 100.0 + at / len(stream))
+    assert run.pictures == 5, "the fourth was left out by the camera, and counted"
+    assert run.began <= 100.0 + 1.0 - 4 / RATE
+
+
+def test_a_relay_forwards_holds_and_refuses() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as camera, ExitStack() as stack:
+        relay = Relay(RATE)
+        lane = relay.add(camera.getsockname()[1], "cam0")
+        stack.enter_context(relay)
+        client = stack.enter_context(socket.create_connection(("127.0.0.1", lane.port), 5))
+        server = stack.enter_context(camera.accept()[0])
+        client.sendall(b"ask")
+        assert server.recv(10) == b"ask"
+        relay.treat([lane], Manner.HOLD)
+        server.sendall(b"answer")
+        assert not select.select([client], [], [], 0.05)[0]
+        relay.treat([lane], Manner.FORWARD)
+        client.settimeout(5)
+        assert client.recv(10) == b"answer"
+        relay.treat([lane], Manner.REFUSE)
+        assert client.recv(10) == b""
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", lane.port), 5)
+
+
+def test_the_screen_is_read_where_the_tile_is(tmp_path: Path) -> None:
+    shot = np.zeros((200, 300, 4), dtype=np.uint8)
+    burn(shot[20:156, 10:250], 77)
+    header = [0] * 25
+    header[0], header[12], header[19] = 104, 1200, 1
+    (tmp_path / "Xvfb_screen0").write_bytes(struct.pack(">25I", *header) + bytes(4 + 12) + shot.tobytes())
+    with Screen(tmp_path) as screen:
+        assert screen.counters([Place("a", 10, 20, 240, 136), Place("b", 30, 60, 240, 136)]) == (77, None)
+        assert screen.has_picture(Place("a", 10, 20, 240, 136))
+        assert not screen.has_picture(Place("b", 10, 160, 240, 36))
+
+
+CLOCKWORK = Clockwork(RATE, PICTURES)
+
+
+def record_of(*samples: tuple[float, int | None], live: bool = True) -> Record:
+    """One camera whose connection began at 100; its tile says so from the beginning."""
+    run = Run(began=100.0, newest_at=200.0, pictures=1500)
+    record = Record(["cam"], CLOCKWORK, {"cam": [run]}, [Sample(at, (counter,)) for at, counter in samples])
+    record.take_told([{"at": 90.0, "camera": "cam", "live": live, "said": ""}])
+    return record
+
+
+def test_an_age_is_counted_past_the_seam_and_only_from_connections_that_ran() -> None:
+    run = Run(began=100.0, newest_at=130.0, pictures=450)
+    assert CLOCKWORK.age_s([run], 3, 120.5) == pytest.approx(0.3)
+    assert CLOCKWORK.age_s([run], 290, 120.5) == pytest.approx(20.5 - 290 / RATE)
+    assert CLOCKWORK.age_s([run], 3, 140.5) == PICTURES / RATE, "nothing came any more: as old as can be"
+    assert CLOCKWORK.age_s([run, Run(139.0, 150.0, 90)], 3, 139.5) == pytest.approx(0.3)
+
+
+def test_live_over_an_old_picture_is_a_lie() -> None:
+    old = record_of((110.0, 148), (112.0, 148), (113.2, 148))
+    verdict = old.judge(100, 120)
+    assert [(lie.at, round(lie.age_s, 1)) for lie in verdict.lies] == [(113.2, 3.3)]
+    assert (verdict.looked, round(verdict.oldest_s, 1)) == (3, 3.3)
+    assert not record_of((110.0, 148), (113.2, 148), live=False).judge(100, 120).lies
+
+
+def test_a_picture_that_stands_still_is_a_lie_though_its_counter_could_be_new() -> None:
+    whole_round = PICTURES / RATE
+    verdict = record_of((110.0, 148), (110.0 + whole_round, 148)).judge(100, 190)
+    assert [round(lie.age_s) for lie in verdict.lies] == [round(whole_round)]
+
+
+def test_what_cannot_be_read_is_counted_and_what_was_just_said_is_not_judged() -> None:
+    record = record_of((110.0, None), (114.0, 148))
+    record.take_told([{"at": 113.95, "camera": "cam", "live": False, "said": ""}])
+    verdict = record.judge(100, 120)
+    assert (verdict.looked, verdict.unreadable, verdict.lies) == (0, 1, [])
+
+
+def test_a_tile_is_back_when_it_says_live_over_a_picture_made_since() -> None:
+    record = record_of((110.0, 148), (110.4, 149), (110.8, 155), (111.2, 165))
+    assert record.recovered("cam", 110.0) == 110.8, "149 was made before"
+    record.take_told([{"at": 110.5, "camera": "cam", "live": False, "said": "Frozen"}])
+    record.take_told([{"at": 111.0, "camera": "cam", "live": True, "said": "LIVE"}])
+    assert record.recovered("cam", 110.0) == 111.2
+    assert record.said["cam"].first_not_live(110.0) == 110.5
+    assert record.said["cam"].first_not_live(111.0) is None
+
+
+def test_lost_pictures_are_the_gaps_and_what_is_missing_at_the_ends() -> None:
+    seen = [(100 + n / RATE, (290 + n) % PICTURES) for n in range(30) if n not in {4, 12, 13}]
+    assert CLOCKWORK.lost(seen, 100, 102) == 3
+    assert CLOCKWORK.lost(seen, 100, 104) == 3 + 28
+    assert CLOCKWORK.lost([], 100, 102) == 28
+
+
+def foot(**changed: float) -> Footprint:
+    return replace(Footprint(150, 300, 13, 60, 18, 70, 2, 0, 0), **changed)  # type: ignore[arg-type]
+
+
+def test_a_leak_is_what_is_more_than_it_was_with_as_many_workers() -> None:
+    assert foot(window_mb=160).leaks(foot()) == {}
+    assert foot(window_threads=14, stray_processes=1).leaks(foot()) == {"window_threads": 1, "stray_processes": 1}
+    assert foot(workers_threads=61, workers_mb=330).leaks(foot()) == {"workers_threads": 1, "workers_mb": 30}
+    assert foot(workers=3, workers_threads=75, workers_mb=400).leaks(foot()) == {}
+
+
+def test_a_slope_is_told_with_how_sure_it_is() -> None:
+    exact = soak.slope([0.0, 10.0, 20.0, 30.0], [5.0, 6.0, 7.0, 8.0])
+    assert exact.per_hour == pytest.approx(360)
+    assert exact.plus_minus == pytest.approx(0, abs=1e-6)
+    rough = soak.slope([0.0, 10.0, 20.0, 30.0], [5.0, 7.0, 6.0, 8.0])
+    assert rough.plus_minus > 100
+    assert soak.slope([0.0], [5.0]).plus_minus == float("inf")
+
+
+def test_faults_are_judged_by_their_budgets_and_lies_by_nothing() -> None:
+    costs = [Cost("half-open", detected=[2.5], recovered=[1.0, 2.2]), Cost("half-open", detected=[2.6])]
+    outcome = faults.Outcome(costs=costs)
+    table = faults.figures(outcome)
+    assert faults.within(table) == {"half-open detection max": True, "half-open recovery p95": False}
+    assert faults.is_good(outcome), "a missed budget is printed, not fatal"
+    assert not faults.is_good(replace(outcome, crashes=1))
+    assert not faults.is_good(replace(outcome, leaks={"sources": {"window_threads": 1}}))
+    outcome.verdict.take(100.0, "cam", 3.1)
+    assert not faults.is_good(outcome)
+    assert faults.parse(["--tiles", "64", "--only", "worker"]).only == ("worker",)
+    assert soak.parse(["--minutes", "2"]).seed > 0
+
+
+def test_a_clip_that_changes_its_size_counts_on(tmp_path: Path) -> None:
+    specs = [ClipSpec(size=size, seconds=2, length_s=2) for size in ((160, 120), (240, 136))]
+    clips = [make_clip(tmp_path / spec.name, spec) for spec in specs]
+    joined = join_sizes(tmp_path / "joined.ts", (clips[0], clips[1]), 15)
+    with av.open(str(joined)) as clip:
+        shown = [frame.to_ndarray(format="bgra") for frame in clip.decode(video=0)]
+    sizes = [picture.shape[:2] for picture in shown]
+    assert sizes == [(120, 160)] * 15 + [(136, 240)] * 15
+    counters = [read_counter(memoryview(one.tobytes()), one.shape[1], one.shape[0], one.shape[1] * 4) for one in shown]
+    assert counters == [*range(30)]

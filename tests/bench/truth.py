@@ -20,6 +20,9 @@ CURRENT_S: Final = 1.0
 _SAID_S: Final = 0.1
 """What a tile says counts once it has stood so long: words and picture are not painted in the same instant."""
 
+TOLD_AT_MOST: Final = 50
+"""Lies that are listed; all are counted."""
+
 _AHEAD_S: Final = 0.3
 _SLACK: Final = 2
 
@@ -35,6 +38,9 @@ class Lie(NamedTuple):
     at: float
     camera: str
     age_s: float
+
+    def told(self) -> dict[str, object]:
+        return {"at": round(self.at, 2), "camera": self.camera, "age_s": round(self.age_s, 2)}
 
 
 _at: Final = operator.attrgetter("at")
