@@ -39,8 +39,10 @@ BUDGETS: Final = {
     ("server frozen", "recovery p95"): 2.0,
     ("server killed", "recovery p95"): 2.0,
     ("half-open", "recovery p95"): 2.0,
-    ("stalled", "detection max"): 3.0,
-    ("stalled", "recovery p95"): 2.0,
+    ("stalled 4.5 s", "detection max"): 3.0,
+    ("stalled 6 s", "detection max"): 3.0,
+    ("stalled 4.5 s", "recovery p95"): 2.0,
+    ("stalled 6 s", "recovery p95"): 2.0,
     ("refusing", "recovery p95"): 2.0,
     ("wrong password", "recovery p95"): 2.0,
     ("garbage bytes", "recovery p95"): 2.0,
@@ -226,7 +228,8 @@ def figures(outcome: Outcome) -> dict[str, dict[str, float]]:
         row |= _spread("recovery", [one for cost in costs for one in cost.recovered])
         for where in ("screen", "gate", "memory", "returned"):
             row |= _spread(f"dark {where}", [cost.dark[where] for cost in costs if cost.dark])
-        row["recovery first"] = max((min(cost.recovered) for cost in costs if cost.recovered), default=0.0)
+        firsts = [min(cost.recovered) for cost in costs if cost.recovered]
+        row |= {"recovery first": percentile(firsts, 0.5)} if firsts else {}
         row["never marked"] = sum(cost.unmarked for cost in costs)
         row["not back"] = sum(cost.lost_for_good for cost in costs)
         row["lies"] = sum(len(cost.verdict.lies) for cost in costs)

@@ -20,7 +20,6 @@ QUIET_S: Final = 11.0
 _NOTICE_S: Final = 10.0
 _AFTER_NOTICE_S: Final = 1.0
 _GARBAGE_S: Final = 4.0
-_STALL_S: Final = 4.5
 _WATCH_S: Final = 5.0
 _DARK_S: Final = 3.0
 _LOOK_S: Final = 0.05
@@ -77,7 +76,8 @@ class Harm:
             "server frozen": self.server_frozen,
             "server killed": self.server_killed,
             "half-open": self.half_open,
-            "stalled": self.stalled,
+            "stalled 4.5 s": lambda: self.stalled(4.5),
+            "stalled 6 s": lambda: self.stalled(6.0),
             "refusing": self.refusing,
             "wrong password": self.wrong_password,
             "garbage bytes": self.garbage,
@@ -102,12 +102,12 @@ class Harm:
     def refusing(self) -> Struck:
         return self._treated(Manner.REFUSE)
 
-    def stalled(self) -> Struck:
-        """Nothing comes for a while, shorter than the console's patience; then all of it at once, and on."""
+    def stalled(self, seconds: float) -> Struck:
+        """Nothing comes for a while; then all of it at once, and on, if the console was patient so long."""
         relay, lanes = self.rig.cameras.relay, [self.rig.lane_of[camera] for camera in self.victims]
         at = time.monotonic()
         relay.treat(lanes, Manner.HOLD)
-        self._wait(_STALL_S)
+        self._wait(seconds)
         relay.treat(lanes, Manner.FORWARD)
         return Struck(at, self.victims, time.monotonic())
 
