@@ -241,7 +241,9 @@ def test_a_tour_is_put_together_in_the_order_of_choosing(toured: Wall) -> None:
     shelf.submit()
     assert shelf.mode is Mode.SAVE
     click(toured, "Change: Night")
-    assert [button.text().strip()[:2] for button in rows(toured)] == ["1.", "2.", "3."], "a wall that is gone is left out"
+    assert [button.text().strip()[:2] for button in rows(toured)] == ["1.", "2.", "3."], (
+        "a wall that is gone is left out"
+    )
     QTest.keyClick(shelf.name, Qt.Key.Key_Escape)
     assert toured.page.layouts.isVisible()
     assert shelf.mode is Mode.SAVE
