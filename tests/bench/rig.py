@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -224,6 +225,10 @@ class Rig:
 
     def footprint(self) -> Footprint:
         return footprint(self.child.pid, self.inside())
+
+    def threads(self) -> Counter[str]:
+        """The names of the window's threads, without those of workers: they tell what a leaked one is."""
+        return Counter(name for name in self.inside()["threads"] if not name.startswith("worker-"))
 
     def act(self, what: str, **parameters: Any) -> Any:
         """Give an order that takes its time, and wait for what comes of it."""

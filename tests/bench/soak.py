@@ -93,6 +93,7 @@ class Outcome:
     verdict: Verdict = field(default_factory=Verdict)
     watch: Watch = field(default_factory=Watch)
     leaks: dict[str, float] = field(default_factory=dict)
+    new_threads: list[str] = field(default_factory=list)
     journal: dict[str, Any] = field(default_factory=dict)
     load: list[float] = field(default_factory=list)
 
@@ -118,7 +119,7 @@ def measure(choice: Choice) -> Outcome:
         rig.start()
         say(f"seed {choice.seed}; {choice.tiles} tiles; others' load before {outcome.load[0]:.0f} % of a core")
         time.sleep(QUIET_S)
-        before = rig.footprint()
+        before, threads = rig.footprint(), rig.threads()
         stop = threading.Event()
         weighing = threading.Thread(target=_weigh, args=(rig, outcome.watch, stop), name="weighing", daemon=True)
         weighing.start()
@@ -129,6 +130,7 @@ def measure(choice: Choice) -> Outcome:
             weighing.join()
         time.sleep(QUIET_S)
         outcome.leaks = rig.footprint().leaks(before)
+        outcome.new_threads = list((rig.threads() - threads).elements())
         outcome.watch.waiting = rig.inside()["waiting"]
         outcome.crashes = rig.crashes()
         rig.end_console()
@@ -234,6 +236,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
         "first_and_last": [asdict(one) for one in (*watch.seen[:1], *watch.seen[-1:])],
         "ui_late_p99_ms_worst": max(watch.late_p99_ms, default=0.0),
         "leaks": outcome.leaks,
+        "new_threads": outcome.new_threads,
         "unwritten": watch.waiting,
         "journal": outcome.journal,
         "good": is_good(outcome),
@@ -248,7 +251,9 @@ def show(found: dict[str, Any]) -> None:
     print(f"\n{'counted every 10 s':24}{'per hour':>12}{'± (95 %)':>12}")
     for name, one in found["slopes_per_hour"].items():
         print(f"{name:24}{one['slope']:>12.2f}{one['plus_minus']:>12.2f}")
-    print(f"leaked: {found['leaks'] or 'nothing'}; workers that died by themselves: {found['crashes']}")
+    print(
+        f"leaked: {found['leaks'] or 'nothing'} (threads that are new: {found['new_threads']}); workers that died by themselves: {found['crashes']}"
+    )
     print(f"journal: {found['journal']}; unwritten: {found['unwritten']}")
     print(f"others' load before and after, % of a core: {found['other_load_before_after']}")
 
