@@ -251,9 +251,8 @@ def show(found: dict[str, Any]) -> None:
     print(f"\n{'counted every 10 s':24}{'per hour':>12}{'± (95 %)':>12}")
     for name, one in found["slopes_per_hour"].items():
         print(f"{name:24}{one['slope']:>12.2f}{one['plus_minus']:>12.2f}")
-    print(
-        f"leaked: {found['leaks'] or 'nothing'} (threads that are new: {found['new_threads']}); workers that died by themselves: {found['crashes']}"
-    )
+    print(f"leaked: {found['leaks'] or 'nothing'} (threads that are new: {found['new_threads']})")
+    print(f"workers that died by themselves: {found['crashes']}")
     print(f"journal: {found['journal']}; unwritten: {found['unwritten']}")
     print(f"others' load before and after, % of a core: {found['other_load_before_after']}")
 

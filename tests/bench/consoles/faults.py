@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LOOK_S: Final = 0.002
 _PATIENCE_S: Final = 5.0
+_LINGER_S: Final = 0.3
 _SETTLED: Final = "settled"
 
 
@@ -130,7 +131,12 @@ class FaultsBench(AppBench):
                 self._others[login] = self._opened.room.station.people.log_in(login, password)
 
         from console.kernel import Secret
+        from console.views.ui import READERS
 
+        # The readers' threads and connections come with the first reads that meet; later they would look like leaks.
+        store = self._opened.room.station.store
+        for number in range(READERS):
+            self._window._tasks.read(f"bench {number}", lambda: store.read(_linger), _ignore, _ignore)
         self._begin("call_others", call)
 
     def _begin(self, what: str, work: Callable[[], Any]) -> None:
@@ -200,6 +206,14 @@ class FaultsBench(AppBench):
         version = station.cameras.camera(camera).version
         command = SetAddress(camera_id=camera, version=version, address=Secret(address))
         station.dispatcher.run(command, registrar)
+
+
+def _linger(_tx: object) -> None:
+    time.sleep(_LINGER_S)
+
+
+def _ignore(_answer: object) -> None:
+    pass
 
 
 if __name__ == "__main__":
