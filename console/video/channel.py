@@ -468,7 +468,9 @@ class Channel:
                 self._screen.moved_ns = self._looked_ns
             self._pulse.lag(current.fed - stats[1] - stats[2])
             late = self._pulse.late
-            self._screen.lag_ns = int(self._pulse.latency_ms * 1e6) if late else 0
+            arrivals = self._intake.arrivals
+            lag_s = self._pulse.latency_ms / 1e3 if late else 0.0
+            self._screen.lag_ns = int((lag_s + (arrivals.behind_s if arrivals.behind else 0.0)) * 1e9)
             size = self._fitted()
             if late:
                 self._replace_late(current, now)

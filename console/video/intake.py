@@ -9,15 +9,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from console.kernel import Fault, Secret
 from console.video.connection import Connection
-from console.video.ingest import Packet, PacketSource, SourceFacts, parameters_of
+from console.video.delay import Delay
+from console.video.ingest import TICKS, Packet, PacketSource, SourceFacts, parameters_of
 from console.video.meter import Meter
 from console.video.protocol import LINGER_S
 from console.video.pulse import Arrivals
 from console.video.ring import Ring
+
+_CATCH_UP_S: Final = 10.0
+"""A stream that is behind for so long does not catch up by itself; a new connection begins with the present."""
 
 
 class Member(Protocol):
@@ -47,6 +51,8 @@ class Intake:
         self._members: tuple[Member, ...] = ()
         self._parameters = b""
         self._packet_ns = 0
+        self._delay = Delay()
+        self._behind_since: float | None = None
         self._started = False
         self._closed = False
 
@@ -88,6 +94,7 @@ class Intake:
             self.facts = facts
             self._parameters = b""
             self.arrivals.connected(time.monotonic(), facts.stream.rate)
+            self._delay, self._behind_since = Delay(), None
             for member in self._members:
                 member.connected(facts)
 
@@ -101,8 +108,12 @@ class Intake:
                 return False
             now_ns = time.monotonic_ns()
             gap = self.arrivals.packet(now_ns / 1e9)
+            behind_s = self._delay.packet(now_ns / 1e9, packet.dts / TICKS, self.arrivals.rate)
+            self.arrivals.behind_s = behind_s
+            if not self._catches_up(now_ns / 1e9):
+                return False
             # FFmpeg keeps the last picture back until more comes or it gives up: after a gap it is as old as the gap.
-            arrived_ns = self._packet_ns if gap else now_ns
+            arrived_ns = min(self._packet_ns if gap else now_ns, now_ns - int(behind_s * 1e9))
             self._packet_ns = now_ns
             self.lost_at = None
             self.meter.add(len(packet.data), now_ns / 1e9)
@@ -110,6 +121,14 @@ class Intake:
             for member in self._members:
                 member.packet(packet, arrived_ns, gap=gap)
         return True
+
+    def _catches_up(self, now: float) -> bool:
+        """Tell whether what comes is of the present, or has not been of the past for long."""
+        if not self.arrivals.behind:
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = now
+        return self._behind_since is None or now - self._behind_since < _CATCH_UP_S
 
     def lost(self) -> None:
         with self.lock:

@@ -26,6 +26,9 @@ class Arrivals:
         self.connected_at = 0.0
         self.packet_at = 0.0
         self.packet_rate = 0.0
+        self.behind_s = 0.0
+        """How old what comes now is, by the camera's clock."""
+
         self._window = (0.0, 0)
         self._recent: deque[float] = deque(maxlen=_BURST_PACKETS)
         self._burst_until = 0.0
@@ -34,7 +37,7 @@ class Arrivals:
         self.rate = round(rate, 2)
         self.connected_at = now
         self.packet_at = 0.0
-        self.packet_rate = 0.0
+        self.packet_rate = self.behind_s = 0.0
         self._window = (now, self.packets)
         self._recent.clear()
         self._burst_until = 0.0
@@ -65,6 +68,11 @@ class Arrivals:
             return True
         steps = len(self._recent) - 1
         return steps == _BURST_PACKETS - 1 and now - self._recent[0] > steps / self.rate / 2
+
+    @property
+    def behind(self) -> bool:
+        """Whether what comes now is too old to be called LIVE."""
+        return self.behind_s > self.late_s()
 
     def late_s(self) -> float:
         """Return the longest lag with which a picture may be called LIVE; a slow camera's next picture is far off."""
@@ -172,7 +180,7 @@ class Pulse:
         if phase is Phase.UP:
             alive = now - self.arrivals.packet_at <= self.stale_s()
             current = warm_only or (self.started and now - self._shown_at <= self.stale_s())
-            if alive and current and (warm_only or not self.late):
+            if alive and current and not self.arrivals.behind and (warm_only or not self.late):
                 self._failing_since = None
                 self._live = True
                 return TileState.LIVE, Fault.NONE

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from console.kernel import Fault, Secret, StreamFacts, TileState
+from console.video.connection import Phase
 from console.video.ingest import Packet, SourceFacts
 from console.video.intake import Intake, Intakes
 from console.video.protocol import LINGER_S
+from console.video.pulse import Pulse
 from console.video.supervisor import StreamEnd
 from tests.rtsp import ClipSpec, RtspServer, available, make_clip
 from tests.video.engine_room import Room as ScriptedRoom
@@ -191,3 +195,27 @@ def test_a_camera_is_dialled_once_for_all_its_tiles(tmp_path: Path) -> None:
             assert (dialled(), third.stream.status().reconnects) == (1, 0)
     finally:
         room.close()
+
+
+def test_what_stays_behind_is_never_live_and_is_dialled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("console.video.intake.time.monotonic_ns", lambda: int(now * 1e9))
+    intake, pictures = Intake(Silent), itertools.count()
+    intake.connected(replace(FACTS, stream=replace(FACTS.stream, rate=10.0)))
+    pulse = Pulse(2.4, intake.arrivals)
+
+    def comes(after: float) -> bool:
+        nonlocal now
+        now += after
+        number = next(pictures)
+        return intake.packet(Packet(b"picture", number * 9000, number * 9000, is_key=True))
+
+    assert all(comes(0.1) for _ in range(5))
+    newest = intake.ring.after(0)[-1].arrived_ns / 1e9
+    assert newest == pytest.approx(now)
+    assert comes(6.0)
+    assert intake.ring.after(0)[-1].arrived_ns / 1e9 == pytest.approx(newest + 0.1, abs=0.11)
+    pulse.shown(now)
+    assert pulse.state(now, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.STALE
+    assert all(comes(0.1) for _ in range(90))
+    assert not all(comes(0.1) for _ in range(20)), "it does not catch up by itself"
