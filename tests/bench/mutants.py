@@ -232,7 +232,9 @@ class Bench:
         config = EngineConfig(command, self._signer.public, sandbox=False, start_s=60.0, heartbeat_s=10.0, ack_s=3.0)
         self.engine = Supervisor(replace(config, streams_per_worker=streams_per_worker), SystemClock())
         self._open: dict[str, tuple[Stream, float]] = {}
-        self._seated: dict[str, str] = {}
+        self._seated: set[tuple[str, str]] = set()
+        """Stream and worker: all that it sat in, because a lost one sits in the next before anybody looks."""
+
         self._renewed_at = time.monotonic()
         self._pause = threading.Event()
 
@@ -243,7 +245,7 @@ class Bench:
         address = Secret(self.server.add(name, script))
 
         def lease(place: Placement) -> SignedGrant:
-            self._seated[name] = place.worker
+            self._seated.add((name, place.worker))
             deadline = time.monotonic() + LEASE_S - 1.0
             grant = Grant(
                 place.worker, place.tile, name, place.counter, deadline, 1280, 720, (), digest_of(address)
@@ -267,7 +269,7 @@ class Bench:
                 stream.renew()
         for death in self.ears.deaths:
             if not death.members:
-                death.members = sorted(name for name, worker in self._seated.items() if worker == death.worker)
+                death.members = sorted(name for name, worker in self._seated if worker == death.worker)
         self._pause.wait(0.02)
 
     def finished(self) -> Iterator[tuple[str, Stream, int]]:
@@ -280,7 +282,7 @@ class Bench:
                 yield name, stream, mount.sent
                 stream.close()
                 del self._open[name]
-                self._seated.pop(name, None)
+                self._seated = {pair for pair in self._seated if pair[0] != name}
                 del self.server.mounts[name]
 
     @property
