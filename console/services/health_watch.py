@@ -51,8 +51,8 @@ _DARK: Final = {
     TileState.QUARANTINED: "down",
 }
 _STATES: Final = ("live", "stale", "reconnecting", "down")
-_PICTURES: Final = (1 << 64) - 1
-_SLOT_BITS: Final = 2
+_FASTEST: Final = 240.0
+"""Pictures a second that no camera sends: what a worker counts beyond is not believed."""
 
 
 class Watched(Protocol):
@@ -63,7 +63,6 @@ class Watched(Protocol):
     @property
     def view_id(self) -> str: ...
     def state(self) -> TileStatus: ...
-    def sequence(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,6 @@ class Look:
 
     view_id: str
     status: TileStatus
-    sequence: int = 0
 
 
 def best_looks(views: Iterable[Watched]) -> dict[str, Look]:
@@ -84,7 +82,7 @@ def best_looks(views: Iterable[Watched]) -> dict[str, Look]:
             continue
         known = found.get(view.camera_id)
         if known is None or _ORDER.index(status.state) < _ORDER.index(known.status.state):
-            found[view.camera_id] = Look(view.view_id, status, view.sequence())
+            found[view.camera_id] = Look(view.view_id, status)
     return found
 
 
@@ -119,7 +117,9 @@ class _Camera:
 
     view_id: str = ""
     reconnects: int = 0
-    mark: tuple[int, float] | None = None
+    mark: tuple[int, int, float] | None = None
+    """Turn and pictures when the frame rate's measurement began, and when that was."""
+
     connecting_since: float | None = None
     seen_at: float = 0.0
     last: datetime | None = None
@@ -181,23 +181,26 @@ class Ledger:
 
     @staticmethod
     def _measure(camera: _Camera, tally: _Tally, look: Look, when: tuple[float, float]) -> None:
-        """A hidden view has no picture whose number could be told; its epoch changes with the place it is shown at."""
+        """Count pictures from mark to mark. One stream's count only grows: what fell was a restart, and starts anew."""
         mono, step = when
-        if look.status.kbps > 0.0:
-            tally.kbits += look.status.kbps * step
+        told = look.status
+        if told.kbps > 0.0:
+            tally.kbits += told.kbps * step
             tally.measured += step
-        if look.status.age_s is None:
+        if told.age_s is None:
+            # A hidden view shows no pictures.
             camera.mark = None
             return
-        if camera.mark is None or camera.mark[0] >> 64 != look.sequence >> 64:
-            camera.mark = (look.sequence, mono)
-        elif mono - camera.mark[1] >= RATE_S:
-            shown = (look.sequence & _PICTURES) - (camera.mark[0] & _PICTURES)
-            seconds, pictures = mono - camera.mark[1], max(0, shown >> _SLOT_BITS)
-            tally.pictures += pictures
-            tally.rated += seconds
-            tally.least = min(value for value in (tally.least, pictures / seconds) if value is not None)
-            camera.mark = (look.sequence, mono)
+        new = (told.turn, told.pictures, mono)
+        if camera.mark is None or camera.mark[0] != told.turn or told.pictures < camera.mark[1]:
+            camera.mark = new
+        elif mono - camera.mark[2] >= RATE_S:
+            seconds, pictures = mono - camera.mark[2], told.pictures - camera.mark[1]
+            camera.mark = new
+            if pictures / seconds <= _FASTEST:
+                tally.pictures += pictures
+                tally.rated += seconds
+                tally.least = min(value for value in (tally.least, pictures / seconds) if value is not None)
 
     def _dark(self, camera_id: str, camera: _Camera, fault: Fault, now: datetime) -> None:
         camera.dark_since = camera.dark_since or now

@@ -232,6 +232,12 @@ class TileReader:
     def has_picture(self) -> bool:
         return self._last is not None
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures of this stream had been published by the last look; only grows."""
+        last = self._last
+        return 0 if last is None else last.sequence
+
     def wipe(self) -> None:
         """Zero what was shown, quickly, in the calling thread; `FrameMemory.blank` does the whole tile afterwards."""
         self._memory.wipe(self._tile, self._used)

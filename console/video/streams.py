@@ -35,7 +35,8 @@ class StreamStatus:
 
     `kbps` is what came from the camera over the last seconds, `reconnects` how many connections succeeded after the
     stream's first one. `eased` is what is left out because the machine cannot keep up (easing.Eased), `shown_rate` how
-    many pictures a second are shown then; 0: all of them.
+    many pictures a second are shown then; 0: all of them. `pictures` counts those that came before the painter since
+    the stream began, over all its workers; 0 while there is none.
     """
 
     state: TileState
@@ -51,6 +52,7 @@ class StreamStatus:
     reconnects: int = 0
     eased: int = 0
     shown_rate: float = 0.0
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ class Stream:
         self._stale_after_s = stale_after_s
         self._view: View | None = None
         self._former: View | None = None
+        self._counted: tuple[int, TileReader | None] = (0, None)
+        """Pictures of former places, and the place that counts now; replaced whole."""
+
         self._deadline = 0.0
         self._shut = False
         self.lingers = False
@@ -159,7 +164,7 @@ class Stream:
             waits = told.state is TileState.LIVE and self.size != HIDDEN
             return replace(told, state=TileState.CONNECTING) if waits else told
         age = max(0.0, now - picture.decoded_at)
-        shown = replace(told, decoded_at=picture.decoded_at, age_s=age)
+        shown = replace(told, decoded_at=picture.decoded_at, age_s=age, pictures=self._pictures())
         if told.state is TileState.LIVE and age > stale_after(self._stale_after_s, told.facts.rate):
             return replace(shown, state=TileState.STALE, fault=Fault.FROZEN, since=picture.decoded_at)
         return shown
@@ -213,6 +218,7 @@ class Stream:
             self.darken()
         self._masks = grant.masks
         self._epoch += 1
+        self._counted = (self._pictures(), reader)
         self._deadline = grant.deadline
         self._view = View(worker, reader, self._epoch)
 
@@ -245,6 +251,10 @@ class Stream:
             for view in views:
                 if view is not None:
                     view.reader.wipe()
+
+    def _pictures(self) -> int:
+        before, reader = self._counted
+        return before + (0 if reader is None else reader.pictures)
 
     def _look(self, now: float) -> Picture | None:
         former = self._former

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +15,6 @@ from console.services.health_watch import HealthWatch, Ledger, Look, best_looks
 from tests.gate.room import Room
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-FRAME = 4
 
 
 def status(state: TileState, fault: Fault = Fault.NONE, **more: float) -> TileStatus:
@@ -29,6 +28,7 @@ def status(state: TileState, fault: Fault = Fault.NONE, **more: float) -> TileSt
         START,
         kbps=float(fields["kbps"] or 0.0),
         reconnects=int(fields["reconnects"] or 0),
+        turn=int(fields.get("turn") or 0),
     )
 
 
@@ -43,7 +43,7 @@ class Watching:
     def see(self, seconds: int, told: TileStatus | None, fps: int = 15, view: str = "v1") -> None:
         for _second in range(seconds):
             self.pictures += fps
-            looks = {} if told is None else {"c1": Look(view, told, self.pictures * FRAME)}
+            looks = {} if told is None else {"c1": Look(view, replace(told, pictures=self.pictures))}
             self.ledger.look(looks, self.now, self.at)
             self.at += 1.0
 
@@ -74,6 +74,21 @@ def test_a_minute_tells_seconds_rate_and_bandwidth() -> None:
     assert minute.kbps == pytest.approx(667, abs=14)
     assert hours[0].gap_s == 6.5
     assert outages == [], "four seconds are no outage"
+
+
+@pytest.mark.parametrize(
+    ("turn", "jump"),
+    [(1, 9_000), (0, -300), (0, 1 << 60)],
+    ids=["the main stream is shown", "the stream was opened anew", "a worker that lies"],
+)
+def test_what_is_no_count_of_pictures_is_no_rate(turn: int, jump: int) -> None:
+    watching = Watching()
+    watching.see(21, status(TileState.LIVE))
+    watching.pictures += jump
+    watching.see(21, status(TileState.LIVE, turn=turn))
+    minute = sums(watching.finished()[0])
+    assert (minute.rate, minute.least) == (15, 15)
+    assert 30 <= minute.measured <= 40
 
 
 def test_an_outage_lasts_from_the_last_picture_to_the_next_and_says_why() -> None:
@@ -109,9 +124,6 @@ def test_paused_and_denied_views_are_not_looks() -> None:
 
         def state(self) -> TileStatus:
             return status(self.told)
-
-        def sequence(self) -> int:
-            return 0
 
     views = [View("a", "1", TileState.DOWN), View("a", "2", TileState.LIVE), View("a", "3", TileState.STALE)]
     gone = [View("b", "4", TileState.PAUSED), View("c", "5", TileState.DENIED), View("d", "6", TileState.EMPTY)]

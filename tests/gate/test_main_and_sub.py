@@ -115,9 +115,11 @@ def test_the_large_picture_comes_under_the_same_view(seat: Seat) -> None:
     assert seat.large.grants[0].address_digest != seat.small.grants[0].address_digest
     assert (live.state().facts, live.state().why_small) == (SMALL, None)
     assert live.picture() is not None
-    before = live.sequence()
-    seat.large.tell(TileState.LIVE, facts=LARGE)
+    before, told = live.sequence(), live.state()
+    seat.large.tell(TileState.LIVE, facts=LARGE, pictures=7)
     assert live.state().facts == LARGE
+    assert live.state().pictures == 7
+    assert live.state().turn != told.turn, "pictures of two streams are counted apart"
     assert live.picture() is not None
     assert live.sequence() not in {before, 0}
     assert seat.small.size == HIDDEN

@@ -28,6 +28,9 @@ def test_a_close_that_is_not_acknowledged_kills_the_worker_and_the_others_come_b
     assert (other.status().reconnects, other.status().kbps) == (0, 0.0)
     until(lambda: live(other) and room.pids())
     assert other.ended is None
+    newest = other.picture()
+    assert newest is not None
+    assert other.status().pictures > newest.sequence, "a new worker counts from one, the stream goes on"
     # The new worker dialled the camera anew; a lease that is signed anew is no reconnection.
     assert (other.status().reconnects, other.status().kbps) == (1, 500.0)
     room.gate.masks = (Mask.rectangle(0, 0, 500, 500),)

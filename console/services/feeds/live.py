@@ -73,6 +73,12 @@ class TileStatus:
     why_small: Fault | Denied | None = None
     """Why the main stream is not shown though the picture is large enough for it."""
 
+    pictures: int = 0
+    """How many pictures of the stream that is shown came before the painter; 0 while there is none."""
+
+    turn: int = 0
+    """Another number whenever another stream of the view is shown: their pictures are counted apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -280,7 +286,7 @@ class LiveFeed:
         ending = self._ending
         if ending is not None:
             return _ended_status(ending)
-        line, _turns = self._shown()
+        line, turns = self._shown()
         stream = line.stream
         if stream is None:
             return TileStatus(TileState.CONNECTING, Fault.NONE, None, None, 0, self._started)
@@ -303,6 +309,8 @@ class LiveFeed:
             shown_rate=status.shown_rate,
             reconnects=status.reconnects,
             why_small=self._pair.why_small,
+            pictures=status.pictures,
+            turn=turns,
         )
 
 
