@@ -49,6 +49,12 @@ def format_date(moment: datetime) -> str:
     return f"{here.day} {_name(_SHORT_MONTHS, here.month - 1)} {year(moment)}"
 
 
+def format_day(moment: datetime) -> str:
+    """22 พ.ย. / 22 Nov."""
+    here = local(moment)
+    return f"{here.day} {_name(_SHORT_MONTHS, here.month - 1)}"
+
+
 def _name(names: str, index: int) -> str:
     return _(names).split()[index]
 

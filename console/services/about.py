@@ -20,6 +20,8 @@ PACKAGES: Final = (
     "python-vlc",
     "av",
     "numpy",
+    "pyqtgraph",
+    "colorama",
     "SQLAlchemy",
     "alembic",
     "psycopg",
@@ -77,6 +79,9 @@ def _part(name: str) -> Part:
     except importlib.metadata.PackageNotFoundError:
         # An installed program may have left its papers out; the page must not fail for that.
         return Part(name, "", "")
-    told = (found[key] for key in ("License-Expression", "License") if key in found)
+    told = [found[key] for key in ("License-Expression", "License") if key in found]
+    # Older packages say it among their classifiers alone.
+    classes = found.get_all("Classifier") or [] if "Classifier" in found else []
+    told += [each.rpartition(" :: ")[2] for each in classes if each.startswith("License :: ")]
     licence = next(filter(None, told), "")
     return Part(name, found["Version"], licence.partition("\n")[0])

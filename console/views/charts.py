@@ -1,40 +1,63 @@
-"""Charts that are painted here: the strip of one camera's health, and the strip with its curves over time.
+"""Charts over time, drawn by pyqtgraph: curves above one another on one axis of station time, read out by keyboard.
 
-Nothing is told by colour alone: each state has a pattern, a word in the legend, and its words on hover.
+Takes some tenths of a second to import: only where a chart is about to be shown, and on a reader's thread.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QToolTip, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
-from console.i18n.dates import format_time, local
-from console.services.health import Chart, Piece, Sums
-from console.views.health_words import STATES, piece_text, strip_text
-from console.views.theme import Theme, font
+from console.i18n.dates import format_date, format_day, local
+from console.views.theme import Theme, font, line_height
 
-STRIP_HEIGHT: Final = 20
-LEFT: Final = 46
-RIGHT: Final = 14
-CURVE_HEIGHT: Final = 96
-LINE: Final = 24
-HEAD: Final = 32
-"""Of a curve: its title, and room for the uppermost figure of the axis."""
-SWATCH: Final = 14
-GAP: Final = 14
-PALE: Final = 110
-LEAST_DARK: Final = 3.0
-"""Pixels: however short it was, what was dark is seen."""
-SMALL_PX: Final = 14
+LEFT: Final = 52
+RIGHT: Final = 26
+"""What stands beside the curves: the figures of the values' axis, and half of the last time on the other one."""
+
+FRAME: Final = 4
+"""Around everything, where the focus is shown."""
+
+CURVE_HEIGHT: Final = 100
+EDGE: Final = 11
+"""Above and below a curve: half the height of an axis' figure."""
+
+GAP_PX: Final = 14
+"""Between two times on the axis, at least."""
+
+_HOUR_S: Final = 3600
+_DAY_S: Final = 24 * _HOUR_S
+_SPACINGS: Final = (*(n * _HOUR_S for n in (1, 2, 3, 4, 6, 12)), *(n * _DAY_S for n in (1, 2, 5, 7, 14, 28)))
 _STEPS: Final = (1, 2, 5, 10)
-_DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The time that a chart shows, and its stretches: when each began, and its words when it is read out."""
+
+    since: datetime
+    until: datetime
+    began: Sequence[datetime]
+    seconds: int
+    words: Callable[[int], str]
+
+    def middle(self, number: int) -> float:
+        return self.began[number].timestamp() + self.seconds / 2
+
+    def at(self, part: float) -> int | None:
+        """Return the stretch at this part of the time; None where there is none yet."""
+        moment = self.since + (self.until - self.since) * part
+        after = timedelta(seconds=self.seconds)
+        return next((n for n, began in enumerate(self.began) if began <= moment < began + after), None)
 
 
 def nice_top(highest: float) -> float:
@@ -45,257 +68,200 @@ def nice_top(highest: float) -> float:
     return next(step * size for step in _STEPS if step * size >= highest)
 
 
-def paint_strip(painter: QPainter, rect: QRectF, chart: Chart, theme: Theme) -> None:
-    """Paint one bar a piece, parted like its seconds; what nobody watched stays an empty line."""
-    whole = (chart.until - chart.since).total_seconds()
-    painter.fillRect(rect, theme.colour("raised"))
-    middle = rect.center().y()
-    painter.setPen(QPen(theme.colour("faint"), 1, Qt.PenStyle.DotLine))
-    painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
-    for piece in chart.pieces:
-        if not piece.sums.watched:
-            continue
-        left = rect.left() + rect.width() * (piece.began - chart.since).total_seconds() / whole
-        dark = piece.sums.watched > piece.sums.live
-        width = max(LEAST_DARK if dark else 1.0, rect.width() * piece.seconds / whole)
-        _paint_bar(painter, QRectF(left, rect.top(), width, rect.height()), piece.sums, theme)
-    painter.setPen(QPen(theme.colour("line"), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(rect)
+def ticks(since: float, until: float, most: int) -> tuple[int, list[float]]:
+    """Return whole hours or days of the station's clock, `most` at most, and how many seconds lie between them."""
+    fitting = (each for each in _SPACINGS if (until - since) / each < most)
+    spacing = next(fitting, _SPACINGS[-1])
+    offset = local(datetime.fromtimestamp(since, UTC)).utcoffset() or timedelta()
+    shift = offset.total_seconds()
+    first = math.ceil((since + shift) / spacing) * spacing - shift
+    return spacing, [first + n * spacing for n in range(int((until - first) // spacing) + 1)]
 
 
-def _paint_bar(painter: QPainter, rect: QRectF, sums: Sums, theme: Theme) -> None:
-    """However short it was, an outage is seen: it takes a sixth of the height at least."""
-    painter.fillRect(rect, theme.colour("surface"))
-    dark = {name: getattr(sums, name) / sums.watched for name in STATES if name != "live"}
-    heights = {name: max(rect.height() / 6, rect.height() * part) for name, part in dark.items() if part}
-    spent = min(rect.height(), sum(heights.values()))
-    if sums.live:
-        live = QRectF(rect.left(), rect.top() + spent, rect.width(), max(rect.height() - spent, rect.height() / 6))
-        fill(painter, live, theme, "live")
-    top = rect.top()
-    for name, height in heights.items():
-        fill(painter, QRectF(rect.left(), top, rect.width(), min(height, rect.bottom() - top)), theme, name)
-        top += height
+def tick_text(moment: float, spacing: float) -> str:
+    """The hour; at midnight and between days the day."""
+    here = local(datetime.fromtimestamp(moment, UTC))
+    return plain(format_day(here)) if spacing >= _DAY_S or here.hour == 0 else f"{here:%H.%M}"
 
 
-def fill(painter: QPainter, rect: QRectF, theme: Theme, state: str) -> None:
-    """Paint a state's pattern on a pale ground of its colour, so that a sliver of it is seen too."""
-    _word, name, pattern = STATES[state]
-    colour = theme.colour(name)
-    ground = theme.colour(name)
-    ground.setAlpha(PALE)
-    painter.fillRect(rect, ground)
-    painter.fillRect(rect, QBrush(colour, pattern))
+class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph tells no types
+    """Whole hours and days of the station's clock, as many as there is room for."""
+
+    def tickValues(self, since: float, until: float, size: float) -> list[tuple[float, list[float]]]:
+        widest = QFontMetrics(font()).horizontalAdvance(tick_text(0, _DAY_S) + "00")
+        spacing, found = ticks(since, until, max(2, int(size / (widest + GAP_PX))))
+        return [(spacing, found)]
+
+    def tickStrings(self, values: Sequence[float], _scale: float, spacing: float) -> list[str]:
+        return [tick_text(value, spacing) for value in values]
 
 
-class HealthStrip(QWidget):
-    """One camera's last 24 hours in a line, as `Health.last_24h` gave them; nothing while they are not known."""
+class _Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph tells no types
+    """One curve with its axes. No menu, no zoom: whoever points at it points at the chart around it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, parent: QWidget, *, times: bool) -> None:
+        super().__init__(parent, useOpenGL=False, background=theme.colour("surface"))
         self._theme = theme
-        self._chart: Chart | None = None
-        self.setMouseTracking(True)
-        self.setFixedHeight(STRIP_HEIGHT)
-        self.setAccessibleName(plain(_("Health of the last 24 h")))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
+        left, bottom = pg.AxisItem("left"), TimeAxis("bottom", showValues=times)
+        under = line_height() + 6 if times else EDGE
+        layout = pg.GraphicsLayout()
+        layout.setContentsMargins(0, EDGE, RIGHT, 0)
+        layout.setSpacing(0)
+        layout.addItem(left, 0, 0)
+        layout.addItem(self._box, 0, 1)
+        layout.addItem(bottom, 1, 1)
+        self.setCentralItem(layout)
+        left.setWidth(LEFT)
+        bottom.setHeight(under)
+        for axis in (left, bottom):
+            axis.linkToView(self._box)
+            axis.setStyle(tickFont=font(), tickLength=-4, hideOverlappingLabels=False, autoExpandTextSpace=False)
+            axis.setPen(theme.colour("line"))
+            axis.setTextPen(theme.colour("muted"))
+        self._left = left
+        self._curve = pg.PlotCurveItem(pen=pg.mkPen(theme.colour("accent"), width=2), antialias=True, connect="finite")
+        colour = theme.colour("accent")
+        self._dots = pg.ScatterPlotItem(size=4, pen=None, brush=colour, antialias=True)
+        self._lines = [pg.InfiniteLine(angle=0, pen=theme.colour("line")) for _number in range(3)]
+        self.cursor = pg.InfiniteLine(angle=90, pen=pg.mkPen(theme.colour("text"), style=Qt.PenStyle.DashLine))
+        self.cursor.hide()
+        for item in (*self._lines, self._curve, self._dots, self.cursor):
+            self._box.addItem(item, ignoreBounds=True)
+        self.setFixedHeight(EDGE + CURVE_HEIGHT + under)
 
-    def show_chart(self, chart: Chart | None) -> None:
-        self._chart = chart
-        self.setAccessibleDescription("" if chart is None else plain(strip_text(chart.pieces)))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, STRIP_HEIGHT)
-
-    def words_at(self, x: float) -> str:
-        """Return what the strip says at this place."""
-        return "" if self._chart is None else _words_at(self._chart, (x - 0.5) / max(1.0, self.width() - 1.0))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        QToolTip.showText(event.globalPosition().toPoint(), self.words_at(event.position().x()), self)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._chart is not None:
-            painter = QPainter(self)
-            paint_strip(painter, QRectF(0.5, 0.5, self.width() - 1, self.height() - 1), self._chart, self._theme)
-            painter.end()
-
-
-def _words_at(chart: Chart, part: float) -> str:
-    moment = chart.since + (chart.until - chart.since) * part
-    for piece in chart.pieces:
-        if piece.began <= moment < piece.began + timedelta(seconds=piece.seconds):
-            return plain(piece_text(piece))
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Curve:
-    title: str
-    value: Callable[[Sums], float | None]
-
-
-class HealthChart(QWidget):
-    """State, frame rate and bandwidth of one camera over time, with axes, units and a legend."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._chart: Chart | None = None
-        self._font = font(SMALL_PX)
-        self._metrics = QFontMetrics(self._font)
-        self._curves = (
-            _Curve(plain(_("Frame rate (pictures per second)")), lambda sums: sums.rate),
-            _Curve(plain(_("Bandwidth (kbit/s)")), lambda sums: sums.kbps),
-        )
-        self.setMouseTracking(True)
-        self.setMinimumWidth(300)
-        self.setAccessibleName(plain(_("Camera health")))
-
-    def show_chart(self, chart: Chart) -> None:
-        self._chart = chart
-        self.setAccessibleDescription(plain(strip_text(chart.pieces)) if _is_day(chart) else "")
-        self._fit()
-        self.update()
-
-    def _fit(self) -> None:
-        self.setFixedHeight(STRIP_HEIGHT + self._legend_lines() * LINE + 2 * (CURVE_HEIGHT + HEAD) + 2 * LINE + 8)
-
-    def resizeEvent(self, event: QEvent) -> None:
-        del event
-        self._fit()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        del event
-        QToolTip.hideText()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._chart is not None:
-            part = (event.position().x() - LEFT) / max(1.0, self.width() - LEFT - RIGHT)
-            QToolTip.showText(event.globalPosition().toPoint(), _words_at(self._chart, part), self)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._chart is None:
-            return
-        painter = QPainter(self)
-        painter.setFont(self._font)
-        width = self.width() - LEFT - RIGHT
-        paint_strip(painter, QRectF(LEFT, 1, width, STRIP_HEIGHT), self._chart, self._theme)
-        top = float(STRIP_HEIGHT + 4)
-        top += self._paint_legend(painter, top)
-        for curve in self._curves:
-            self._paint_text(painter, QRectF(0, top, self.width(), LINE), curve.title, "muted")
-            self._paint_curve(painter, QRectF(LEFT, top + HEAD, width, CURVE_HEIGHT - 8), curve)
-            top += HEAD + CURVE_HEIGHT
-        self._paint_times(painter, QRectF(LEFT, top - 4, width, LINE))
-        painter.end()
-
-    def _legend(self) -> list[tuple[str | None, str]]:
-        return [*((name, plain(_(STATES[name][0]))) for name in STATES), (None, plain(_("Not watched")))]
-
-    def _places(self) -> list[tuple[int, int, str | None, str]]:
-        """Return x, line, state and word of each entry, as many in a line as there is room for."""
-        found, x, line = [], 0, 0
-        for state, word in self._legend():
-            width = SWATCH + 6 + self._metrics.horizontalAdvance(word)
-            if x and x + width > self.width():
-                x, line = 0, line + 1
-            found.append((x, line, state, word))
-            x += width + GAP
-        return found
-
-    def _legend_lines(self) -> int:
-        return self._places()[-1][1] + 1
-
-    def _paint_legend(self, painter: QPainter, top: float) -> float:
-        for x, line, state, word in self._places():
-            y = top + line * LINE
-            box = QRectF(x + 0.5, y + (LINE - SWATCH) / 2 + 0.5, SWATCH, SWATCH)
-            if state is not None:
-                fill(painter, box, self._theme, state)
-            painter.setPen(QPen(self._theme.colour("faint"), 1))
-            painter.drawRect(box)
-            if state is None:
-                painter.drawLine(
-                    box.bottomLeft() + QPointF(2, -SWATCH / 2), box.bottomRight() + QPointF(-2, -SWATCH / 2)
-                )
-            self._paint_text(painter, QRectF(x + SWATCH + 6, y, self.width(), LINE), word, "text")
-        return float(self._legend_lines() * LINE)
-
-    def _paint_text(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        text: str,
-        colour: str,
-        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-    ) -> None:
-        painter.setPen(self._theme.colour(colour))
-        painter.drawText(rect, int(align | Qt.AlignmentFlag.AlignVCenter), text)
-
-    def _paint_curve(self, painter: QPainter, rect: QRectF, curve: _Curve) -> None:
-        assert self._chart is not None  # noqa: S101 - painted with a chart only
-        values = [curve.value(piece.sums) for piece in self._chart.pieces]
+    def show_values(self, time: Timeline, values: Sequence[float | None]) -> None:
         top = nice_top(max((value for value in values if value is not None), default=0.0))
-        for part in (0.0, 0.5, 1.0):
-            y = rect.bottom() - rect.height() * part
-            painter.setPen(QPen(self._theme.colour("line"), 1))
-            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-            box = QRectF(0, y - LINE / 2, LEFT - 6, LINE)
-            self._paint_text(painter, box, f"{top * part:,.4g}", "muted", Qt.AlignmentFlag.AlignRight)
-        if all(value is None for value in values):
-            self._paint_text(painter, rect, plain(_("Nothing was measured")), "muted", Qt.AlignmentFlag.AlignHCenter)
-        for run in _runs(self._chart.pieces, values):
-            points = [
-                QPointF(self._x(rect, piece), rect.bottom() - rect.height() * value / top) for piece, value in run
-            ]
-            painter.setPen(QPen(self._theme.colour("accent"), 2 if len(points) > 1 else 4))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if len(points) > 1:
-                painter.drawPolyline(QPolygonF(points))
-            else:
-                painter.drawPoint(points[0])
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        self._box.setRange(xRange=(time.since.timestamp(), time.until.timestamp()), yRange=(0, top), padding=0)
+        figures = [0.0, top / 2, top]
+        self._left.setTicks([[(value, f"{value:,.4g}") for value in figures]])
+        for line, value in zip(self._lines, figures, strict=True):
+            line.setPos(value)
+        x = [time.middle(number) for number in range(len(values))]
+        self._curve.setData(x, [math.nan if value is None else value for value in values])
+        lone = _lone(values)
+        self._dots.setData([x[number] for number in lone], [values[number] for number in lone])
 
-    def _x(self, rect: QRectF, piece: Piece) -> float:
-        assert self._chart is not None  # noqa: S101 - painted with a chart only
-        middle = (piece.began - self._chart.since).total_seconds() + piece.seconds / 2
-        return rect.left() + rect.width() * middle / (self._chart.until - self._chart.since).total_seconds()
-
-    def _paint_times(self, painter: QPainter, rect: QRectF) -> None:
-        chart = self._chart
-        assert chart is not None  # noqa: S101 - painted with a chart only
-        span = chart.until - chart.since
-        for number in range(4):
-            moment = chart.since + span * (number / 3)
-            here = local(moment)
-            text = plain(format_time(moment)) if _is_day(chart) else f"{here.day}/{here.month}"
-            align = (
-                Qt.AlignmentFlag.AlignLeft,
-                Qt.AlignmentFlag.AlignHCenter,
-                Qt.AlignmentFlag.AlignHCenter,
-                Qt.AlignmentFlag.AlignRight,
-            )[number]
-            width = rect.width() / 2
-            x = rect.left() + rect.width() * number / 3
-            left = {0: x, 3: x - width}.get(number, x - width / 2)
-            self._paint_text(painter, QRectF(left, rect.top(), width, LINE), text, "muted", align)
-        title = _("Time of day") if _is_day(chart) else _("Day / month")
-        middle = Qt.AlignmentFlag.AlignHCenter
-        self._paint_text(painter, rect.translated(0, LINE - 4), plain(title), "muted", middle)
+    def drop(self) -> None:
+        """Let go of the scene: what pyqtgraph holds of it in cycles would outlive the page."""
+        self._box.close()
+        self.close()
 
 
-def _is_day(chart: Chart) -> bool:
-    return (chart.until - chart.since).total_seconds() <= _DAY_S
+def _lone(values: Sequence[float | None]) -> list[int]:
+    """Return what has nothing measured on either side: no line would show it."""
+    around = [None, *values, None]
+    neighbours = [(one, other) for one, other in zip(around, around[2:], strict=False)]
+    return [n for n, pair in enumerate(neighbours) if values[n] is not None and pair == (None, None)]
 
 
-def _runs(pieces: Sequence[Piece], values: Sequence[float | None]) -> list[list[tuple[Piece, float]]]:
-    """Part the curve where nothing was measured: a line through a hole would tell what nobody saw."""
-    runs: list[list[tuple[Piece, float]]] = [[]]
-    for piece, value in zip(pieces, values, strict=True):
-        if value is None:
-            runs.append([])
+class TimeChart(QWidget):
+    """Curves above one another over one time. ← → Home End and the mouse move a line that reads out what was there.
+
+    Its accessible description is `summary` and, once the line stands somewhere, the words of that place.
+    """
+
+    def __init__(self, theme: Theme, titles: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._time: Timeline | None = None
+        self._summary = ""
+        self._plots: list[_Plot] = []
+        self._nothing: list[QLabel] = []
+        self.place: int | None = None
+        """The stretch that is read out."""
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
+        column.setSpacing(0)
+        for title in titles:
+            heading = QLabel(title)
+            heading.setProperty("role", "hint")
+            heading.setWordWrap(True)
+            plot = _Plot(theme, self, times=title is titles[-1])
+            nothing = QLabel(plain(_("Nothing was measured")), plot)
+            nothing.setProperty("role", "hint")
+            nothing.move(LEFT + GAP_PX, EDGE + CURVE_HEIGHT // 3)
+            self._plots.append(plot)
+            self._nothing.append(nothing)
+            column.addWidget(heading)
+            column.addWidget(plot)
+        self._axis = QLabel()
+        self._axis.setProperty("role", "hint")
+        self._axis.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.told.setMinimumHeight(3 * line_height())
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self._axis)
+        column.addWidget(self.told)
+        for label in self.findChildren(QLabel):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    def show_series(self, time: Timeline, values: Sequence[Sequence[float | None]], summary: str) -> None:
+        """Show one row of values a title; the line that reads out starts anew."""
+        self._time, self._summary = time, summary
+        for plot, nothing, row in zip(self._plots, self._nothing, values, strict=True):
+            plot.show_values(time, row)
+            nothing.setVisible(all(value is None for value in row))
+        days = f"{format_day(time.since)} – {format_date(time.until)}"
+        self._axis.setText(plain(f"{_('Time')} · {days}"))
+        self.read_out(None)
+
+    def read_out(self, place: int | None) -> None:
+        """Put the line there and say what was seen there; None: say how to do that."""
+        time, self.place = self._time, place
+        if time is None:
+            return
+        words = _("← and → read out what was seen.") if place is None else time.words(place)
+        self.told.setText(words)
+        self.setAccessibleDescription(plain(" ".join(filter(None, (self._summary, words)))))
+        for plot in self._plots:
+            plot.cursor.setVisible(place is not None)
+            if place is not None:
+                plot.cursor.setPos(time.middle(place))
+
+    def drop(self) -> None:
+        """The page closes."""
+        self._time = None
+        for plot in self._plots:
+            plot.drop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        last = -1 if self._time is None else len(self._time.began) - 1
+        here = last + 1 if self.place is None else self.place
+        moved = {
+            Qt.Key.Key_Left: here - 1,
+            Qt.Key.Key_Right: 0 if self.place is None else here + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        place = moved.get(Qt.Key(event.key()))
+        if place is None or last < 0:
+            super().keyPressEvent(event)
         else:
-            runs[-1].append((piece, value))
-    return [run for run in runs if run]
+            self.read_out(min(max(place, 0), last))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        width = self.width() - LEFT - RIGHT - 2 * FRAME
+        if self._time is not None and width > 0:
+            self.read_out(self._time.at((event.position().x() - LEFT - FRAME) / width))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self._theme.colour("accent"), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.end()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
@@ -21,7 +21,6 @@ from console.services.health import Chart, DayFigures, HealthEntry, Piece, Reach
 from console.services.health_watch import best_looks
 from console.services.station import Station
 from console.views.camera_words import camera_text
-from console.views.charts import HealthChart
 from console.views.health_words import (
     kbps_text,
     live_text,
@@ -42,6 +41,9 @@ from console.views.record_spec import Chip, Column, Empty, Query, RecordSpec
 from console.views.record_strip import Strip
 from console.views.states import StateStack
 from console.views.ui import Ui
+
+if TYPE_CHECKING:
+    from console.views.health_chart import HealthChart
 
 KIND: Final = "health"
 MOST_OUTAGES: Final = 50
@@ -202,7 +204,7 @@ class HealthPanel(RowPanel[HealthRow]):
         self._figures: list[FigureRow] = []
         self._source: Shelf[FigureRow] = Shelf(lambda: self._figures, FIGURES)
         self.reach = Reach.DAY
-        self.chart = HealthChart(ui.theme)
+        self.chart: HealthChart | None = None
         self.text = QLabel()
         self.strip = Strip(ui.theme)
         self.states = StateStack(ui.theme, ui.clock)
@@ -223,10 +225,9 @@ class HealthPanel(RowPanel[HealthRow]):
         )
         inner = QWidget()
         inner.setObjectName("recordPanel")
-        body = QVBoxLayout(inner)
+        body = self._body = QVBoxLayout(inner)
         body.setContentsMargins(12, 8, 12, 12)
         body.setSpacing(8)
-        body.addWidget(self.chart)
         body.addWidget(self.text)
         body.addStretch(1)
         self._area.hide()
@@ -294,6 +295,7 @@ class HealthPanel(RowPanel[HealthRow]):
         self.states.say_loading()
 
         def work() -> tuple[str, Chart, str]:
+            load_charts()
             chart = health.chart(row.id, reach)
             return row.id, chart, told(row, chart, now, muted)
 
@@ -305,9 +307,15 @@ class HealthPanel(RowPanel[HealthRow]):
             return
         self._figures = [FigureRow(piece) for piece in reversed(chart.pieces)]
         self._source.forget()
-        self.chart.show_chart(chart)
+        self._made_chart().show_chart(chart)
         self.text.setText(text)
         self.states.show_content(self._area)
+
+    def _made_chart(self) -> HealthChart:
+        if self.chart is None:
+            self.chart = load_charts()(self._ui.theme)
+            self._body.insertWidget(0, self.chart)
+        return self.chart
 
     def _fail(self, problem: ConsoleError) -> None:
         if not self._closed:
@@ -323,9 +331,18 @@ class HealthPanel(RowPanel[HealthRow]):
 
     def stop(self) -> None:
         self._closed = True
+        if self.chart is not None:
+            self.chart.drop()
         self.states.stop()
         self.output.stop()
         self.strip.close_strip()
+
+
+def load_charts() -> type[HealthChart]:
+    """Import what draws charts: first on a reader's thread, because it takes some tenths of a second."""
+    from console.views.health_chart import HealthChart
+
+    return HealthChart
 
 
 def told(row: HealthRow, chart: Chart, now: datetime, muted: str) -> str:

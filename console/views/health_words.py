@@ -108,6 +108,27 @@ def seconds_text(sums: Sums) -> str:
     return " · ".join(f"{word} {format_duration(seconds)}" for word, seconds in told if seconds)
 
 
+def figures_text(piece: Piece) -> str:
+    """Say what was seen and measured in a stretch of time; with little time watched, how little it was."""
+    sums = piece.sums
+    if not sums.watched:
+        return piece_text(piece)
+    parts = [
+        f"{span_text(piece)}: {live_text(sums)}",
+        seconds_text(sums),
+        f"{_('Pictures/s')} {rate_text(sums)}",
+        f"{_('kbit/s')} {kbps_text(sums)}",
+        f"{_('Reconnects')} {sums.reconnects}" if sums.reconnects else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def sum_text(pieces: Sequence[Piece]) -> str:
+    """Say of a longer time how much of it was live."""
+    whole = sum((piece.sums for piece in pieces), Sums())
+    return f"{_('Live')} {live_text(whole)}. {seconds_text(whole)}" if whole.watched else _("Not watched")
+
+
 def strip_text(pieces: Sequence[Piece]) -> str:
     """Say in a sentence what the strip of the last day shows."""
     whole = Sums()

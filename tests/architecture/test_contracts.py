@@ -56,6 +56,7 @@ ROUND_THE_GATE = [
     ),
     Plant("PyAV lives in ingest, bridge and synthetic only", "console.video.planted_demuxer", "av"),
     Plant("PyAV lives in ingest, bridge and synthetic only", "console.views.planted_demuxer", "av"),
+    Plant("pyqtgraph lives in the charts only", "console.views.planted_chart", "pyqtgraph"),
 ]
 
 

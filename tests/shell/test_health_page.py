@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -16,12 +18,15 @@ from pytestqt.qtbot import QtBot
 from console.db import health as db
 from console.db.health import Ending, Hour, Minute, Outage, hour_begins, hour_of
 from console.i18n import plain
+from console.i18n.dates import BANGKOK
 from console.kernel import Fault, Purpose, Role, TileState, ViewKind
 from console.services.feeds import FeedRequest
 from console.services.health import Reach, Sums
-from console.views.charts import HealthStrip, nice_top
+from console.views.charts import FRAME, LEFT, RIGHT, nice_top, tick_text, ticks
 from console.views.health import HealthPanel
+from console.views.health_chart import HealthChart
 from console.views.health_line import TroubleWatch, troubles
+from console.views.health_strip import HealthStrip
 from console.views.health_words import live_text, outage_text, share_text, trouble_texts
 from console.views.record_spec import Query
 from console.views.shell import Shell
@@ -33,6 +38,7 @@ from tests.shell.wall_fakes import InlineTasks
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qtbot")]
 
+ROOT = Path(__file__).resolve().parents[2]
 LIVE = Minute(live=60, rate=15.0, least=12.0, kbps=800, measured=60)
 DOWN = Minute(down=60)
 
@@ -114,6 +120,69 @@ def test_a_strip_tells_by_pattern_and_words(room: Room, qtbot: QtBot) -> None:
     assert theme.colours.bad in column, "a minute without a picture is seen"
     strip.show_chart(None)
     assert strip.words_at(3) == ""
+
+
+def test_the_chart_is_read_out_by_keyboard(room: Room, qtbot: QtBot) -> None:
+    camera = room.shop()
+    watched(room, camera)
+    made = HealthChart(Theme("light"))
+    qtbot.addWidget(made)
+    chart = room.station.health.last_24h(camera)
+    made.show_chart(chart)
+    made.resize(500, 400)
+    made.show()
+    assert "Live 96.7 %" in made.curves.accessibleDescription()
+    assert "Live 96.7 %" in made.strip.accessibleDescription()
+    down = next(number for number, piece in enumerate(chart.pieces) if piece.sums.down)
+    QTest.keyClick(made.curves, Qt.Key.Key_Home)
+    assert "Not watched" in made.curves.accessibleDescription()
+    for _number in range(down):
+        QTest.keyClick(made.curves, Qt.Key.Key_Right)
+    said = plain(made.curves.told.text())
+    assert "No connection 1 min 0 s" in said
+    QTest.keyClick(made.curves, Qt.Key.Key_Left)
+    said = plain(made.curves.told.text())
+    assert "Pictures/s 15.0 · kbit/s 800" in said
+    assert said in made.curves.accessibleDescription()
+    lines = [plot.cursor for plot in made.curves._plots]
+    assert {line.isVisible() for line in lines} == {True}
+    assert len({line.value() for line in lines}) == 1, "both curves at the same moment"
+    for _number in range(len(chart.pieces)):
+        QTest.keyClick(made.curves, Qt.Key.Key_Right)
+    places = [made.curves.place]
+    x = LEFT + FRAME + (made.curves.width() - LEFT - RIGHT - 2 * FRAME) * (down + 0.5) / 144
+    QTest.mouseMove(made.curves, QPoint(round(x), 60))
+    places.append(made.curves.place)
+    QTest.mouseMove(made.curves, QPoint(2, 60))
+    places.append(made.curves.place)
+    assert places == [len(chart.pieces) - 1, down, None], "beside the axis nothing is read out"
+    made.drop()
+    QTest.keyClick(made.curves, Qt.Key.Key_Left)
+    assert made.curves.place is None
+
+
+@pytest.mark.parametrize(("language", "midnight"), [("th", "22 พ.ย."), ("en", "22 Nov")])
+def test_the_axis_has_whole_hours_and_days_of_the_station(
+    request: pytest.FixtureRequest, language: str, midnight: str
+) -> None:
+    if language == "th":
+        request.getfixturevalue("_thai")
+    end = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    for days, most, spacing in ((1, 9, 3 * 3600), (7, 9, 86400), (30, 9, 5 * 86400), (400, 3, 28 * 86400)):
+        found, moments = ticks((end - timedelta(days=days)).timestamp(), end.timestamp(), most)
+        here = [datetime.fromtimestamp(moment, BANGKOK) for moment in moments]
+        assert found == spacing
+        assert {(each.hour % (spacing // 3600), each.minute) for each in here if spacing < 86400} <= {(0, 0)}
+        assert {(each.hour, each.minute) for each in here if spacing >= 86400} <= {(0, 0)}
+    at = datetime(2026, 11, 22, tzinfo=BANGKOK).timestamp()
+    assert [tick_text(at, 3600), tick_text(at + 3 * 3600, 3600), tick_text(at, 86400)] == [midnight, "03.00", midnight]
+
+
+def test_no_chart_is_loaded_before_one_is_looked_at() -> None:
+    code = "import sys, console.app, console.views.window, console.views.cameras, console.views.health as page\n"
+    code += "before = 'pyqtgraph' in sys.modules; page.load_charts(); print(before, 'pyqtgraph' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.split() == ["False", "True"]
 
 
 def test_shares_never_claim_more_than_there_was() -> None:
