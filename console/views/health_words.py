@@ -108,6 +108,10 @@ def seconds_text(sums: Sums) -> str:
     return " · ".join(f"{word} {format_duration(seconds)}" for word, seconds in told if seconds)
 
 
+def whole_of(pieces: Sequence[Piece]) -> Sums:
+    return sum((piece.sums for piece in pieces), Sums())
+
+
 def figures_text(piece: Piece) -> str:
     """Say what was seen and measured in a stretch of time; with little time watched, how little it was."""
     sums = piece.sums
@@ -125,15 +129,13 @@ def figures_text(piece: Piece) -> str:
 
 def sum_text(pieces: Sequence[Piece]) -> str:
     """Say of a longer time how much of it was live."""
-    whole = sum((piece.sums for piece in pieces), Sums())
+    whole = whole_of(pieces)
     return f"{_('Live')} {live_text(whole)}. {seconds_text(whole)}" if whole.watched else _("Not watched")
 
 
 def strip_text(pieces: Sequence[Piece]) -> str:
     """Say in a sentence what the strip of the last day shows."""
-    whole = Sums()
-    for piece in pieces:
-        whole += piece.sums
+    whole = whole_of(pieces)
     if not whole.watched:
         return _("Last 24 h: not watched")
     return _(

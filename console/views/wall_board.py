@@ -31,6 +31,7 @@ from console.views.wall_model import (
 )
 
 if TYPE_CHECKING:
+    from console.services.health import Chart
     from console.services.viewers import LookedAt
 
 PUBLIC_PURPOSE: Final = PurposeChoice(Purpose.RISK_SPOT)
@@ -114,6 +115,10 @@ class Board(QObject):
     def viewers(self, camera_id: str) -> LookedAt:
         """Ask who looked at a camera today. Uses the database."""
         return self._desk.viewers(camera_id)
+
+    def health(self, camera_id: str) -> Chart:
+        """Ask how a camera did in the last 24 hours. Uses the database."""
+        return self._desk.health(camera_id)
 
     def waiting_for_purpose(self) -> list[int]:
         return [index for index in self.visible() if self.cells[index].waiting is Waiting.PURPOSE]

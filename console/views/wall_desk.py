@@ -10,6 +10,7 @@ from console.services.camera_register import AuthorityRow
 from console.services.cameras import CameraRow
 from console.services.commands import Command
 from console.services.feeds import FeedRequest, Feeds
+from console.services.health import Chart
 from console.services.named_walls import Shelf
 from console.services.station import Station
 from console.services.viewers import LookedAt
@@ -61,6 +62,9 @@ class ServiceDesk:
 
     def viewers(self, camera_id: str) -> LookedAt:
         return self._station.viewers.today(self._session, camera_id)
+
+    def health(self, camera_id: str) -> Chart:
+        return self._station.health.last_24h(camera_id)
 
     def waiting(self) -> int:
         return self._feeds.waiting

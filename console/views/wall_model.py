@@ -30,6 +30,7 @@ from console.services.named_walls import Shelf
 from console.views.wall_zoom import WHOLE, Zoom
 
 if TYPE_CHECKING:
+    from console.services.health import Chart
     from console.services.viewers import LookedAt
 
 
@@ -201,6 +202,9 @@ class WallDesk(Protocol):
 
     def viewers(self, camera_id: str) -> LookedAt:
         """Who looked at a camera today, as far as the officer's role is told. Uses the database."""
+
+    def health(self, camera_id: str) -> Chart:
+        """How a camera did in the last 24 hours. Uses the database."""
 
     def waiting(self) -> int:
         """How many entries of the access journal are not written yet. Asks no database."""

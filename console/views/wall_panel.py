@@ -44,6 +44,7 @@ from console.i18n.labels import label, short_level
 from console.views.theme import Theme, font
 from console.views.wall_board import Board
 from console.views.wall_canvas import CAMERA_MIME
+from console.views.wall_health import HealthPart
 from console.views.wall_keys import Act
 from console.views.wall_model import Cell, TileStatus, WallCamera
 from console.views.wall_tools import describe
@@ -55,7 +56,7 @@ ROW_HEIGHT: Final = 48
 LOW: Final = 600
 CARD_SHARE: Final = 0.64
 LEAST_CARD: Final = 210
-ENOUGH_CARD: Final = 560
+ENOUGH_CARD: Final = 730
 LEAST_LIST: Final = 215
 FIGURES_MS: Final = 2000
 """How often the figures of the picture are said anew."""
@@ -119,7 +120,7 @@ class SidePanel(QFrame):
 
 
 class Card(QWidget):
-    """The selected tile in words: camera, state, what the owner allows and until when, why it is watched, who looked.
+    """The selected tile: camera, state, what the owner allows and until when, why it is watched, who looked, its day.
 
     Its size does not follow what it says, so that nothing moves under the eye when something new is known.
     """
@@ -142,6 +143,7 @@ class Card(QWidget):
         self._figures = _rich()
         self.viewers = ViewersPart(board)
         self.viewers.log_wanted.connect(self.log_wanted)
+        self.health = HealthPart(board)
         self._enlarge = self._button(_("Enlarge"), "enlarge", Act.FOCUS)
         self._again = self._button(_("Try again"), "refresh", Act.RETRY)
         self._remove = self._button(_("Clear"), "close", Act.CLEAR)
@@ -167,7 +169,7 @@ class Card(QWidget):
         told = QVBoxLayout(body)
         told.setContentsMargins(14, 0, 14, 4)
         told.setSpacing(4)
-        for part in (self._state, self._grid, self.viewers, self._figures):
+        for part in (self._state, self._grid, self.viewers, self.health, self._figures):
             told.addWidget(part)
         told.addStretch(1)
         self._area.setWidget(body)
@@ -217,9 +219,10 @@ class Card(QWidget):
         words = cell_words(cell, status, now)
         colour = getattr(self._board.ui.theme.colours, words.colour)
         text = explanation(cell, status, now)
-        for part in (self._place, self._grid, self.viewers, self._figures):
+        for part in (self._place, self._grid, self.viewers, self.health, self._figures):
             part.setVisible(camera is not None)
         self.viewers.show_camera(camera)
+        self.health.show_camera(camera)
         if self._was_empty is not (camera is None):
             self._was_empty = camera is None
             self.resized.emit()

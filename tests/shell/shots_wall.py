@@ -8,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from console.kernel import Denied, DenyReason, Fault, Invalid, Purpose, Role, StreamFacts, TileState, Unavailable
+from console.services.health import Sums
 from console.services.named_walls import STATION, NamedWallRow, Shelf, TourRow
 from console.services.viewers import LookedAt, Viewer
 from console.services.window_place import PlaceKeeper
@@ -30,6 +31,7 @@ from tests.shell.wall_fakes import (
     StillClock,
     camera,
     context,
+    day_of,
     hours_denied,
 )
 from tests.shell.wall_fakes import officer as officer_of
@@ -125,7 +127,28 @@ def _viewers(stage: WallStage) -> None:
     )
     stage.ui = replace(stage.ui, session=officer_of(lead))
     stage.start(9, 9)
-    stage.pages[0].panel.card.viewers.read()
+    card = stage.pages[0].panel.card
+    stage.desk.health_of["camera-0"] = day_of(
+        "camera-0",
+        *[Sums(live=3600)] * 5,
+        Sums(live=3000, reconnecting=200, down=400, reconnects=2),
+        *[Sums(live=3600)] * 4,
+        Sums(live=3540, stale=60),
+    )
+    card.viewers.read()
+    card.health.read()
+
+
+def _day(stage: WallStage) -> None:
+    """The end of a card: how the camera did in the last 24 hours, and its picture's figures."""
+    _viewers(stage)
+    page = stage.pages[0]
+    if not page.panel.isVisible():
+        page.act(Act.PANEL)
+    stage.app.processEvents()
+    page.panel.card.health.read()
+    for area in page.panel.card.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
 
 
 def _denied(stage: WallStage) -> None:
@@ -252,6 +275,8 @@ WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
     "states-16": _states,
     "fault-card-16": _faulty,
     "viewers-card-9": _viewers,
+    "viewers-card-day": _day,
+    "light-viewers-card-day": _day,
     "denied-card-16": _denied,
     "asking-9": _asking,
     "visitors-16": _visitors,

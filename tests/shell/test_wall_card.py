@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
 from console.kernel import ConsoleError, Purpose, Role
+from console.services.health import Sums
 from console.services.viewers import LookedAt, Viewer
 from console.views.wall_model import PurposeChoice
 from tests.shell.conftest import Wall
-from tests.shell.wall_fakes import INCIDENTS, NOW, FakeStatus, officer
+from tests.shell.wall_fakes import INCIDENTS, NOW, FakeStatus, day_of, officer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 """The offscreen platform says this at every window."""
@@ -123,6 +124,43 @@ def test_the_card_tells_how_much_comes_and_how_often_it_was_lost(make_wall: Make
     said = words(wall.page.panel.card)
     assert "1,812 kbit/s" in said
     assert "reconnected 3 times" in said
+
+
+def test_the_last_day_stands_on_the_card_and_moves_nothing(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.desk.health_of["camera-0"] = day_of("camera-0", Sums(live=3600), Sums(live=3000, down=600))
+    part = wall.page.panel.card.health
+    before = places(wall)
+    part.read()
+    assert "Live 91.6 %" in words(part)
+    assert "No connection 10 min 0 s" in part.strip.accessibleDescription()
+    assert "No connection 10 min 0 s" in part.strip.words_at(part.strip.width() - 2)
+    assert places(wall) == before
+    wall.tasks.hold = True
+    part.read()
+    wall.board.select(1)
+    wall.tasks.let_go()
+    assert (part.told.text(), part.strip.accessibleDescription()) == ("", ""), "of another camera nothing is left"
+    wall.tasks.hold = False
+    part.read()
+    assert "Not watched" in words(part)
+    wall.desk.broken = ConsoleError("store.disk_full")
+    part.read()
+    assert "full" in words(part)
+
+
+def test_the_last_day_is_asked_for_once_a_minute_while_it_is_seen(make_wall: MakeWall, qtbot: QtBot) -> None:
+    wall = make_wall(layout=9, count=9)
+    part = wall.page.panel.card.health
+    wall.desk.asked_health.clear()
+    for index in (1, 2, 3):
+        wall.board.select(index)
+    qtbot.waitUntil(lambda: wall.desk.asked_health == ["camera-3"])
+    assert (part._minute.isActive(), part._minute.interval()) == (True, 60_000)
+    part._minute.timeout.emit()
+    assert wall.desk.asked_health == ["camera-3", "camera-3"]
+    wall.page.panel.hide()
+    assert not part._minute.isActive(), "nobody reads it"
 
 
 def test_a_low_panel_shows_the_buttons_whole(make_wall: MakeWall, qtbot: QtBot) -> None:

@@ -27,6 +27,7 @@ from console.kernel import (
     TileState,
 )
 from console.services.commands import Command
+from console.services.health import Chart, Piece, Sums
 from console.services.named_walls import Shelf
 from console.services.viewers import LookedAt
 from console.views.theme import Theme
@@ -196,6 +197,14 @@ class FakeFeed:
             self.ended = reason
 
 
+def day_of(camera_id: str, *hours: Sums) -> Chart:
+    """Return the last 24 hours of a camera, with the last of them as they are given."""
+    since = NOW - timedelta(hours=24)
+    sums = [*[Sums()] * (24 - len(hours)), *hours]
+    pieces = tuple(Piece(since + timedelta(hours=number), 3600, each) for number, each in enumerate(sums))
+    return Chart(camera_id, since, NOW, pieces, ())
+
+
 class FakeDesk:
     """Cameras, incidents and a gate that answers as the test says."""
 
@@ -216,6 +225,8 @@ class FakeDesk:
         self.owed = 0
         self.looked: dict[str, LookedAt] = {}
         self.asked_viewers: list[str] = []
+        self.health_of: dict[str, Chart] = {}
+        self.asked_health: list[str] = []
         self.broken: ConsoleError | None = None
 
     def contents(self) -> WallContents:
@@ -252,6 +263,12 @@ class FakeDesk:
         if self.broken is not None:
             raise self.broken
         return self.looked.get(camera_id, LookedAt())
+
+    def health(self, camera_id: str) -> Chart:
+        self.asked_health.append(camera_id)
+        if self.broken is not None:
+            raise self.broken
+        return self.health_of.get(camera_id) or day_of(camera_id, Sums())
 
     def waiting(self) -> int:
         return self.owed
