@@ -36,7 +36,7 @@ GAP_PX: Final = 14
 
 _HOUR_S: Final = 3600
 _DAY_S: Final = 24 * _HOUR_S
-_SPACINGS: Final = (*(n * _HOUR_S for n in (1, 2, 3, 4, 6, 12)), *(n * _DAY_S for n in (1, 2, 5, 7, 14, 28)))
+_SPACINGS: Final = (*(n * _HOUR_S for n in (1, 2, 3, 4, 6, 12)), *(n * _DAY_S for n in (1, 2, 5, 7, 10, 14, 28)))
 _STEPS: Final = (1, 2, 5, 10)
 
 
