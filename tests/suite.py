@@ -22,11 +22,13 @@ FULLY_COVERED = (
     "console/video/grants.py",
 )
 """Modules whose every branch must be run by the tests: they keep the promises."""
-PAGE_TESTS = ("tests/shell", "tests/features")
+PAGE_TESTS = ("tests/shell", "tests/features", "tests/store")
+"""Half of the time: what computes. The other half mostly waits for cameras."""
+
 WHOLE = ("pages", "others")
 """The two halves of the suite without a screen."""
 
-COVERAGE_FLOOR = 94
+COVERAGE_FLOOR = 95
 """How much of the whole the tests run at least, in percent of lines and branches. It only rises."""
 
 
