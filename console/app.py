@@ -34,6 +34,8 @@ EXIT_GOOD: Final = 0
 EXIT_NOT_ALL_LIVE: Final = 1
 EXIT_REFUSED: Final = 2
 LOGS: Final = "logs"
+IMPORTING: Final = threading.Lock()
+"""Two threads that load the same packages at once may find them half made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def _refuse(problem: ConsoleError) -> int:
 def _run(start: Start) -> int:
     """Open the room on a thread of its own while Qt starts; show the window and stay until it closes."""
     opening = None if start.demonstration else _Opening(start)
-    from console.views.window import Frame, Window
+    with IMPORTING:
+        from console.views.window import Frame, Window
 
     window = Window(start.settings, Frame(start.demonstration, start.size))
     house = House(start, window.hear, opening)
@@ -239,8 +242,9 @@ class House:
 
 
 def _open_station(start: Start) -> Opened:
-    from console.room import Room, RoomPlan
-    from console.services.people import station_vault
+    with IMPORTING:
+        from console.room import Room, RoomPlan
+        from console.services.people import station_vault
 
     room = Room.open(RoomPlan(start.data_dir, start.settings, station_vault()))
     try:

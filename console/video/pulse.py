@@ -15,6 +15,8 @@ _LATE_S: Final = 1.0
 _LATE_INTERVALS: Final = 3
 _LAGS: Final = 4
 _BURST_PACKETS: Final = 4
+_SURE: Final = 2
+"""Of libVLC's two counts one may be a packet ahead of the other: one picture more is none for certain."""
 
 
 class Arrivals:
@@ -111,9 +113,10 @@ class Pulse:
             self._failing_since = now
 
     def decoded(self, count: int, now: float) -> bool:
-        """Take the player's count of decoded pictures; True if it is higher than ever. By how much means nothing."""
-        moved = count > self._most_decoded
-        self._most_decoded = max(count, self._most_decoded)
+        """Take the player's count of decoded pictures; True if it is surely higher than ever."""
+        moved = count >= self._most_decoded + _SURE
+        if moved:
+            self._most_decoded = count
         return moved and now > self._connected_at
 
     def shown(self, at: float, count: int = 0) -> None:

@@ -213,7 +213,7 @@ def test_a_mask_stays_on_what_it_covers_at_any_shape(room: Room, tmp_path: Path)
         covering = room.open(server.url(), size=(500, 300), masks=(Mask.rectangle(290, 390, 510, 710),))
         bare.keep_pixels = covering.keep_pixels = True
         room.wait(lambda: len(bare.shown) > 2 and len(covering.shown) > 2 and covering.state is TileState.LIVE)
-        room.wait(lambda: min(len(bare.shown), len(covering.shown)) > 45)
+        room.wait(lambda: min(len(bare.shown), len(covering.shown)) > 12)
         for camera in (bare, covering):
             camera.stream.resize(PixelSize(333, 101))
         room.wait(lambda: all(camera.shown[-1].size[1] <= 101 for camera in (bare, covering)))
