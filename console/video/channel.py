@@ -149,7 +149,6 @@ class Channel:
         self._bridge_live = False
         self._current: Playing | None = None
         self._next: Playing | None = None
-        self._looked_ns = 0
         self._lag_pause_s = _LAG_PAUSE_S
         self._closed = False
         self._pulse = Pulse(host.settings.stale_after_s, intake.arrivals)
@@ -463,9 +462,9 @@ class Channel:
             self._renew_player(following)
         if current is not None:
             stats = current.player.stats()
-            if self._pulse.decoded(stats[0], now):
-                # Somewhere between the last look and this one: the earlier is never too young.
-                self._screen.moved_ns = self._looked_ns
+            decoded_after = self._pulse.decoded(stats[0], now)
+            if decoded_after is not None:
+                self._screen.moved_ns = int(decoded_after * 1e9)
             self._pulse.lag(current.fed - stats[1] - stats[2])
             late = self._pulse.late
             arrivals = self._intake.arrivals
@@ -480,7 +479,6 @@ class Channel:
                 self._renew_player(current)
             elif now - current.began > 2 * self._lag_pause_s:
                 self._lag_pause_s = _LAG_PAUSE_S
-        self._looked_ns = time.monotonic_ns()
         self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
         stuck = self._pulse.stuck_s(now)
         self.content = bool(self._box.width) and self._pulse.started and stuck < _STUCK_S

@@ -16,7 +16,8 @@ _LATE_INTERVALS: Final = 3
 _LAGS: Final = 4
 _BURST_PACKETS: Final = 4
 _SURE: Final = 2
-"""Of libVLC's two counts one may be a packet ahead of the other: one picture more is none for certain."""
+_SURE_S: Final = 0.2
+"""Of libVLC's two counts one may be ahead of the other by a packet, or by what a busy machine has not decoded yet."""
 
 
 class Arrivals:
@@ -92,7 +93,9 @@ class Pulse:
         self._connected_at = 0.0
         self._tried_at = 0.0
         self._shown_at = 0.0
-        self._most_decoded = 0
+        self._decoded: deque[tuple[float, int]] = deque()
+        """The highest counts of decoded pictures so far, and when each was last the highest."""
+
         self._failing_since: float | None = None
         self._shown_window: tuple[float, int] | None = None
         self._live = False
@@ -112,12 +115,19 @@ class Pulse:
         if self._failing_since is None:
             self._failing_since = now
 
-    def decoded(self, count: int, now: float) -> bool:
-        """Take the player's count of decoded pictures; True if it is surely higher than ever."""
-        moved = count >= self._most_decoded + _SURE
-        if moved:
-            self._most_decoded = count
-        return moved and now > self._connected_at
+    def decoded(self, count: int, now: float) -> float | None:
+        """Take the player's count of decoded pictures; return a time after which surely one was decoded, if any."""
+        highest = self._decoded
+        surely = count - _SURE - int(_SURE_S * self.arrivals.rate)
+        after = None
+        while highest and highest[0][1] <= surely:
+            after = highest.popleft()
+        if after is not None:
+            highest.appendleft(after)
+        if highest and count <= highest[-1][1]:
+            count = highest.pop()[1]
+        highest.append((now, count))
+        return after[0] if after is not None and after[0] > self._connected_at else None
 
     def shown(self, at: float, count: int = 0) -> None:
         """Take the time of the newest picture shown that is known to be newly decoded, and how many there were."""
@@ -141,7 +151,7 @@ class Pulse:
         """Forget the lag and the count of the player before."""
         self._lags.clear()
         self._least_held = None
-        self._most_decoded = 0
+        self._decoded.clear()
         self.latency_ms = 0.0
 
     def lag(self, pictures: int) -> None:

@@ -11,6 +11,8 @@ from collections import deque
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.kernel import Fault, Mask, PixelSize, StreamFacts, TileState
 from console.video.channel import Channel, Pace, fit
@@ -307,14 +309,37 @@ def test_a_burst_after_a_gap_is_no_place_to_start() -> None:
     assert pulse.arrivals.steady(3.42)
 
 
-def test_only_a_new_highest_count_of_decoded_pictures_means_something() -> None:
+def test_only_what_exceeds_the_highest_count_so_far_for_sure_proves_a_picture() -> None:
     pulse = new_pulse()
-    connect(pulse, 0.0, 15.0)
-    assert [pulse.decoded(count, 1.0) for count in (-3, 0, 1, 2, 2, 4, 3, 5, 6)] == [
-        False, False, False, True, False, True, False, False, True
-    ]  # fmt: skip
+    connect(pulse, 0.0, 2.0)
+    told = [pulse.decoded(count, 1.0 + look) for look, count in enumerate((-3, 0, 1, 2, 2, 4, 3, 5, 6))]
+    assert told == [None, 1.0, 1.0, 2.0, 2.0, 5.0, None, 5.0, 7.0]
     pulse.renewed()
-    assert pulse.decoded(2, 1.0)
+    assert pulse.decoded(20, 11.0) is None
+    assert pulse.decoded(22, 12.0) == 11.0
+    pulse.restarted(13.0)
+    assert pulse.decoded(24, 14.0) is None
+    assert pulse.decoded(26, 15.0) == 14.0
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=60), st.sampled_from([0.5, 2.0, 15.0, 25.0]))
+def test_counts_that_run_ahead_of_each_other_prove_nothing(behind: list[int], rate: float) -> None:
+    pulse = new_pulse()
+    connect(pulse, 0.0, rate)
+    unsure = min(4, 1 + int(0.2 * rate))
+    assert {pulse.decoded(60 - min(late, unsure), 1.0 + look / 4) for look, late in enumerate(behind)} == {None}
+
+
+def test_a_still_scene_is_proved_new_all_the_time() -> None:
+    for rate in (1.0, 2.0, 5.0, 15.0, 30.0):
+        pulse = new_pulse()
+        connect(pulse, 0.0, rate)
+        for look in range(1, 200):
+            now = look / 4
+            after = pulse.decoded(int(now * rate), now)
+            if now > 4.0:
+                assert after is not None
+                assert now - after <= max(1.0, 2.5 / rate) + 0.25
 
 
 def test_pauses_grow_with_jitter_and_a_wrong_password_waits_long() -> None:
