@@ -21,22 +21,33 @@ _LOGIN_TRIES: Final = 3
 _LOGIN_PAUSE_S: Final = 300.0
 """Cameras lock an account that is tried too often."""
 
-_SETTLED_S: Final = 10.0
+_SETTLED_S: Final = 3.0
 """A connection that held so long was a good one: the next pause is short again."""
+
+
+_UNHEARD: Final = frozenset({Fault.REFUSED, Fault.NO_ANSWER, Fault.HOST_UNKNOWN})
+"""Nobody was there to answer: asking again costs the camera nothing, and its picture shall be back at once."""
+
+_SHARE: Final = 16.0
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Pauses between tries: anything up to the ceiling (full jitter), which doubles from `first_s` to `longest_s`."""
+    """Pauses between tries: anything up to the ceiling (full jitter), from `first_s` to `longest_s`.
+
+    The ceiling doubles with each failure of a camera that answers; for one that does not it is a share of the time for
+    which it has been away, so that a short outage ends soon after it is over.
+    """
 
     first_s: float = 1.0
     longest_s: float = 30.0
 
-    def pause(self, tries: int, fault: Fault) -> float:
-        """Return the seconds to wait after the given number of failures in a row."""
+    def pause(self, tries: int, fault: Fault, down_s: float) -> float:
+        """Return the seconds to wait after the given number of failures in a row, the first of them `down_s` ago."""
         if fault is Fault.UNAUTHORISED and tries >= _LOGIN_TRIES:
             return _LOGIN_PAUSE_S
-        ceiling: float = min(self.longest_s, self.first_s * 2.0 ** min(tries - 1, 10))
+        wanted = down_s / _SHARE if fault in _UNHEARD else self.first_s * 2.0 ** min(tries - 1, 10)
+        ceiling = min(self.longest_s, max(self.first_s, wanted))
         # Half a second at least: some cameras end a new session that comes while the old one is being cleared.
         return max(min(0.5, ceiling), random.uniform(0.0, ceiling))  # noqa: S311 - spreads load, guards nothing
 
@@ -109,18 +120,21 @@ class Connection:
 
     def _run(self) -> None:
         step_back()
-        tries = 0
+        tries, down_at = 0, 0.0
         while not self._stopped:
             began = time.monotonic()
             fault = self._once()
             if self._ended():
                 return
-            settled = self.phase is Phase.UP and time.monotonic() - began > _SETTLED_S
+            now = time.monotonic()
+            settled = self.phase is Phase.UP and now - began > _SETTLED_S
             tries = 1 if settled else tries + 1
+            if tries == 1:
+                down_at = now
             self.phase, self.fault = Phase.WAITING, fault
             self.attempt = tries
             self._sink.lost()
-            self._wake.wait(self._backoff.pause(tries, fault))
+            self._wake.wait(self._backoff.pause(tries, fault, now - down_at))
             self.phase = Phase.OPENING
 
     def _ended(self) -> bool:

@@ -70,6 +70,7 @@ COLUMNS: Final = (
 )
 FEW: Final = 8
 _DROP_S: Final = (0.1, 1.5)
+_HOLD_S: Final = 4.0
 _LOOK_S: Final = 0.05
 _GIVE_UP_S: Final = 60.0
 
@@ -179,11 +180,11 @@ def _line(cost: Cost) -> str:
 def reconnects(rig: Rig, choice: Choice, verdict: Verdict) -> list[float]:
     """Drop a few cameras, each on its own beat, until all of them together were dropped so often.
 
-    Each connection holds for longer than ten seconds: a camera that drops sooner is called ever more slowly.
+    Each connection holds for a while: a camera that ends one at once is called ever more slowly.
     """
     dice = random.Random(choice.seed)
     began = time.monotonic()
-    waits = {camera: began + QUIET_S * number / FEW for number, camera in enumerate(rig.ids[:FEW])}
+    waits = {camera: began + _HOLD_S * number / FEW for number, camera in enumerate(rig.ids[:FEW])}
     backs: dict[str, float] = {}
     due: dict[str, float] = {}
     recovered: list[float] = []
@@ -207,7 +208,7 @@ def reconnects(rig: Rig, choice: Choice, verdict: Verdict) -> list[float]:
             if at_last is not None:
                 recovered.append(at_last - back)
                 del backs[camera]
-                waits[camera] = at_last + QUIET_S
+                waits[camera] = at_last + _HOLD_S
             elif now > back + _GIVE_UP_S:
                 raise BenchError(f"a camera did not come back within {_GIVE_UP_S:.0f} s")
         time.sleep(_LOOK_S)

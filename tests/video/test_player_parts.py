@@ -345,11 +345,20 @@ def test_a_still_scene_is_proved_new_all_the_time() -> None:
 def test_pauses_grow_with_jitter_and_a_wrong_password_waits_long() -> None:
     backoff = Backoff()
     for tries, ceiling in ((1, 1.0), (2, 2.0), (5, 16.0), (6, 30.0), (50, 30.0)):
-        pauses = [backoff.pause(tries, Fault.REFUSED) for _ in range(200)]
+        pauses = [backoff.pause(tries, Fault.STREAM_ENDED, 1.0) for _ in range(200)]
         assert min(pauses) >= 0.5
         assert ceiling * 0.8 < max(pauses) <= ceiling
-    assert backoff.pause(2, Fault.UNAUTHORISED) <= 2.0
-    assert backoff.pause(3, Fault.UNAUTHORISED) == 300.0
+    assert backoff.pause(2, Fault.UNAUTHORISED, 1.0) <= 2.0
+    assert backoff.pause(3, Fault.UNAUTHORISED, 1.0) == 300.0
+
+
+@pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.NO_ANSWER, Fault.HOST_UNKNOWN])
+def test_who_is_not_there_is_asked_often_at_first_and_ever_less(fault: Fault) -> None:
+    backoff = Backoff()
+    for down_s, ceiling in ((0.0, 1.0), (10.0, 1.0), (64.0, 4.0), (480.0, 30.0), (1e6, 30.0)):
+        pauses = [backoff.pause(50, fault, down_s) for _ in range(200)]
+        assert min(pauses) >= 0.5
+        assert ceiling * 0.8 < max(pauses) <= ceiling
 
 
 def facts(width: int, height: int, aspect: float = 1.0) -> SourceFacts:
