@@ -48,6 +48,10 @@ _BLUR_FACTOR: Final = 2
 """Shown at half the camera's size or less, skipping the loop filter cannot be seen."""
 
 
+_GIVEN_AWAY: Final = 2
+"""Pixels of a picture's shape; what was asked for whole is shown as it is, and not scaled once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """How a channel behaves."""
@@ -531,8 +535,9 @@ def fit(box: PixelSize, grant: Grant, facts: SourceFacts) -> PixelSize | None:
         # Without a known shape a mask could miss what it is for.
         return None if grant.masks else PixelSize(width, height)
     shape = stream.width * facts.pixel_aspect / stream.height
-    if width > height * shape:
+    if width - height * shape > _GIVEN_AWAY:
         width = max(1, round(height * shape))
-    else:
+    elif height - width / shape > _GIVEN_AWAY:
         height = max(1, round(width / shape))
-    return PixelSize(width, height)
+    # An odd width has FFmpeg convert each pixel on its own, at three times the work.
+    return PixelSize(width - width % 2 or 1, height)

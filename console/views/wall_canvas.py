@@ -190,8 +190,9 @@ class Canvas(QWidget):
         tile.aspect = aspect
         room = tile.area.size()
         fitted = QSize(*aspect).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        # Two pixels of aspect are given away rather than scaling every picture.
-        fitted = QSize(max(grain, fitted.width() // grain * grain), max(grain, fitted.height() // grain * grain))
+        # Two pixels of aspect are given away rather than scaling every picture; FFmpeg scales to even widths only fast.
+        step = grain if round(grain * ratio) % 2 == 0 else 2 * grain
+        fitted = QSize(max(step, fitted.width() // step * step), max(grain, fitted.height() // grain * grain))
         left = tile.area.left() + (room.width() - fitted.width()) // 2 // grain * grain
         top = tile.area.top() + (room.height() - fitted.height()) // 2 // grain * grain
         tile.target = QRect(QPoint(left, top), fitted)

@@ -27,9 +27,9 @@ MakeWall = Callable[..., Wall]
 INCIDENT = PurposeChoice(Purpose.INCIDENT, INCIDENTS[0])
 
 
-def one(make_wall: MakeWall, number: int = 1) -> tuple[Wall, FakeFeed]:
+def one(make_wall: MakeWall, number: int = 1, layout: int = 1) -> tuple[Wall, FakeFeed]:
     """A wall of one camera that is live."""
-    wall = make_wall(layout=1, count=0)
+    wall = make_wall(layout=layout, count=0)
     wall.board.choose(INCIDENT)
     wall.board.place(0, f"camera-{number}")
     wall.tick()
@@ -158,6 +158,20 @@ def test_the_true_aspect_is_asked_for_and_shown(make_wall: MakeWall) -> None:
     wall.tick()
     size = feed.sizes[-1]
     assert abs(size.width / size.height - 4 / 3) < 0.01
+
+
+@pytest.mark.parametrize("layout", [1, 4, 9, 16, 25])
+def test_even_widths_are_asked_for_and_painted_pixel_by_pixel(make_wall: MakeWall, layout: int) -> None:
+    wall, feed = one(make_wall, layout=layout)
+    canvas = wall.page.canvas
+    for shape in ((640, 480), (704, 576), (1080, 1920), (640, 360)):
+        feed.status = FakeStatus(facts=StreamFacts("h264", *shape, 15.0))
+        wall.tick()
+        for width in range(1000, 1012):
+            wall.page.resize(width, 700)
+            asked, target = feed.sizes[-1], canvas._by_index[0].target
+            assert asked.width % 2 == 0
+            assert (asked.width, asked.height) == (target.width(), target.height())
 
 
 def test_a_picture_of_another_size_is_scaled_into_place(make_wall: MakeWall) -> None:

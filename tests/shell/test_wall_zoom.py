@@ -91,7 +91,7 @@ def test_the_wheel_zooms_and_the_view_follows_once_it_rests(make_wall: MakeWall)
     assert feed.sizes[-1] == whole, "the running picture is enough while the wheel turns"
     wall.page.canvas.settle()
     assert feed.sizes[-1] == PixelSize(whole.width * 2, whole.height * 2)
-    middle = QRect(QPoint(whole.width // 2, whole.height // 2), QSize(whole.width, whole.height))
+    middle = QRect(target(wall).center() - target(wall).topLeft(), QSize(whole.width, whole.height))
     expected = painted(feed.sizes[-1], feed.hue).copy(middle)
     plate = QRect(target(wall).width() - 90, 0, 90, 40)
     assert _same(screen(wall), expected, but=plate), "one pixel of the picture is one of the screen"

@@ -373,12 +373,25 @@ def test_the_size_keeps_the_cameras_shape_within_box_and_grant() -> None:
     assert fit(PixelSize(480, 270), grant(), facts(640, 360)) == PixelSize(480, 270)
     assert fit(PixelSize(480, 270), grant(), facts(640, 480)) == PixelSize(360, 270)
     assert fit(PixelSize(480, 270), grant(), facts(360, 640)) == PixelSize(152, 270)
-    assert fit(PixelSize(400, 300), grant(), facts(352, 576, 2.0)) == PixelSize(367, 300)
+    assert fit(PixelSize(400, 300), grant(), facts(352, 576, 2.0)) == PixelSize(366, 300)
     assert fit(PixelSize(480, 270), grant(limit=100), facts(640, 360)) == PixelSize(100, 56)
     assert fit(PixelSize(480, 270), grant(), facts(0, 0)) == PixelSize(480, 270)
     # Masks are laid on a known shape or there is no picture.
     assert fit(PixelSize(480, 270), grant(Mask.rectangle(0, 0, 1, 1)), facts(0, 0)) is None
     assert fit(PixelSize(0, 0), grant(), facts(640, 360)) is None
+
+
+def test_what_was_asked_for_whole_is_shown_as_it_is_and_is_of_even_width() -> None:
+    for width in range(2, 560, 2):
+        for shape in ((640, 360), (704, 576), (2592, 1944), (1080, 1920)):
+            height = width * shape[1] // shape[0]
+            if height:
+                assert fit(PixelSize(width, height), grant(), facts(*shape)) == PixelSize(width, height)
+    for width in range(3, 800, 2):
+        fitted = fit(PixelSize(width, width), grant(), facts(640, 360))
+        assert fitted is not None
+        assert fitted.width % 2 == 0
+    assert fit(PixelSize(1, 1), grant(), facts(640, 360)) == PixelSize(1, 1)
 
 
 @pytest.mark.parametrize(
