@@ -277,7 +277,7 @@ class Console(RuleBasedStateMachine):
             self.model.views.pop(0).live.end(EndReason.REPLACED)
 
     def streams(self, live: LiveFeed) -> list[FakeStream]:
-        return [each for each in self.room.engine.streams if each.request.lease.args[0] is live]  # type: ignore[attr-defined]
+        return [each for each in self.room.engine.streams if each.request.lease.args[0].live is live]  # type: ignore[attr-defined]
 
     def enlarge(self, live: LiveFeed) -> None:
         """Put the camera before everything else: from now on the view has both streams. Nobody renews for that."""

@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from console.db.camera_addresses import fingerprint_uses
 from console.db.cameras import AddressKind, CameraRow
@@ -34,16 +34,14 @@ from console.kernel import (
 )
 from console.services.addresses import Address
 from console.services.feeds.chronicle import Chronicle
+from console.services.feeds.dialling import GateParts, Tenancy, sign_lease
 from console.services.feeds.judge import END_OF, Judge
 from console.services.feeds.knowledge import Knowledge, read_knowledge
 from console.services.feeds.live import Ending, FeedRequest, LiveFeed, Opened, TileStatus
 from console.services.feeds.pair import Sealed
 from console.services.permits import Permit
-from console.video.grants import Grant, Placement, SignedGrant, digest_of
+from console.video.grants import Placement, SignedGrant, digest_of
 from console.video.streams import StreamRequest
-
-if TYPE_CHECKING:
-    from console.services.feeds.dialling import GateParts
 
 log = logging.getLogger(__name__)
 
@@ -180,12 +178,13 @@ class AddressDoor:
             self._look_again(watched)
             if live.ending is None:
                 url = watched.address.url()
+                tenancy = Tenancy(live, live.line, digest_of(url), EVERYTHING, SIZE)
                 request = StreamRequest(
                     camera_id=live.camera_id,
                     private=live.private,
                     address=url,
                     size=SIZE,
-                    lease=functools.partial(self._lease, watched, digest_of(url)),
+                    lease=functools.partial(self._lease, watched, tenancy),
                     on_status=_not_told,
                 )
                 live.attach(live.line, self._parts.engine.open(request), SIZE)
@@ -196,26 +195,11 @@ class AddressDoor:
 
     # Leases: from memory only, on any thread
 
-    def _lease(self, watched: WatchedAddress, digest: str, place: Placement) -> SignedGrant | None:
-        live, now = watched.live, self._parts.clock.monotonic()
+    def _lease(self, watched: WatchedAddress, tenancy: Tenancy, place: Placement) -> SignedGrant | None:
         verdict = self._again(watched)
         if isinstance(verdict, Denied):
             return None
-        deadline = now + min(self._parts.settings.lease_s, self._judge.seconds_left(verdict.until))
-        if deadline <= now or not live.granted(live.line, deadline):
-            return None
-        grant = Grant(
-            worker=place.worker,
-            tile=place.tile,
-            camera_id=live.camera_id,
-            counter=place.counter,
-            deadline=deadline,
-            max_width=SIZE.width,
-            max_height=SIZE.height,
-            masks=EVERYTHING,
-            address_digest=digest,
-        )
-        return self._parts.signer.sign(grant)
+        return sign_lease(self._parts, self._judge, tenancy, verdict, place)
 
     def _again(self, watched: WatchedAddress) -> Permit | Denied:
         session, known = watched.live.opened.session, self._judge.memory.newest

@@ -12,11 +12,12 @@ from typing import Final
 
 from console.db.store import Store
 from console.db.vault import Vault
-from console.kernel import Clock, ConsoleError, Denied, DenyReason, EndReason, PixelSize, Secret
+from console.kernel import Clock, ConsoleError, Denied, DenyReason, EndReason, Mask, PixelSize, Secret
 from console.services.addresses import CAMERA_SCHEMES, Address, address_context, parse
 from console.services.feeds.judge import END_OF, Judge
 from console.services.feeds.live import LiveFeed
 from console.services.feeds.pair import Engine, Line
+from console.services.permits import Permit
 from console.services.sessions import Sessions
 from console.settings import GateSettings
 from console.video.grants import Grant, Placement, SignedGrant, Signer, digest_of
@@ -41,6 +42,39 @@ class GateParts:
     schemes: frozenset[str] = CAMERA_SCHEMES
 
 
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """What leases are given for: one stream of a view, at one address, and what may be seen of it."""
+
+    live: LiveFeed
+    line: Line
+    digest: str
+    masks: tuple[Mask, ...]
+    largest: PixelSize
+
+
+def sign_lease(
+    parts: GateParts, judge: Judge, tenancy: Tenancy, permit: Permit, place: Placement
+) -> SignedGrant | None:
+    """Return a grant that ends no later than the right does; None if either has ended."""
+    live, now = tenancy.live, parts.clock.monotonic()
+    deadline = now + min(parts.settings.lease_s, judge.seconds_left(permit.until))
+    if deadline <= now or not live.granted(tenancy.line, deadline):
+        return None
+    grant = Grant(
+        worker=place.worker,
+        tile=place.tile,
+        camera_id=live.camera_id,
+        counter=place.counter,
+        deadline=deadline,
+        max_width=tenancy.largest.width,
+        max_height=tenancy.largest.height,
+        masks=tenancy.masks,
+        address_digest=tenancy.digest,
+    )
+    return parts.signer.sign(grant)
+
+
 class Dialler:
     """Opens a view's streams and answers for their leases. Needs no database; for any thread but the UI's."""
 
@@ -61,12 +95,13 @@ class Dialler:
         if live.ending is not None:
             return
         url, size = address.url(), live.size
+        tenancy = Tenancy(live, line, digest_of(url), live.opened.camera.masks, LARGEST)
         request = StreamRequest(
             camera_id=live.camera_id,
             private=live.private,
             address=url,
             size=size,
-            lease=functools.partial(self.lease, live, line, digest_of(url)),
+            lease=functools.partial(self._lease, tenancy),
             on_status=functools.partial(heard, live, line),
         )
         live.attach(line, self._parts.engine.open(request), size)
@@ -92,28 +127,13 @@ class Dialler:
             raise Denied(DenyReason.UNENCRYPTED_PUBLIC)
         return address
 
-    def lease(self, live: LiveFeed, line: Line, digest: str, place: Placement) -> SignedGrant | None:
-        """Answer the engine: a grant that ends no later than the right does, or None."""
-        verdict = self._judge.again(live)
+    def _lease(self, tenancy: Tenancy, place: Placement) -> SignedGrant | None:
+        """Answer the engine."""
+        verdict = self._judge.again(tenancy.live)
         if verdict is None or isinstance(verdict, Denied):
             self._look()
             return None
-        now = self._parts.clock.monotonic()
-        deadline = now + min(self._parts.settings.lease_s, self._judge.seconds_left(verdict.until))
-        if deadline <= now or not live.granted(line, deadline):
-            return None
-        grant = Grant(
-            worker=place.worker,
-            tile=place.tile,
-            camera_id=live.camera_id,
-            counter=place.counter,
-            deadline=deadline,
-            max_width=LARGEST.width,
-            max_height=LARGEST.height,
-            masks=live.opened.camera.masks,
-            address_digest=digest,
-        )
-        return self._parts.signer.sign(grant)
+        return sign_lease(self._parts, self._judge, tenancy, verdict, place)
 
     def look_again(self, live: LiveFeed) -> None:
         """End the view if it is no longer what the journal says it is."""

@@ -199,7 +199,6 @@ class Feeds:
     ) -> Opened | Denied:
         session = tx.acting_session
         verdict = self._judge.ask(session, request, known)
-        camera = known.cameras.get(request.camera_id)
         keyed = self._parts.vault.unlocked and self._parts.sessions.is_keyed(session)
         if not isinstance(verdict, Denied) and not keyed:
             verdict = Denied(DenyReason.VAULT_LOCKED)
@@ -211,7 +210,7 @@ class Feeds:
                 refused.add((request.camera_id, verdict.reason))
                 self._journal_denial(tx, session, request, verdict)
             return verdict
-        assert camera is not None  # noqa: S101 - a permit is for a known camera
+        camera = known.cameras[request.camera_id]
         incident = known.incidents.get(request.incident_id or "")
         new = ViewOpening(
             camera_id=request.camera_id,
