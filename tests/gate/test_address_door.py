@@ -158,6 +158,24 @@ def test_a_withdrawn_camera_stays_refused_and_the_refusal_is_journaled_once(room
     watch(room, SHOP)
 
 
+def test_one_address_given_twice_is_refused_twice_and_journaled_once(room: Room) -> None:
+    twice = [parse(Secret(PUBLIC), None)] * 2
+    answers = room.feeds.addresses.watch(room.log_in(Role.IT), twice)
+    assert [isinstance(answer, Denied) for answer in answers] == [True, True]
+    assert len(room.rows("view.denied")) == 1
+
+
+def test_what_the_watch_reads_anew_makes_a_refusal_worth_a_row_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refusal(room, PUBLIC) is DenyReason.UNENCRYPTED_PUBLIC
+    with monkeypatch.context() as patch:
+        patch.setattr(room.feeds._judge.memory, "install", lambda _known: True)
+        watch(room)
+    assert refusal(room, PUBLIC) is DenyReason.UNENCRYPTED_PUBLIC
+    assert len(room.rows("view.denied")) == 2
+
+
 def test_a_registered_camera_needs_its_owners_word(room: Room) -> None:
     camera = room.camera(SHOP)
     assert refusal(room, SHOP) is DenyReason.NO_AUTHORITY

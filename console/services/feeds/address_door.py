@@ -115,24 +115,28 @@ class AddressDoor:
 
         def work(tx: Tx) -> tuple[Knowledge, list[_Answer]]:
             known = memory.with_newest(read_knowledge(tx, ticket, known_at))
-            return known, [self._admit(tx, known, address) for address in addresses]
+            refused: set[tuple[str, DenyReason]] = set()
+            return known, [self._admit(tx, known, address, refused) for address in addresses]
 
         try:
             known, answers = self._parts.store.submit(work, command=CommandStamp(new_id(), "watch_addresses", session))
         except Exception as problem:  # the border: whatever kept it out of the journal, nothing is dialled
             log.exception("the watch of %d addresses could not be journaled", len(addresses))
             return [_unjournaled(problem) for _ in addresses]
-        memory.install(known)
+        if memory.install(known):
+            self._chronicle.forget_denials()
         for mark, answer in answers:
             self._chronicle.answered(session.person_id, mark, answer)
         return [answer if isinstance(answer, Denied) else self._start(answer) for _mark, answer in answers]
 
-    def _admit(self, tx: Tx, known: Knowledge, address: Address) -> _Answer:
+    def _admit(self, tx: Tx, known: Knowledge, address: Address, refused: set[tuple[str, DenyReason]]) -> _Answer:
         session = tx.acting_session
         belonging = self._belonging(tx, address)
         verdict = self._decide(session, address, belonging, known)
         if isinstance(verdict, Denied):
-            self._journal_denial(tx, belonging, verdict)
+            if (belonging.mark, verdict.reason) not in refused:
+                refused.add((belonging.mark, verdict.reason))
+                self._journal_denial(tx, belonging, verdict)
             return belonging.mark, verdict
         watch_id = new_id()
         camera = known.cameras.get(belonging.camera_id or "") or _nobodys(watch_id)
