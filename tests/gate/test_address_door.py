@@ -278,6 +278,21 @@ def test_a_right_that_ends_between_journal_and_engine_dials_nothing(
     assert room.engine.streams == []
 
 
+def test_a_console_that_closes_between_journal_and_engine_dials_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, install, it = room.feeds.addresses, room.feeds._judge.memory.install, room.log_in(Role.IT)
+
+    def close_first(known: object) -> bool:
+        door.end_all(EndReason.SHUTDOWN, None, private_only=False)
+        return install(known)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(room.feeds._judge.memory, "install", close_first)
+    assert watch(room, session=it).state().end is EndReason.SHUTDOWN
+    assert room.engine.streams == []
+    assert door.watched() == []
+
+
 def test_the_fault_is_told(room: Room) -> None:
     room.engine.fault_at_once = Fault.UNAUTHORISED
     assert watch(room).state().fault is Fault.UNAUTHORISED

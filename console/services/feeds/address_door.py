@@ -177,6 +177,8 @@ class AddressDoor:
         live = watched.live
         with self._lock:
             self._watched[live.view_id] = watched
+        if self._closed:
+            watched.end(EndReason.SHUTDOWN)
         try:
             # A right that ended between the commit and here was announced before this could be found.
             self._look_again(watched)
