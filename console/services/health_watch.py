@@ -131,15 +131,21 @@ class Ledger:
     """Counts looks into minutes and outages. No thread and no store: the rules alone."""
 
     def __init__(self) -> None:
-        self._at: float | None = None
+        self._at: tuple[datetime, float] | None = None
+        """The last look, by the wall clock and by the monotonic one."""
+
         self._cameras: dict[str, _Camera] = {}
         self._tallies: dict[tuple[str, int], _Tally] = {}
         self._outages: dict[str, Outage] = {}
 
     def look(self, looks: Mapping[str, Look], now: datetime, mono: float) -> None:
         """Count the time since the last look as it is seen now."""
-        step = 0.0 if self._at is None else mono - self._at
-        self._at = mono
+        before, began = self._at or (now, mono)
+        self._at = now, mono
+        step = mono - began
+        # The monotonic clock may stand still while the machine sleeps; the other one also moves when somebody sets it.
+        if max(step, abs((now - before).total_seconds() - step)) > UNWATCHED_S:
+            self.leave_all()
         step = step if step <= LONGEST_STEP_S else 0.0
         for camera_id, look in looks.items():
             self._count(camera_id, look, (now, mono, step))

@@ -39,6 +39,8 @@ class Watching:
     ledger: Ledger = field(default_factory=Ledger)
     at: float = 0.0
     pictures: int = 0
+    jumped: float = 0.0
+    """What the wall clock is ahead of the other one."""
 
     def see(self, seconds: int, told: TileStatus | None, fps: int = 15, view: str = "v1") -> None:
         for _second in range(seconds):
@@ -49,7 +51,7 @@ class Watching:
 
     @property
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.at)
+        return START + timedelta(seconds=self.at + self.jumped)
 
     def finished(self) -> tuple[list[Hour], list[Outage]]:
         return self.ledger.finished()
@@ -113,6 +115,21 @@ def test_a_camera_that_nobody_watches_is_not_down() -> None:
     hours, (outage,) = watching.finished()
     assert sums(hours).watched == 9
     assert (outage.until, outage.ending) == (last, Ending.UNWATCHED)
+
+
+@pytest.mark.parametrize(
+    ("passed", "jumped"),
+    [(0, 28_800), (28_800, 0), (0, -28_800)],
+    ids=["the monotonic clock slept too", "it did not", "somebody set the clock"],
+)
+def test_hours_that_the_machine_slept_are_nobodys_outage(passed: float, jumped: float) -> None:
+    watching = Watching()
+    watching.see(10, status(TileState.DOWN, Fault.REFUSED))
+    watching.at += passed
+    watching.jumped += jumped
+    watching.see(10, status(TileState.DOWN, Fault.REFUSED))
+    outages = watching.finished()[1]
+    assert [(each.seconds, each.ending) for each in outages] == [(9, Ending.UNWATCHED), (9, Ending.GOES_ON)]
 
 
 def test_paused_and_denied_views_are_not_looks() -> None:
