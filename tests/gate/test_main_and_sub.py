@@ -510,6 +510,24 @@ def test_a_close_that_fails_leaves_nothing_open(seat: Seat) -> None:
     assert len(seat.room.rows("view.ended")) == 1
 
 
+def test_a_stream_put_to_rest_while_the_view_ends(seat: Seat) -> None:
+    """The lease thread closes it just after the end has seen it."""
+    line = seat.live.line
+
+    class Leaving(type(line)):  # type: ignore[misc]
+        @property
+        def stream(self) -> object:
+            found, line.stream = line.stream, None
+            return found
+
+    leaving = object.__new__(Leaving)
+    leaving.deadline = line.deadline
+    seat.live._pair.small = leaving
+    seat.live.end(EndReason.CLOSED)
+    assert seat.small.closed
+    assert len(seat.room.rows("view.ended")) == 1
+
+
 def test_a_stream_put_to_rest_while_it_is_looked_at(seat: Seat) -> None:
     """The painter asked the one just before the other took its place."""
     seat.resize(FOCUS)

@@ -275,7 +275,8 @@ class LiveFeed:
             now = self._clock.monotonic()
             for line in self._pair.lines:
                 line.deadline = now
-            streams = [line.stream for line in self._pair.lines if line.stream is not None]
+            # Each looked at once: the lease thread may put one to rest at this moment.
+            streams = [stream for line in self._pair.lines if (stream := line.stream) is not None]
         with ExitStack() as closing:
             # Whatever becomes of one, the other is closed and the end is told.
             closing.callback(self._ended, self, ending)
