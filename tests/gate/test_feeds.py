@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,6 @@ from console.kernel import (
     PixelSize,
     Purpose,
     Role,
-    Secret,
     TileState,
 )
 from console.services.authorities import ResumeAuthority
@@ -449,63 +447,6 @@ def test_entries_that_carry_no_right_are_not_read(room: Room, monkeypatch: pytes
     assert readings == []
 
 
-def test_a_slow_reader_brings_nothing_back(room: Room) -> None:
-    """A reading begun before the withdrawal and finished after it must not win."""
-    camera = room.shop()
-    live = room.look(camera)
-    memory = room.feeds._judge.memory
-    before = memory.newest
-    room.withdraw(camera)
-    assert not memory.install(before)
-    assert live.picture() is None
-    assert memory.newest.authorities[camera].withdrawn_at is not None
-
-
-def test_a_withdrawal_between_commit_and_start(room: Room) -> None:
-    """The opening is journaled, then the owner withdraws before the engine is asked: nothing is dialled."""
-    camera = room.shop()
-    officer = room.officer
-    unseal = room.vault.unseal
-
-    def withdraw_first(sealed: bytes, context: str) -> Secret:
-        room.withdraw(camera)
-        return unseal(sealed, context)
-
-    room.vault.unseal = withdraw_first  # type: ignore[method-assign]
-    assert room.refusal(camera, session=officer).reason is DenyReason.WITHDRAWN
-    assert room.engine.streams == []
-    assert last_end(room) == "withdrawn"
-
-
-def test_a_log_out_between_commit_and_start(room: Room) -> None:
-    camera = room.shop()
-    officer = room.officer
-    unseal = room.vault.unseal
-
-    def leave_first(sealed: bytes, context: str) -> Secret:
-        room.station.people.log_out(officer)
-        return unseal(sealed, context)
-
-    room.vault.unseal = leave_first  # type: ignore[method-assign]
-    assert room.refusal(camera, session=officer).reason is DenyReason.NOT_LOGGED_IN
-    assert room.engine.streams == []
-
-
-def test_an_end_while_the_engine_opens(room: Room) -> None:
-    camera = room.shop()
-    open_stream = room.engine.open
-
-    def slow(request: object) -> object:
-        stream = open_stream(request)  # type: ignore[arg-type]
-        room.feeds.end_all(EndReason.LOCK)
-        return stream
-
-    room.engine.open = slow  # type: ignore[method-assign, assignment]
-    denied = room.refusal(camera)
-    assert denied.reason is DenyReason.LOCKED
-    assert room.engine.streams[0].closed
-
-
 def test_an_engine_that_does_not_start(room: Room) -> None:
     camera = room.shop()
     room.engine.broken = True
@@ -519,23 +460,6 @@ def test_a_closed_gate_opens_nothing(room: Room) -> None:
     room.feeds.stop()
     assert live.picture() is None
     assert room.refusal(camera).reason is DenyReason.ENGINE_UNAVAILABLE
-    assert last_end(room) == "shutdown"
-
-
-def test_the_gate_closes_while_somebody_opens(room: Room) -> None:
-    camera = room.shop()
-    officer = room.officer
-    submit = room.store.submit
-
-    def close_after(*work: Any, **stamp: Any) -> object:
-        done: object = submit(*work, **stamp)
-        room.feeds.stop()
-        return done
-
-    room.store.submit = close_after  # type: ignore[method-assign, assignment]
-    assert room.refusal(camera, session=officer).reason is DenyReason.ENGINE_UNAVAILABLE
-    del room.store.submit
-    assert room.engine.streams == []
     assert last_end(room) == "shutdown"
 
 

@@ -291,6 +291,80 @@ def test_a_withdrawal_before_the_view_can_be_found(room: Room) -> None:
     assert room.data("view.ended")[-1]["reason"] == "withdrawn"
 
 
+def test_a_slow_reader_brings_nothing_back(room: Room) -> None:
+    """A reading begun before the withdrawal and finished after it must not win."""
+    camera = room.shop()
+    live = room.look(camera)
+    memory = room.feeds._judge.memory
+    before = memory.newest
+    room.withdraw(camera)
+    assert not memory.install(before)
+    assert live.picture() is None
+    assert memory.newest.authorities[camera].withdrawn_at is not None
+
+
+def test_a_withdrawal_between_commit_and_start(room: Room) -> None:
+    """The opening is journaled, then the owner withdraws before the engine is asked: nothing is dialled."""
+    camera = room.shop()
+    officer = room.officer
+    unseal = room.vault.unseal
+
+    def withdraw_first(sealed: bytes, context: str) -> Secret:
+        room.withdraw(camera)
+        return unseal(sealed, context)
+
+    room.vault.unseal = withdraw_first  # type: ignore[method-assign]
+    assert room.refusal(camera, session=officer).reason is DenyReason.WITHDRAWN
+    assert room.engine.streams == []
+    assert room.data("view.ended")[-1]["reason"] == "withdrawn"
+
+
+def test_a_log_out_between_commit_and_start(room: Room) -> None:
+    camera = room.shop()
+    officer = room.officer
+    unseal = room.vault.unseal
+
+    def leave_first(sealed: bytes, context: str) -> Secret:
+        room.station.people.log_out(officer)
+        return unseal(sealed, context)
+
+    room.vault.unseal = leave_first  # type: ignore[method-assign]
+    assert room.refusal(camera, session=officer).reason is DenyReason.NOT_LOGGED_IN
+    assert room.engine.streams == []
+
+
+def test_an_end_while_the_engine_opens(room: Room) -> None:
+    camera = room.shop()
+    open_stream = room.engine.open
+
+    def slow(request: object) -> object:
+        stream = open_stream(request)  # type: ignore[arg-type]
+        room.feeds.end_all(EndReason.LOCK)
+        return stream
+
+    room.engine.open = slow  # type: ignore[method-assign, assignment]
+    denied = room.refusal(camera)
+    assert denied.reason is DenyReason.LOCKED
+    assert room.engine.streams[0].closed
+
+
+def test_the_gate_closes_while_somebody_opens(room: Room) -> None:
+    camera = room.shop()
+    officer = room.officer
+    submit = room.store.submit
+
+    def close_after(*work: Any, **stamp: Any) -> object:
+        done: object = submit(*work, **stamp)
+        room.feeds.stop()
+        return done
+
+    room.store.submit = close_after  # type: ignore[method-assign, assignment]
+    assert room.refusal(camera, session=officer).reason is DenyReason.ENGINE_UNAVAILABLE
+    del room.store.submit
+    assert room.engine.streams == []
+    assert room.data("view.ended")[-1]["reason"] == "shutdown"
+
+
 def test_a_changed_record_before_the_start_is_to_be_asked_for_again(room: Room) -> None:
     camera = room.shop()
     after_opening(room, lambda: rename(room, camera))
