@@ -499,6 +499,20 @@ def test_a_connection_outlives_a_view_only_if_no_right_ended(room: Room, reason:
     assert room.stream(live).lingers is lingers
 
 
+def test_what_fails_at_one_view_neither_darkens_nor_keeps_open_another(room: Room) -> None:
+    broken, whole = room.look(room.shop()), room.look(room.shop())
+
+    def fail(**_: object) -> None:
+        raise OSError("pipe")
+
+    room.stream(broken).renew = room.stream(broken).close = fail  # type: ignore[method-assign]
+    room.clock.advance(room.settings.renew_s)
+    room.feeds.tick()
+    assert len(room.stream(whole).grants) == 2
+    room.feeds.end_all(EndReason.VISITORS, private_only=True)
+    assert room.stream(whole).closed
+
+
 def test_a_failing_close_is_still_journaled(room: Room) -> None:
     live = room.look(room.shop())
 

@@ -194,13 +194,13 @@ def test_the_threads_survive_errors(room: Room) -> None:
         raise OSError("disk full")
 
     live = room.look(camera, session=officer)
-    stream = room.stream(live)
 
-    def refuse() -> None:
+    def refuse(*, renew: bool) -> None:
+        del renew
         failed.set()
         raise OSError("engine")
 
-    stream.renew = refuse  # type: ignore[method-assign]
+    room.feeds.addresses.tick = refuse  # type: ignore[method-assign]
     room.clock.advance(5)
     room.feeds._lease_wake.set()
     assert failed.wait(5)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -263,11 +263,14 @@ class Feeds:
         wishing = sorted((live for live in views if live.wish), key=lambda live: live.wish, reverse=True)
         for place, live in enumerate(wishing):
             live.allow_large(allowed=place < MOST_LARGE)
-        for live in views:
+
+        def look_after(live: LiveFeed) -> None:
             self._dialler.look_again(live)
             if due or live.deadline <= now:
                 live.renew()
             self._turn(live)
+
+        _with_each(views, look_after)
         self.addresses.tick(renew=due)
 
     def _turn(self, live: LiveFeed) -> None:
@@ -308,9 +311,8 @@ class Feeds:
             with self._lock:
                 self._judge.holds |= {hold}
         deny = None if hold is None else Denied(hold)
-        for live in self.views():
-            if live.private or not private_only:
-                live.end(reason, deny)
+        views = [live for live in self.views() if live.private or not private_only]
+        _with_each(views, lambda live: live.end(reason, deny))
         self.addresses.end_all(reason, deny, private_only=private_only)
 
     def release(self, reason: EndReason = EndReason.VISITORS) -> None:
@@ -349,14 +351,14 @@ class Feeds:
                 self._chronicle.note(Tested(live.opened.camera, live.state().facts, Fault.NONE, only_first=True))
 
     def _on_session_end(self, session: Session, reason: EndReason) -> None:
-        for live in self.views():
-            if live.opened.session.id == session.id:
-                live.end(reason)
+        _with_each(self._views_of(session), lambda live: live.end(reason))
 
     def _on_session_lock(self, session: Session) -> None:
-        for live in self.views():
-            if live.private and live.opened.session.id == session.id:
-                live.end(EndReason.LOCK, Denied(DenyReason.LOCKED))
+        private = [live for live in self._views_of(session) if live.private]
+        _with_each(private, lambda live: live.end(EndReason.LOCK, Denied(DenyReason.LOCKED)))
+
+    def _views_of(self, session: Session) -> list[LiveFeed]:
+        return [live for live in self.views() if live.opened.session.id == session.id]
 
     # Knowledge
 
@@ -370,8 +372,7 @@ class Feeds:
         except Exception:  # the border: a change that cannot be read may be a withdrawal
             log.exception("a change of %s could not be read", ", ".join(sorted(kinds)))
             self._judge.memory.distrust()
-        for live in self.views():
-            self._dialler.look_again(live)
+        _with_each(self.views(), self._dialler.look_again)
 
     def refresh(self, *, anew: bool = True) -> None:
         """Read what the gate knows: all of it, or only what was changed since it was last read."""
@@ -446,7 +447,7 @@ class Feeds:
             self._lease_wake.clear()
             try:
                 self.tick()
-            except Exception:  # the border: a view that cannot be decided on runs out by itself, the others go on
+            except Exception:  # the border: the thread must go on; a lease that nobody renews runs out by itself
                 log.exception("renewing leases failed")
             self._lease_wake.wait(self._until_due())
 
@@ -478,6 +479,14 @@ class Feeds:
             if cause != self._told:
                 log.exception("the gate's journal entries wait")
             self._told = cause
+
+
+def _with_each(views: Iterable[LiveFeed], act: Callable[[LiveFeed], None]) -> None:
+    for live in views:
+        try:
+            act(live)
+        except Exception:  # the border: what fails at one view must neither darken nor keep open the others
+            log.exception("view %s could not be looked after", live.view_id)
 
 
 def _await(known: threading.Event, stop: threading.Event) -> None:
