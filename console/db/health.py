@@ -137,15 +137,20 @@ class Sums:
         return self.kbits / self.measured if self.measured and self.kbits else None
 
     def __add__(self, other: Sums) -> Sums:
-        added = {each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(Sums)[:8]}
+        added = {name: getattr(self, name) + getattr(other, name) for name in ADDED}
         least = [value for value in (self.least, other.least) if value is not None]
         return Sums(
             **added,
             least=min(least) if least else None,
             gap_s=max(self.gap_s, other.gap_s),
-            probes=self.probes + other.probes,
-            answered=self.answered + other.answered,
         )
+
+
+OF_MINUTES: Final = ("live", "stale", "reconnecting", "down", "reconnects", "measured", "pictures", "kbits")
+"""What is added up from minutes."""
+
+ADDED: Final = (*OF_MINUTES, "probes", "answered")
+"""What is added up at all: the rest is a least or a most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,6 @@ class Outage:
     until: datetime
     fault: Fault
     ending: Ending = Ending.GOES_ON
-    writer_id: str = ""
     id: str = ""
 
     @property
@@ -181,9 +185,7 @@ class SeenHour:
 
     camera_id: str
     hour: int
-    writer_id: str
     minutes: Minutes
-    gap_s: float
 
 
 def hour_of(moment: datetime) -> int:
@@ -277,8 +279,8 @@ def add_hours(tx: Tx, hours: Sequence[Hour]) -> None:
         for number, minute in new.minutes.items():
             minutes[number] = follow(minutes[number], minute) if number in minutes else minute
         sums = sums_of(minutes.values(), max(row.gap_s, new.gap_s))
-        for each in fields(Sums)[:10]:
-            setattr(row, each.name, getattr(sums, each.name))
+        for name in (*OF_MINUTES, "least", "gap_s"):
+            setattr(row, name, getattr(sums, name))
         row.minutes = pack(minutes)
     tx.session.flush()
 
@@ -316,16 +318,14 @@ def put_outages(tx: Tx, outages: Sequence[Outage]) -> None:
     tx.session.flush()
 
 
-def close_crashed_outages(tx: Tx) -> int:
+def close_crashed_outages(tx: Tx) -> None:
     """What a crashed run of this console left open ended, for all it knows, when it was last looked at."""
     left = select(HealthOutage).where(
         HealthOutage.writer_id == tx.writer.id, HealthOutage.ending == str(Ending.GOES_ON)
     )
-    rows = list(tx.session.scalars(left))
-    for row in rows:
+    for row in tx.session.scalars(left):
         row.ending = str(Ending.UNWATCHED)
     tx.session.flush()
-    return len(rows)
 
 
 def forget_before(tx: Tx, moment: datetime) -> None:
@@ -355,7 +355,6 @@ class Span:
 
 
 _H: Final = HealthHour.__table__.c
-_ADDED: Final = [each.name for each in fields(Sums) if each.name not in {"least", "gap_s"}]
 
 
 def hour_sums(tx: Tx, span: Span, hours: int, shift: int = 0) -> dict[tuple[str, int], Sums]:
@@ -364,7 +363,7 @@ def hour_sums(tx: Tx, span: Span, hours: int, shift: int = 0) -> dict[tuple[str,
     Where several consoles watched in the same hour each adds its own: see `shared_hours`.
     """
     piece = (_H.hour + shift) // hours
-    columns = [func.sum(_H[name]).label(name) for name in _ADDED]
+    columns = [func.sum(_H[name]).label(name) for name in ADDED]
     query = (
         select(
             _H.camera_id,
@@ -410,7 +409,7 @@ def seen_hours(tx: Tx, span: Span) -> list[SeenHour]:
 
 
 def _seen(row: HealthHour) -> SeenHour:
-    return SeenHour(row.camera_id, row.hour, row.writer_id, unpack(row.minutes), row.gap_s)
+    return SeenHour(row.camera_id, row.hour, unpack(row.minutes))
 
 
 def outages(tx: Tx, since: datetime, until: datetime, camera_id: str | None = None) -> list[Outage]:
@@ -434,4 +433,4 @@ def last_outages(tx: Tx) -> dict[str, datetime]:
 
 
 def _outage(row: HealthOutage) -> Outage:
-    return Outage(row.camera_id, row.began, row.until, Fault(row.fault), Ending(row.ending), row.writer_id, row.id)
+    return Outage(row.camera_id, row.began, row.until, Fault(row.fault), Ending(row.ending), row.id)

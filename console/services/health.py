@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +19,7 @@ from console.db.health import (
     HOUR_S,
     MINUTE_S,
     MINUTES,
+    OF_MINUTES,
     Ending,
     Minute,
     Outage,
@@ -29,6 +30,7 @@ from console.db.health import (
     sums_of,
 )
 from console.db.store import Store, Tx
+from console.i18n.typed import day_begins
 from console.kernel import STATION_ZONE, Clock
 
 __all__ = [
@@ -86,11 +88,6 @@ class Availability:
     outages: int
     longest_s: float
 
-    @property
-    def few(self) -> bool:
-        """Whether it was watched too little for the share to say much."""
-        return self.sums.watched < FEW_S
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -138,11 +135,6 @@ class HealthEntry:
 
 
 # Rules
-
-
-def day_begins(day: date) -> datetime:
-    """Return the moment a day of the station begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=STATION_ZONE).astimezone(UTC)
 
 
 def together(seen: Sequence[Minute]) -> Minute:
@@ -236,9 +228,7 @@ class Health:
 
     def chart(self, camera_id: str, reach: Reach) -> Chart:
         """Return one camera's time up to now, in pieces of some minutes or hours."""
-        end = hour_of(self._clock.now()) + 1
-        span = Span(end - _REACH_HOURS[reach], end, camera_id)
-        return self._store.read(lambda tx: _chart(tx, span, reach, self._clock.now()))
+        return self._store.read(lambda tx: _chart(tx, camera_id, reach, self._clock.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +279,7 @@ def _of_camera(
 
 def _less(whole: Sums, part: Sums) -> Sums:
     """Take out what consoles counted side by side; least rate and longest gap stay, as any console met them."""
-    names = ("live", "stale", "reconnecting", "down", "reconnects", "measured", "pictures", "kbits")
-    return replace(whole, **{name: getattr(whole, name) - getattr(part, name) for name in names})
+    return replace(whole, **{name: getattr(whole, name) - getattr(part, name) for name in OF_MINUTES})
 
 
 def _station_outages(
@@ -311,8 +300,9 @@ def _health(week: Availability | None, last_outage: datetime | None, today: date
     return CameraHealth(next((each for each in week.days if each.day == today), None), week, last_outage)
 
 
-def _chart(tx: Tx, span: Span, reach: Reach, now: datetime) -> Chart:
-    assert span.camera_id is not None  # noqa: S101 - a chart is of one camera
+def _chart(tx: Tx, camera_id: str, reach: Reach, now: datetime) -> Chart:
+    end = hour_of(now) + 1
+    span = Span(end - _REACH_HOURS[reach], end, camera_id)
     if reach is Reach.DAY:
         seconds, (sums, shared) = FINE_MINUTES * MINUTE_S, _fine(tx, span)
     else:
@@ -321,8 +311,8 @@ def _chart(tx: Tx, span: Span, reach: Reach, now: datetime) -> Chart:
         seconds, sums, shared = hours * HOUR_S, {n: found for (_camera, n), found in read.pieces.items()}, read.shared
     begins = (span.since + timedelta(seconds=n * seconds) for n in range((span.end - span.first) * HOUR_S // seconds))
     pieces = [Piece(began, seconds, sums.get(n, Sums())) for n, began in enumerate(begins) if began <= now]
-    outages = _station_outages(tx, span, shared).get(span.camera_id, [])
-    return Chart(span.camera_id, span.since, span.until, tuple(pieces), tuple(reversed(outages)))
+    outages = _station_outages(tx, span, shared).get(camera_id, [])
+    return Chart(camera_id, span.since, span.until, tuple(pieces), tuple(reversed(outages)))
 
 
 def _fine(tx: Tx, span: Span) -> tuple[dict[int, Sums], dict[tuple[str, int], dict[int, Minute]]]:

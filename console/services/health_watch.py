@@ -122,7 +122,6 @@ class _Camera:
 
     connecting_since: float | None = None
     seen_at: float = 0.0
-    last: datetime | None = None
     dark_since: datetime | None = None
     outage: Outage | None = None
 
@@ -210,7 +209,6 @@ class Ledger:
 
     def _dark(self, camera_id: str, camera: _Camera, fault: Fault, now: datetime) -> None:
         camera.dark_since = camera.dark_since or now
-        camera.last = now
         if (now - camera.dark_since).total_seconds() < SHORTEST_OUTAGE_S:
             return
         before = camera.outage or Outage(camera_id, camera.dark_since, now, fault, id=new_id())

@@ -13,7 +13,7 @@ from console.db.cameras import Camera, CameraFacts, register_camera
 from console.db.health import Ending, Hour, Minute, Outage, Span, hour_of
 from console.db.store import Store, Tx, Writer, discard
 from console.kernel import Fault, OwnerType
-from console.services.health import Health, Reach
+from console.services.health import FEW_S, Health, Reach
 from tests.store.world import STATION, HandClock, write
 
 LIVE = Minute(live=60, rate=15.0, least=12.0, kbps=800, measured=60)
@@ -122,7 +122,7 @@ def test_days_are_the_stations_and_two_consoles_are_one_station(
         (23, 140, 40, 180),
     ]
     assert found.sums.share == pytest.approx(200 / 240)
-    assert found.few
+    assert found.sums.watched == 240 < FEW_S
     chart = health.chart(camera, Reach.DAY)
     assert sum(piece.sums.live for piece in chart.pieces) == 200
     assert all(piece.began <= clock.now() for piece in chart.pieces)
