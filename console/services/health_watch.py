@@ -287,7 +287,6 @@ class HealthWatch:
             self._write(*self._ledger.finished(now))
 
     def _run(self) -> None:
-        self._try(db.close_crashed_outages)
         while not self._stop.wait(LOOK_S):
             try:
                 self.look()
@@ -297,9 +296,12 @@ class HealthWatch:
     def _write(self, hours: list[Hour], outages: list[Outage]) -> None:
         waiting = ([*self._waiting[0], *hours][-MOST_WAITING:], [*self._waiting[1], *outages][-MOST_WAITING:])
         self._waiting = waiting
+        first = self._swept is None
         sweep = self._swept is None or self._clock.now() - self._swept >= HOUSEKEEPING
 
         def work(tx: Tx) -> None:
+            if first:
+                db.close_crashed_outages(tx)
             db.add_hours(tx, waiting[0])
             db.put_outages(tx, waiting[1])
             if sweep:

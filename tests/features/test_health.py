@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.db import health as db
 from console.db.health import Ending, Hour, Minute, Outage
-from console.kernel import Fault, Purpose, StreamFacts, TileState, Unavailable
+from console.kernel import Fault, Purpose, StreamFacts, TileState, Unavailable, new_id
 from console.services.feeds import FeedRequest, LiveFeed, TileStatus
 from console.services.health import Sums, clipped, merge_outages, together
 from console.services.health_watch import HealthWatch, Ledger, Look, best_looks
@@ -250,6 +251,25 @@ def test_a_store_that_cannot_be_written_costs_nothing_but_the_wait(
     (entry,) = room.station.health.entries()
     assert entry.health is not None
     assert entry.health.week.sums.live >= 120
+
+
+def test_what_a_crash_left_open_is_closed_as_soon_as_the_store_can_be_written(
+    room: Room, watch: HealthWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera, now = room.shop(), room.clock.now()
+    left = Outage(camera, now - timedelta(minutes=9), now - timedelta(minutes=8), Fault.NO_ANSWER, id=new_id())
+    room.store.note(lambda tx: db.put_outages(tx, [left]))
+
+    def hangs(_work: object) -> None:
+        raise Unavailable("store.unreachable")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(room.store, "note", hangs)
+        watch.start()
+        watch.stop()
+    looks(watch, room, 61)
+    (outage,) = room.station.health.last_24h(camera).outages
+    assert outage.ending is Ending.UNWATCHED
 
 
 def test_the_thread_looks_by_itself_and_ends(room: Room, watch: HealthWatch) -> None:
