@@ -14,7 +14,6 @@ Exit code 0: no lie, nothing leaked, nobody died. Budgets that were missed are p
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import time
@@ -24,10 +23,10 @@ from typing import Any, Final
 
 from tests.bench.footprint import Footprint
 from tests.bench.harm import QUIET_S, Cost, Harm, Struck
-from tests.bench.measure import BenchError, other_load, percentile
+from tests.bench.measure import BenchError, other_load, percentile, report, speaker
 from tests.bench.relay import Manner
 from tests.bench.rig import Plan, Rig
-from tests.bench.truth import TOLD_AT_MOST, Verdict
+from tests.bench.truth import Verdict
 
 BUDGETS: Final = {
     ("server frozen", "detection max"): 3.0,
@@ -115,10 +114,7 @@ def parse(arguments: Sequence[str]) -> Choice:
 
 
 def measure(choice: Choice) -> Outcome:
-    def say(text: str) -> None:
-        if not choice.json_only:
-            print(text, flush=True)
-
+    say = speaker(json_only=choice.json_only)
     outcome = Outcome()
     outcome.load.append(other_load())
     with Rig(Plan(choice.tiles), say) as rig:
@@ -275,7 +271,6 @@ def is_good(outcome: Outcome) -> bool:
 
 def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
     table = figures(outcome)
-    verdict = outcome.verdict
     return {
         "tiles": choice.tiles,
         "rounds": choice.rounds,
@@ -283,10 +278,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
         "other_load_before_after": [round(load, 1) for load in outcome.load],
         "figures": table,
         "within": within(table),
-        "looks_at_live_tiles": verdict.looked,
-        "unreadable": verdict.unreadable,
-        "lies": [lie.told() for lie in verdict.lies[:TOLD_AT_MOST]],
-        "lies_count": len(verdict.lies),
+        **outcome.verdict.told(),
         "leaks": outcome.leaks,
         "growth": outcome.growth,
         "crashes": outcome.crashes,
@@ -334,16 +326,7 @@ def _verdicts(fault: str, row: dict[str, float]) -> Iterator[str]:
 
 def main(arguments: Sequence[str]) -> int:
     choice = parse(arguments)
-    try:
-        outcome = measure(choice)
-    except BenchError as error:
-        print(f"bench faults: {error}", file=sys.stderr)
-        return 1
-    found = result(choice, outcome)
-    if not choice.json_only:
-        show(found)
-    print(json.dumps(found))
-    return 0 if found["good"] else 1
+    return report("faults", lambda: result(choice, measure(choice)), show, json_only=choice.json_only)
 
 
 if __name__ == "__main__":

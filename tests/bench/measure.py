@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import os
 import select
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import psutil
 
@@ -21,6 +23,31 @@ _START_S: Final = 15.0
 
 class BenchError(RuntimeError):
     """The bench cannot go on; the text says why."""
+
+
+def speaker(*, json_only: bool) -> Callable[[str], None]:
+    """Return what tells the reader how far the bench is, unless only the result is wanted."""
+
+    def say(text: str) -> None:
+        if not json_only:
+            print(text, flush=True)
+
+    return say
+
+
+def report(
+    name: str, measure: Callable[[], dict[str, Any]], show: Callable[[dict[str, Any]], None], *, json_only: bool
+) -> int:
+    """Measure, show and print the result object; returns the exit code, 0 also where the result bears no verdict."""
+    try:
+        found = measure()
+    except BenchError as error:
+        print(f"bench {name}: {error}", file=sys.stderr)
+        return 1
+    if not json_only:
+        show(found)
+    print(json.dumps(found))
+    return 0 if found.get("good", True) else 1
 
 
 def wait_until(ready: Callable[[], bool], limit_s: float, what: str) -> None:

@@ -23,7 +23,7 @@ from typing import Any, Final, cast
 
 from tests.bench.child import Child
 from tests.bench.large_store import KEPT, Extent, large_station, set_addresses
-from tests.bench.measure import BenchError, XServer, other_load, percentile, wait_until
+from tests.bench.measure import BenchError, XServer, other_load, percentile, report, speaker, wait_until
 from tests.rtsp import ClipSpec, RtspServer, make_clip
 from tests.station import HEAD, PASSWORD
 
@@ -80,10 +80,7 @@ def parse(arguments: Sequence[str]) -> Choice:
 
 
 def measure(choice: Choice) -> dict[str, Any]:
-    def say(text: str) -> None:
-        if not choice.json_only:
-            print(text, flush=True)
-
+    say = speaker(json_only=choice.json_only)
     kept = large_station(choice.extent, say)
     with ExitStack() as stack:
         display = stack.enter_context(XServer(*WINDOW))
@@ -227,20 +224,16 @@ def _writes(child: Child, folder: Path) -> dict[str, float]:
     }
 
 
+def show(found: dict[str, Any]) -> None:
+    for name, good in found["within"].items():
+        if not good:
+            budget = BUDGETS[name.rpartition(" ")[2]]
+            print(f"{name} is {found['figures'][name]:.1f}, more than {budget:g}")
+
+
 def main(arguments: Sequence[str]) -> int:
     choice = parse(arguments)
-    try:
-        result = measure(choice)
-    except BenchError as error:
-        print(f"bench pages: {error}", file=sys.stderr)
-        return 1
-    if not choice.json_only:
-        for name, good in result["within"].items():
-            if not good:
-                budget = BUDGETS[name.rpartition(" ")[2]]
-                print(f"{name} is {result['figures'][name]:.1f}, more than {budget:g}")
-    print(json.dumps(result))
-    return 0
+    return report("pages", lambda: measure(choice), show, json_only=choice.json_only)
 
 
 if __name__ == "__main__":

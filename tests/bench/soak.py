@@ -10,7 +10,6 @@ Exit code 0: no lie, nothing leaked, nobody died, the journal is whole and no vi
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import statistics
@@ -26,9 +25,9 @@ from typing import Any, Final, NamedTuple
 
 from tests.bench.footprint import Footprint
 from tests.bench.harm import BACK_S, QUIET_S, Harm
-from tests.bench.measure import BenchError, other_load
+from tests.bench.measure import other_load, report, speaker
 from tests.bench.rig import Plan, Rig
-from tests.bench.truth import TOLD_AT_MOST, Verdict
+from tests.bench.truth import Verdict
 from tests.station import HEAD, PASSWORD, settings_of
 
 BETWEEN_S: Final = (15.0, 25.0)
@@ -110,10 +109,7 @@ def parse(arguments: Sequence[str]) -> Choice:
 
 
 def measure(choice: Choice) -> Outcome:
-    def say(text: str) -> None:
-        if not choice.json_only:
-            print(text, flush=True)
-
+    say = speaker(json_only=choice.json_only)
     outcome = Outcome(load=[other_load()])
     with Rig(Plan(choice.tiles), say) as rig:
         rig.start()
@@ -214,17 +210,14 @@ def is_good(outcome: Outcome) -> bool:
 
 
 def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
-    verdict, watch = outcome.verdict, outcome.watch
+    watch = outcome.watch
     return {
         "minutes": choice.minutes,
         "tiles": choice.tiles,
         "seed": choice.seed,
         "other_load_before_after": [round(load, 1) for load in outcome.load],
         "faults": dict(outcome.faults),
-        "looks_at_live_tiles": verdict.looked,
-        "unreadable": verdict.unreadable,
-        "lies_count": len(verdict.lies),
-        "lies": [lie.told() for lie in verdict.lies[:TOLD_AT_MOST]],
+        **outcome.verdict.told(),
         "oldest_live_s": {name: round(age, 2) for name, age in outcome.oldest_live_s.items()},
         "slowest_back_s": {name: round(age, 2) for name, age in outcome.slowest_back_s.items()},
         "not_back": outcome.not_back,
@@ -259,16 +252,8 @@ def show(found: dict[str, Any]) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     choice = parse(arguments)
-    try:
-        outcome = measure(choice)
-    except BenchError as error:
-        print(f"bench soak (seed {choice.seed}): {error}", file=sys.stderr)
-        return 1
-    found = result(choice, outcome)
-    if not choice.json_only:
-        show(found)
-    print(json.dumps(found))
-    return 0 if found["good"] else 1
+    name = f"soak (seed {choice.seed})"
+    return report(name, lambda: result(choice, measure(choice)), show, json_only=choice.json_only)
 
 
 if __name__ == "__main__":

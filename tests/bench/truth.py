@@ -20,7 +20,7 @@ CURRENT_S: Final = 1.0
 _SAID_S: Final = 0.1
 """What a tile says counts once it has stood so long: words and picture are not painted in the same instant."""
 
-TOLD_AT_MOST: Final = 50
+_TOLD_AT_MOST: Final = 50
 """Lies that are listed; all are counted."""
 
 _AHEAD_S: Final = 0.3
@@ -186,3 +186,12 @@ class Verdict:
         self.unreadable += other.unreadable
         self.oldest_s = max(self.oldest_s, other.oldest_s)
         self.lies += other.lies
+
+    def told(self) -> dict[str, object]:
+        """For a result object."""
+        return {
+            "looks_at_live_tiles": self.looked,
+            "unreadable": self.unreadable,
+            "lies": [lie.told() for lie in self.lies[:_TOLD_AT_MOST]],
+            "lies_count": len(self.lies),
+        }

@@ -8,11 +8,10 @@ medians over the rounds. A figure of CPU is valid only where every tile reached 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any, Final
 
 from tests.bench import peers
 from tests.bench.child import AppConsole, Console, ConsoleRun, EngineConsole, Job
-from tests.bench.measure import BenchError, XServer, other_load
+from tests.bench.measure import XServer, other_load, report, speaker
 from tests.rtsp import ClipSpec, RtspServer, make_clip
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -125,6 +124,7 @@ def parse(arguments: Sequence[str]) -> Choice:
 
 def measure(choice: Choice) -> dict[str, Any]:
     """Run everything; returns the object that the issue defines."""
+    say = speaker(json_only=choice.json_only)
     with ExitStack() as stack:
         display = stack.enter_context(XServer(*WINDOW))
         if choice.source:
@@ -134,23 +134,23 @@ def measure(choice: Choice) -> dict[str, Any]:
             server = stack.enter_context(RtspServer(clip, choice.tiles))
             urls = [server.url(number) for number in range(choice.tiles)]
         load = other_load()
-        _say(choice, f"{choice.tiles} tiles of {choice.size}; the machine was busy with {load:.0f} % of a core before")
+        say(f"{choice.tiles} tiles of {choice.size}; the machine was busy with {load:.0f} % of a core before")
         job = Job(urls, choice.rate, choice.spec.pictures, coded=not choice.source, seconds=choice.seconds)
-        rounds = _rounds(choice, job, display)
+        rounds = _rounds(choice, job, display, say)
     return summary(choice, rounds, load)
 
 
-def _rounds(choice: Choice, job: Job, display: XServer) -> Rounds:
+def _rounds(choice: Choice, job: Job, display: XServer, say: Callable[[str], None]) -> Rounds:
     rounds = Rounds()
     kind: type[Console] = EngineConsole if choice.engine_only else AppConsole
     for number in range(1, choice.rounds + 1):
         rounds.console.append(kind(job, display).run())
-        _say(choice, f"round {number}: console {rounds.console[-1].cpu_per_tile:.2f} % a tile")
+        say(f"round {number}: console {rounds.console[-1].cpu_per_tile:.2f} % a tile")
         if choice.peers:
             rounds.ffmpeg.append(peers.ffmpeg(job.urls, choice.seconds, display))
             rounds.mpv.append(peers.mpv(job.urls, choice.seconds, display, choice.tile))
             said = f"ffmpeg {rounds.ffmpeg[-1].cpu_per_tile:.2f} %, mpv {rounds.mpv[-1].cpu_per_tile:.2f} %"
-            _say(choice, f"round {number}: {said}")
+            say(f"round {number}: {said}")
     return rounds
 
 
@@ -200,24 +200,15 @@ def _ratio(own: float | None, other: float | None) -> float | None:
     return round(own / other, 3) if own and other else None
 
 
-def _say(choice: Choice, text: str) -> None:
-    if not choice.json_only:
-        print(text, flush=True)
-
-
 def main(arguments: Sequence[str]) -> int:
     choice = parse(arguments)
-    try:
-        result = measure(choice)
-    except BenchError as error:
-        print(f"bench wall: {error}", file=sys.stderr)
-        return 1
-    if not choice.json_only:
-        for name, is_valid in result["valid"].items():
+
+    def show(found: dict[str, Any]) -> None:
+        for name, is_valid in found["valid"].items():
             if not is_valid and (choice.peers or name == "console"):
                 print(f"{name}: below 98 % of the streams' rate, its CPU figure is not valid")
-    print(json.dumps(result))
-    return 0
+
+    return report("wall", lambda: measure(choice), show, json_only=choice.json_only)
 
 
 if __name__ == "__main__":
