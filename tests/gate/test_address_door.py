@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from console.kernel import (
+    AccessLevel,
     AuthorityKind,
     ConsoleError,
     Denied,
@@ -182,6 +183,20 @@ def test_a_registered_camera_needs_its_owners_word(room: Room) -> None:
     room.permit(camera)
     room.pause(camera)
     assert refusal(room, SHOP) is DenyReason.PAUSED_BY_OWNER
+
+
+@pytest.mark.parametrize(
+    ("level", "more"),
+    [(AccessLevel.INCIDENT, {"radius_m": 300}), (AccessLevel.HOURS, {"hours": ((0, 1),)})],
+    ids=["only while an incident is near", "only at another hour"],
+)
+def test_facts_without_a_picture_need_no_hour_and_no_incident(
+    room: Room, level: AccessLevel, more: dict[str, object]
+) -> None:
+    camera = room.camera(SHOP)
+    room.permit(camera, level, **more)
+    assert room.refusal(camera).reason in {DenyReason.NO_INCIDENT, DenyReason.OUTSIDE_HOURS}
+    assert why(watch(room, SHOP)) is None
 
 
 def test_a_withdrawal_ends_it_in_the_middle(room: Room) -> None:

@@ -72,7 +72,14 @@ class Judge:
             return against
         if not session.may(Right.WRITE_CAMERAS):
             return Denied(DenyReason.ROLE, right=Right.WRITE_CAMERAS.value)
-        case = Case(session, Purpose.SETUP, self._clock.now(), known.known_at, newest_record=known.newest_record)
+        case = Case(
+            session=session,
+            purpose=Purpose.SETUP,
+            now=self._clock.now(),
+            known_at=known.known_at,
+            newest_record=known.newest_record,
+            probe=True,
+        )
         if camera_id is None:
             return self._unless_held(session, allowed_unregistered(case, self._ages))
         return self._unless_held(session, allowed_by(known.authorities.get(camera_id), case, self._ages))
