@@ -1,7 +1,7 @@
 """Looks at the running views once a second and writes once a minute how their cameras did. Dials no camera for it.
 
 What is not written yet at a crash is a minute at most. A store that cannot be written ends no view: what could not be
-written waits, and after an hour the oldest of it is dropped.
+written waits; of more than an hour of a hundred cameras the oldest is dropped.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ UNWATCHED_S: Final = 10.0
 CONNECTING_S: Final = 15.0
 """A camera that has been connecting for so long counts as reconnecting, whatever nobody said yet."""
 MOST_WAITING: Final = 100 * MINUTES
+"""Minutes of cameras, and outages."""
 HOUSEKEEPING: Final = timedelta(hours=24)
 
 _ORDER: Final = (
@@ -315,7 +316,7 @@ class HealthWatch:
         """Write; whatever the store says is told once, and what waits is tried again with the next minute."""
         try:
             self._store.note(work)
-        except Exception:  # the border: as above
+        except Exception:  # the border: whatever the store says, the looks go on and what was seen waits
             if not self._failing:
                 log.exception("the cameras' health could not be written")
             self._failing = True

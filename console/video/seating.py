@@ -107,7 +107,7 @@ class Seating:
             return None if signed is None else (signed, self._check(running, stream, tile, signed))
         except GrantRefused as refused:
             log.error("A grant of the gate was refused: %s", refused.why)  # noqa: TRY400 - the reason is all there is
-        except Exception:
+        except Exception:  # the border: a gate that fails must not end the engine's thread, which serves all streams
             log.exception("The gate failed to answer; taken as no")
         return None
 
@@ -258,7 +258,7 @@ class Seating:
         self._notified[stream] = key
         try:
             stream.request.on_status(status)
-        except Exception:
+        except Exception:  # the border: as above; it is told again at the next change
             log.exception("A stream's listener failed")
 
     def tick(self, now: float) -> None:
