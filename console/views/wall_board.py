@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -29,10 +29,6 @@ from console.views.wall_model import (
     WallContents,
     WallDesk,
 )
-
-if TYPE_CHECKING:
-    from console.services.health import Chart
-    from console.services.viewers import LookedAt
 
 PUBLIC_PURPOSE: Final = PurposeChoice(Purpose.RISK_SPOT)
 """What the station's own and agencies' cameras are watched for unless something else is chosen."""
@@ -111,14 +107,6 @@ class Board(QObject):
     def shape(self) -> Layout:
         """Return how the visible cells lie: an enlarged tile has the wall for itself."""
         return self.layout if self.focused is None else ONE
-
-    def viewers(self, camera_id: str) -> LookedAt:
-        """Ask who looked at a camera today. Uses the database."""
-        return self._desk.viewers(camera_id)
-
-    def health(self, camera_id: str) -> Chart:
-        """Ask how a camera did in the last 24 hours. Uses the database."""
-        return self._desk.health(camera_id)
 
     def waiting_for_purpose(self) -> list[int]:
         return [index for index in self.visible() if self.cells[index].waiting is Waiting.PURPOSE]

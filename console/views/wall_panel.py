@@ -44,6 +44,7 @@ from console.i18n.labels import label, short_level
 from console.views.theme import Theme, font
 from console.views.wall_board import Board
 from console.views.wall_canvas import CAMERA_MIME
+from console.views.wall_card_part import say
 from console.views.wall_health import HealthPart
 from console.views.wall_keys import Act
 from console.views.wall_model import Cell, TileStatus, WallCamera
@@ -228,15 +229,15 @@ class Card(QWidget):
             self.resized.emit()
         if camera is None:
             self._title.setText(plain(_("Tile {n}: empty", n=self._board.selected + 1)))
-            _say(self._state, _spaced(text))
+            say(self._state, _spaced(text))
             return
         self._title.setText(camera.name)
         self._place.setText(" · ".join(filter(None, (camera.place, camera.code))))
         badge = f'<b style="color:{colour}">{html.escape(words.badge)}</b>'
         more = "" if plain(text) == plain(words.badge) else f"<br>{html.escape(text)}"
-        _say(self._state, f'<p style="line-height:118%; margin:0">{badge}{more}</p>')
-        _say(self._grid, self._table(self._rights(camera, cell)))
-        _say(self._figures, self._table([(_("Picture"), _picture(status))]))
+        say(self._state, f'<p style="line-height:118%; margin:0">{badge}{more}</p>')
+        say(self._grid, self._table(self._rights(camera, cell)))
+        say(self._figures, self._table([(_("Picture"), _picture(status))]))
 
     def _rights(self, camera: WallCamera, cell: Cell) -> list[tuple[str, str]]:
         now = self._board.ui.clock.now()
@@ -524,12 +525,6 @@ def _rich() -> QLabel:
     made.setWordWrap(True)
     made.setTextFormat(Qt.TextFormat.RichText)
     return made
-
-
-def _say(label_: QLabel, text: str) -> None:
-    """Say it anew only if it is new: a text that is set is laid out again."""
-    if label_.text() != text:
-        label_.setText(text)
 
 
 def _rule() -> QFrame:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import html
-from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from console.i18n import _, plain
 from console.i18n.dates import format_time, local
@@ -17,28 +15,19 @@ from console.services.papers import format_duration
 from console.services.viewers import LookedAt, Viewer
 from console.views.pages import ACCESS_LOG, may_open
 from console.views.wall_board import Board
-from console.views.wall_model import WallCamera
-
-PAUSE_MS: Final = 200
-"""Whoever runs over the tiles with the arrows asks for none of them."""
-
-PAGE: Final = "wall.viewers"
+from console.views.wall_card_part import CardPart, say
+from console.views.wall_model import WallDesk
 
 
-class ViewersPart(QWidget):
-    """Reads off the UI thread, and keeps what it says until another answer is there."""
+class ViewersPart(CardPart[LookedAt]):
+    """Reads anew after each view that began or ended."""
 
     log_wanted = Signal(object)
     """The access log is asked for, with what is to be found there."""
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._board = board
-        self._camera: WallCamera | None = None
+        super().__init__(board, "wall.viewers", parent)
         self._stale = True
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(4)
         self._head = QLabel()
         self._head.setProperty("role", "section")
         self._lines = QLabel()
@@ -48,29 +37,9 @@ class ViewersPart(QWidget):
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(self._open_log)
         for part in (self._head, self._lines, self._more):
-            column.addWidget(part)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.read)
+            self._column.addWidget(part)
         board.ui.changes.changed.connect(self._on_changed)
         self._tell(None)
-
-    def show_camera(self, camera: WallCamera | None) -> None:
-        """Tell of this camera; what was read of another one goes at once."""
-        if (camera and camera.id) == (self._camera and self._camera.id):
-            return
-        self._camera, self._stale = camera, True
-        self._tell(None)
-        self._ask()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._ask()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._pause.stop()
-        super().hideEvent(event)
 
     @Slot(object)
     def _on_changed(self, kinds: frozenset[str]) -> None:
@@ -79,39 +48,35 @@ class ViewersPart(QWidget):
             self._ask()
 
     def _ask(self) -> None:
-        if self._stale and self._camera is not None and self.isVisible() and not self._pause.isActive():
-            self._pause.start()
+        if self._stale and not self._pause.isActive():
+            super()._ask()
 
     @Slot()
     def read(self) -> None:
         """Ask now who looked."""
-        self._pause.stop()
         self._stale = False
-        asked, board = self._camera, self._board
-        if asked is None:
-            return
+        super().read()
 
-        def told(found: LookedAt) -> None:
-            if self._camera is not None and self._camera.id == asked.id:
-                self._tell(found)
+    def _find(self, desk: WallDesk, camera_id: str) -> LookedAt:
+        return desk.viewers(camera_id)
 
-        def failed(_problem: ConsoleError) -> None:
-            told_nothing = plain(_("This could not be read. It stands in the access log."))
-            self._say(self._lines, html.escape(told_nothing))
-
-        board.ui.tasks.read(PAGE, lambda: board.viewers(asked.id), told, failed)
+    def _tell_problem(self, problem: ConsoleError) -> None:
+        del problem
+        say(self._lines, html.escape(plain(_("This could not be read. It stands in the access log."))))
 
     def _tell(self, found: LookedAt | None) -> None:
+        # What is not known yet is asked for.
+        self._stale = self._stale or found is None
         count = "" if found is None else f"{found.total}" if found.counted else f"{found.total}+"
-        self._say(self._head, plain(_("Looked at today: {count}", count=count) if count else _("Looked at today")))
+        say(self._head, plain(_("Looked at today: {count}", count=count) if count else _("Looked at today")))
         lines = [] if found is None else [self._line(viewer) for viewer in found.newest]
         if found is not None and not lines:
             lines = [html.escape(plain(_("Nobody yet.")))]
-        self._say(self._lines, '<p style="line-height:118%; margin:0">' + "<br>".join(lines) + "</p>")
+        say(self._lines, '<p style="line-height:118%; margin:0">' + "<br>".join(lines) + "</p>")
         more = 0 if found is None else found.total - len(found.newest)
         self._more.setVisible(more > 0)
         self._more.setEnabled(may_open(self._board.ui.session, ACCESS_LOG))
-        self._say(self._more, plain(_("and {n} more", n=more if found is None or found.counted else f"{more}+")))
+        say(self._more, plain(_("and {n} more", n=more if found is None or found.counted else f"{more}+")))
 
     def _line(self, viewer: Viewer) -> str:
         role = "" if viewer.role is None else label(viewer.role)
@@ -122,12 +87,6 @@ class ViewersPart(QWidget):
         rest = html.escape(plain(" · ".join(filter(None, (why, lasted)))))
         at = html.escape(plain(format_time(viewer.at)))
         return f'{at} · {html.escape(plain(who))}<br><span style="color:{muted}">{rest}</span>'
-
-    @staticmethod
-    def _say(widget: QLabel | QPushButton, text: str) -> None:
-        """Say it anew only if it is new: a text that is set is laid out again."""
-        if widget.text() != text:
-            widget.setText(text)
 
     @Slot()
     def _open_log(self) -> None:
