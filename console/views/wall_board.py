@@ -85,7 +85,7 @@ class Board(QObject):
         self.purpose: PurposeChoice | None = None
         self.visitors = False
         self.locked = False
-        self._ready = False
+        self._ready = self._stopped = False
         self._sweeper = QTimer(self)
         self._sweeper.setInterval(SWEEP_MS)
         self._sweeper.timeout.connect(self.sweep)
@@ -113,16 +113,22 @@ class Board(QObject):
 
     def restore(self) -> None:
         """Read cameras, incidents and the saved wall; the saved wall opens through the gate like any other."""
-        self.ui.tasks.read(PAGE, self._read_all, self._restored, self.failed.emit)
+        self.ui.tasks.read(PAGE, self._read_all, self._restored, self.fail)
         self._sweeper.start()
 
     def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
-        """End every view of the wall."""
+        """End every view of the wall; an answer that comes later opens none."""
+        self._stopped = True
         self._sweeper.stop()
         self.hand_over.stop()
         for cell in self.cells:
             self._end(cell, reason)
             cell.waiting = Waiting.NOTHING
+
+    def fail(self, problem: ConsoleError) -> None:
+        """Tell what could not be done, as long as the wall is there."""
+        if not self._stopped:
+            self.failed.emit(problem)
 
     # Another seat
 
@@ -159,7 +165,7 @@ class Board(QObject):
 
         def failed(problem: ConsoleError) -> None:
             answered([_refusal(problem)] * len(asks))
-            self.failed.emit(problem)
+            self.fail(problem)
 
         if asks:
             self.ui.tasks.write(lambda: desk.open_many(asks), answered, failed)
@@ -173,6 +179,8 @@ class Board(QObject):
         return self._desk.contents(), self._desk.saved_wall()
 
     def _restored(self, answer: tuple[WallContents, SavedWall | None]) -> None:
+        if self._stopped:
+            return
         contents, saved = answer
         self._take(contents)
         if saved is not None:
@@ -186,9 +194,11 @@ class Board(QObject):
     @Slot(object)
     def _on_changed(self, kinds: frozenset[str]) -> None:
         if kinds & {"camera", "authority", "incident"}:
-            self.ui.tasks.read(f"{PAGE}.contents", self._desk.contents, self._take, self.failed.emit)
+            self.ui.tasks.read(f"{PAGE}.contents", self._desk.contents, self._take, self.fail)
 
     def _take(self, contents: WallContents) -> None:
+        if self._stopped:
+            return
         self.contents = contents
         self.cameras = {camera.id: camera for camera in contents.cameras}
         for index, cell in enumerate(self.cells):
@@ -509,7 +519,7 @@ class Board(QObject):
 
         def failed(problem: ConsoleError) -> None:
             self._opened(wanted, [_refusal(problem)] * len(wanted))
-            self.failed.emit(problem)
+            self.fail(problem)
 
         self.ui.tasks.write(lambda: desk.open_many(asks), opened, failed)
 
@@ -523,6 +533,8 @@ class Board(QObject):
             elif not isinstance(answer, Denied):
                 # The tile was cleared, replaced or darkened while the gate was opening.
                 answer.end(self._why_dark() if answer.private else EndReason.REPLACED)
+        if self._stopped:
+            return
         opened = {id(each.cell) for each in wanted}
         self.cells_changed.emit(tuple(index for index, cell in enumerate(self.cells) if id(cell) in opened))
         for failure in failures.values():
@@ -568,7 +580,7 @@ class Board(QObject):
             return
         cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
         wall, desk = SavedWall(self.layout.key, cells), self._desk
-        self.ui.tasks.write(lambda: desk.save_wall(wall), _saved, self.failed.emit)
+        self.ui.tasks.write(lambda: desk.save_wall(wall), _saved, self.fail)
 
 
 def _refusal(problem: ConsoleError) -> Denied:

@@ -63,7 +63,8 @@ class HandOver(QObject):
         def answered(answers: Sequence[Feed | Denied]) -> None:
             for each, answer in zip(waiting, answers, strict=True):
                 self._take(each, answer)
-            self.look()
+            if self._pending:
+                self.look()
 
         if waiting:
             self._timer.start()

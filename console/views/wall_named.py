@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from console.i18n import _
 from console.kernel import ConsoleError
@@ -50,7 +51,7 @@ class WallShelf(QObject):
         board.ui.changes.changed.connect(self._on_changed)
 
     def read(self) -> None:
-        self.board.ui.tasks.read(PAGE, self.board.desk.shelf, self._take, self.board.failed.emit)
+        self.board.ui.tasks.read(PAGE, self.board.desk.shelf, self._take, self.board.fail)
 
     @Slot(object)
     def _on_changed(self, kinds: frozenset[str]) -> None:
@@ -58,7 +59,7 @@ class WallShelf(QObject):
             self.read()
 
     def _take(self, found: Shelf) -> None:
-        if found != self.found:
+        if isValid(self) and found != self.found:
             self.found = found
             self.changed.emit()
 
@@ -104,10 +105,15 @@ class WallShelf(QObject):
         desk = self.board.desk
 
         def done(_answer: None) -> None:
-            self.said.emit(said)
-            self.read()
+            if isValid(self):
+                self.said.emit(said)
+                self.read()
 
-        self.board.ui.tasks.write(lambda: desk.keep(command), done, self.refused.emit)
+        def refused(problem: ConsoleError) -> None:
+            if isValid(self):
+                self.refused.emit(problem)
+
+        self.board.ui.tasks.write(lambda: desk.keep(command), done, refused)
 
     def replace(self, wall: NamedWallRow) -> None:
         layout, cells = self.present()

@@ -207,7 +207,7 @@ class Tours(QObject):
                     answer.end(EndReason.CLOSED)
 
         if asks:
-            board.ui.tasks.write(lambda: desk.open_many(asks), answered, board.failed.emit)
+            board.ui.tasks.write(lambda: desk.open_many(asks), answered, board.fail)
 
     def _ask_for(self, camera: WallCamera) -> Ask | None:
         """With the purpose that its tile will have without anybody's choice; without one nobody may look yet."""
