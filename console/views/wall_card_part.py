@@ -7,6 +7,7 @@ from typing import Final, Generic, TypeVar
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.kernel import ConsoleError
 from console.views.wall_board import Board
@@ -78,7 +79,8 @@ class CardPart(QWidget, Generic[Found]):
             return
 
         def awaited() -> bool:
-            return self._camera is not None and self._camera.id == asked.id
+            # In another language or for another officer the card is made anew.
+            return isValid(self) and self._camera is not None and self._camera.id == asked.id
 
         def told(found: Found) -> None:
             if awaited():

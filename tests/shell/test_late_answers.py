@@ -18,8 +18,9 @@ from tests.shell.wall_fakes import FakeDesk, InlineTasks, camera, context, offic
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qtbot")]
 
 
-def gone(page: WallPage) -> None:
-    page.deleteLater()
+def gone(page: WallPage | None = None) -> None:
+    if page is not None:
+        page.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
@@ -57,3 +58,21 @@ def test_views_that_are_opened_too_late_end_at_once_and_nobody_is_told(*, broken
     tasks.let_go()
     assert all(feed.ended is not None for feed in desk.feeds)
     assert broken or len(desk.feeds) == opened + 3, "one for this officer, two for the next"
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_card_that_was_made_anew_takes_no_answer_for_the_one_before(*, broken: bool) -> None:
+    desk, tasks = FakeDesk([camera(1)]), InlineTasks()
+    desk.saved = SavedWall("4", ("camera-1", None, None, None))
+    page = WallPage(context(tasks), desk)
+    page.start()
+    tasks.hold = True
+    page.panel.card.viewers.read()
+    page.panel.card.health.read()
+    page.reseat(page.board.ui, desk)
+    gone()
+    desk.broken = ConsoleError("store.disk_full") if broken else None
+    tasks.hold = False
+    tasks.let_go()
+    page.stop()
+    gone(page)
