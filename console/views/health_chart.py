@@ -18,6 +18,7 @@ class HealthChart(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strip = HealthStrip(theme)
+        self.strip.setAccessibleName(plain(_("Camera health")))
         self.curves = TimeChart(theme, (_("Frame rate (pictures per second)"), _("Bandwidth (kbit/s)")))
         self.curves.setAccessibleName(plain(_("Camera health")))
         self.setFocusProxy(self.curves)
@@ -37,9 +38,8 @@ class HealthChart(QWidget):
         began = [piece.began for piece in pieces]
         time = Timeline(chart.since, chart.until, began, seconds, lambda number: figures_text(pieces[number]))
         values = [[piece.sums.rate for piece in pieces], [piece.sums.kbps for piece in pieces]]
-        told = plain(sum_text(pieces))
-        self.strip.show_chart(chart)
-        self.strip.setAccessibleDescription(told)
+        told = sum_text(pieces)
+        self.strip.show_chart(chart, told)
         self.curves.show_series(time, values, told)
 
     def drop(self) -> None:

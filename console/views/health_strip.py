@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from console.i18n import _, plain
 from console.services.health import Chart, Sums
-from console.views.health_words import STATES, piece_text, strip_text
+from console.views.health_words import STATES, piece_text
 from console.views.theme import Theme, font
 
 STRIP_HEIGHT: Final = 20
@@ -72,7 +72,7 @@ def fill(painter: QPainter, rect: QRectF, theme: Theme, state: str) -> None:
 
 
 class HealthStrip(QWidget):
-    """One camera's last 24 hours in a line, as `Health.last_24h` gave them; nothing while they are not known."""
+    """How one camera did over a time, in a line; nothing while that is not known. Which time, says whoever shows it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,11 +80,11 @@ class HealthStrip(QWidget):
         self._chart: Chart | None = None
         self.setMouseTracking(True)
         self.setFixedHeight(STRIP_HEIGHT)
-        self.setAccessibleName(plain(_("Health of the last 24 h")))
 
-    def show_chart(self, chart: Chart | None) -> None:
+    def show_chart(self, chart: Chart | None, told: str) -> None:
+        """Show it; `told` are the words of it for who does not see it."""
         self._chart = chart
-        self.setAccessibleDescription("" if chart is None else plain(strip_text(chart.pieces)))
+        self.setAccessibleDescription(plain(told))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -13,7 +13,7 @@ from console.i18n.errors import error_text
 from console.kernel import ConsoleError
 from console.services.health import Chart
 from console.views.health_strip import HealthStrip
-from console.views.health_words import live_text, whole_of
+from console.views.health_words import live_text, strip_text, whole_of
 from console.views.wall_board import Board
 from console.views.wall_card_part import CardPart
 from console.views.wall_model import WallDesk
@@ -30,6 +30,7 @@ class HealthPart(CardPart[Chart]):
         head = QLabel(plain(_("Health of the last 24 h")))
         head.setProperty("role", "section")
         self.strip = HealthStrip(board.ui.theme)
+        self.strip.setAccessibleName(head.text())
         self.told = QLabel()
         self.told.setWordWrap(True)
         for part in (head, self.strip, self.told):
@@ -51,7 +52,7 @@ class HealthPart(CardPart[Chart]):
         return desk.health(camera_id)
 
     def _tell(self, found: Chart | None) -> None:
-        self.strip.show_chart(found)
+        self.strip.show_chart(found, "" if found is None else strip_text(found.pieces))
         whole = None if found is None else whole_of(found.pieces)
         if whole is None:
             self.told.setText("")

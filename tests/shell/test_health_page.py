@@ -27,7 +27,7 @@ from console.views.health import HealthPanel
 from console.views.health_chart import HealthChart
 from console.views.health_line import TroubleWatch, troubles
 from console.views.health_strip import HealthStrip
-from console.views.health_words import live_text, outage_text, share_text, trouble_texts
+from console.views.health_words import live_text, outage_text, share_text, strip_text, trouble_texts
 from console.views.record_spec import Query
 from console.views.shell import Shell
 from console.views.theme import Theme
@@ -110,7 +110,7 @@ def test_a_strip_tells_by_pattern_and_words(room: Room, qtbot: QtBot) -> None:
     qtbot.addWidget(strip)
     strip.resize(QSize(145, 20))
     chart = room.station.health.last_24h(camera)
-    strip.show_chart(chart)
+    strip.show_chart(chart, strip_text(chart.pieces))
     assert "watched 31 min 0 s, live 96.7 %" in strip.accessibleDescription()
     at = [number for number, piece in enumerate(chart.pieces) if piece.sums.down]
     assert "No connection 1 min 0 s" in strip.words_at(at[0] + 1)
@@ -118,7 +118,7 @@ def test_a_strip_tells_by_pattern_and_words(room: Room, qtbot: QtBot) -> None:
     strip.render(image, QPointF().toPoint())
     column = {image.pixelColor(at[0] + 1, y).name() for y in range(1, 19)}
     assert theme.colours.bad in column, "a minute without a picture is seen"
-    strip.show_chart(None)
+    strip.show_chart(None, "")
     assert strip.words_at(3) == ""
 
 
@@ -133,6 +133,7 @@ def test_the_chart_is_read_out_by_keyboard(room: Room, qtbot: QtBot) -> None:
     made.show()
     assert "Live 96.7 %" in made.curves.accessibleDescription()
     assert "Live 96.7 %" in made.strip.accessibleDescription()
+    assert "24 h" not in made.strip.accessibleName(), "it also shows a week and a month"
     down = next(number for number, piece in enumerate(chart.pieces) if piece.sums.down)
     QTest.keyClick(made.curves, Qt.Key.Key_Home)
     assert "Not watched" in made.curves.accessibleDescription()
