@@ -202,15 +202,22 @@ class TimeChart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
-    def show_series(self, time: Timeline, values: Sequence[Sequence[float | None]], summary: str) -> None:
-        """Show one row of values a title; the line that reads out starts anew."""
+    @property
+    def moment(self) -> datetime | None:
+        """When the stretch that is read out began."""
+        return None if self._time is None or self.place is None else self._time.began[self.place]
+
+    def show_series(
+        self, time: Timeline, values: Sequence[Sequence[float | None]], summary: str, moment: datetime | None = None
+    ) -> None:
+        """Show one row of values a title; the line that reads out goes to the stretch that began at this moment."""
         self._time, self._summary = time, summary
         for plot, nothing, row in zip(self._plots, self._nothing, values, strict=True):
             plot.show_values(time, row)
             nothing.setVisible(all(value is None for value in row))
         days = f"{format_day(time.since)} – {format_date(time.until)}"
         self._axis.setText(plain(f"{_('Time')} · {days}"))
-        self.read_out(None)
+        self.read_out(time.began.index(moment) if moment in time.began else None)
 
     def read_out(self, place: int | None) -> None:
         """Put the line there and say what was seen there; None: say how to do that."""

@@ -211,7 +211,7 @@ class HealthPanel(RowPanel[HealthRow]):
         self.output = ListOutput(ui, station, self._figure_spec(), self, self.strip)
         self._area = QScrollArea(self)
         self._build()
-        self.states.again.connect(self._read)
+        self.states.again.connect(self._again)
 
     def _figure_spec(self) -> RecordSpec[FigureRow]:
         empty = Empty(N_("No camera has been watched yet"), "")
@@ -278,21 +278,29 @@ class HealthPanel(RowPanel[HealthRow]):
         return button
 
     def show_row(self, row: HealthRow | None) -> None:
-        self._row = row
-        self._read()
+        before, self._row = self._row, row
+        if before is None or row is None or row.id != before.id or self.states.saying:
+            self._again()
+        else:
+            # The figures of a camera that is watched are others each minute: whoever reads them is not disturbed.
+            self._read()
 
     @Slot()
     def _choose(self) -> None:
         self.reach = Reach(self.sender().property("reach"))
-        self._read()
+        self._again()
 
     @Slot()
+    def _again(self) -> None:
+        if self._row is not None:
+            self.states.say_loading()
+            self._read()
+
     def _read(self) -> None:
         row, reach = self._row, self.reach
         if row is None:
             return
         health, now, muted = self._station.health, self._ui.clock.now(), self._ui.theme.colours.muted
-        self.states.say_loading()
 
         def work() -> tuple[str, Chart, str]:
             load_charts()

@@ -17,6 +17,9 @@ class HealthChart(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._of: tuple[str, int] | None = None
+        """Camera and fineness of what is shown."""
+
         self.strip = HealthStrip(theme)
         self.strip.setAccessibleName(plain(_("Camera health")))
         self.curves = TimeChart(theme, (_("Frame rate (pictures per second)"), _("Bandwidth (kbit/s)")))
@@ -40,7 +43,11 @@ class HealthChart(QWidget):
         values = [[piece.sums.rate for piece in pieces], [piece.sums.kbps for piece in pieces]]
         told = sum_text(pieces)
         self.strip.show_chart(chart, told)
-        self.curves.show_series(time, values, told)
+        # Read again while somebody reads it out, it goes on where he is.
+        of = (chart.camera_id, seconds)
+        moment = self.curves.moment if of == self._of else None
+        self._of = of
+        self.curves.show_series(time, values, told, moment)
 
     def drop(self) -> None:
         """The page closes."""

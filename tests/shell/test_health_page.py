@@ -80,6 +80,32 @@ def test_the_list_tells_what_was_watched_and_what_was_not(room: Room) -> None:
             assert "Not watched" not in plain(panel.text.text())
 
 
+def test_who_reads_a_chart_out_is_not_disturbed_by_new_figures(room: Room) -> None:
+    first, second = room.shop(), room.shop()
+    watched(room, first)
+    with seated(room) as seat:
+        seat.page.go_to(("health", first))
+        (panel,) = seat.page.findChildren(HealthPanel)
+        assert panel.chart is not None
+        curves = panel.chart.curves
+        curves.read_out(3)
+        said = curves.told.text()
+        room.store.note(lambda tx: db.add_hours(tx, [Hour(first, hour_of(room.clock.now()), {0: LIVE})]))
+        seat.tasks.hold = True
+        seat.page.health.refresh()
+        seat.tasks.let_go()
+        assert seat.tasks.held, "the panel asks when the list is there"
+        assert not panel.states._loading.isActive(), "the chart stays in sight while it is read again"
+        seat.tasks.let_go()
+        assert (curves.place, curves.told.text()) == (3, said)
+        seat.tasks.hold = False
+        panel.reaches.buttons()[1].click()
+        assert curves.place is None, "in another time it starts anew"
+        curves.read_out(3)
+        seat.page.go_to(("health", second))
+        assert curves.place is None, "and so for another camera"
+
+
 def test_the_figures_leave_as_csv(room: Room, tmp_path: Path) -> None:
     camera = room.shop()
     watched(room, camera)
