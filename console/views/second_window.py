@@ -105,7 +105,7 @@ class SecondWall(QObject):
         super().__init__(shell)
         self._shell = shell
         self._keeper = keeper
-        self._tasks: Tasks | None = None
+        self._place: WindowPlace | None = None
         self._window: SecondWindow | None = None
         shell.closing.connect(self._shut)
         shell.locking.connect(self._follow_lock)
@@ -119,11 +119,13 @@ class SecondWall(QObject):
         return None if self._window is None else self._window.wall
 
     def restore(self, ui: Ui, make: Callable[[], None]) -> None:
-        """Open it again if it was open when the program ended."""
+        """Open it again if it was open when the seat ended."""
 
         def read(place: WindowPlace | None) -> None:
-            if place is not None and place.open and self._window is None:
-                make()
+            if place is not None and self._window is None:
+                self._place = place
+                if place.open:
+                    make()
 
         ui.tasks.read("second window", self._keeper.read, read, lambda _problem: None)
 
@@ -133,7 +135,6 @@ class SecondWall(QObject):
             self._window.activateWindow()
             self._window.raise_()
             return
-        self._tasks = ui.tasks
         wall = WallPage(own(ui), desk)
         self._window = window = SecondWindow(wall, demonstration=self._shell.demonstration)
         window.dress(ui, self._shell.windowTitle())
@@ -149,12 +150,10 @@ class SecondWall(QObject):
         wall.board.follow_visitors(on=first.board.visitors)
         if not self._shell.demonstration:
             leave_out_of_captures(window)
-        ui.tasks.read("second window", self._keeper.read, self._show, lambda _problem: self._show(None))
+        self._show(window)
 
-    def _show(self, place: WindowPlace | None) -> None:
-        window = self._window
-        if window is None:
-            return
+    def _show(self, window: SecondWindow) -> None:
+        place = self._place
         window.setGeometry(_room(self._shell, place))
         window.show()
         if place is not None and place.full:
@@ -163,12 +162,11 @@ class SecondWall(QObject):
             window.showMaximized()
         window.wall.start()
         self.opened.emit(window.wall)
-        self._keep(opened=True)
+        self._keep(window, opened=True)
 
     def reseat(self, ui: Ui, desk: WallDesk) -> None:
         """Another officer, language or look."""
         if self._window is not None:
-            self._tasks = ui.tasks
             self._window.dress(ui, self._shell.windowTitle())
             self._window.wall.reseat(own(ui), desk)
 
@@ -176,7 +174,7 @@ class SecondWall(QObject):
         """The seat ends: so does the window, which comes back with the next one."""
         window = self._window
         if window is not None:
-            self._keep(opened=True)
+            self._keep(window, opened=True)
             self._end(window, reason)
             window.close()
 
@@ -189,7 +187,7 @@ class SecondWall(QObject):
         """Somebody closed it."""
         window = self._window
         if window is not None:
-            self._keep(opened=False)
+            self._keep(window, opened=False)
             self._end(window, EndReason.CLOSED)
 
     def _end(self, window: SecondWindow, reason: EndReason) -> None:
@@ -198,12 +196,11 @@ class SecondWall(QObject):
         self._shell.show_second(0, 0)
         window.deleteLater()
 
-    def _keep(self, *, opened: bool) -> None:
-        window, tasks, keeper = self._window, self._tasks, self._keeper
-        assert window is not None and tasks is not None  # noqa: S101, PT018 - only called with the window there
+    def _keep(self, window: SecondWindow, *, opened: bool) -> None:
         where = window.normalGeometry() if window.full.on or window.isMaximized() else window.geometry()
         place = WindowPlace(where.x(), where.y(), where.width(), where.height(), window.full.on, opened)
-        tasks.write(lambda: keeper.keep(place), _kept, lambda _problem: None)
+        keeper, self._place = self._keeper, place
+        window.wall.board.ui.tasks.write(lambda: keeper.keep(place), _kept, lambda _problem: None)
 
     # What happens in one window and concerns the other
 

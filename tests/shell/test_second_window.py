@@ -170,6 +170,23 @@ def test_it_comes_back_with_the_next_seat_where_it_stood(stage: SeatStage) -> No
     assert stage.seat.second.window is None, "somebody had closed it"
 
 
+def test_who_logs_out_before_it_is_there_does_not_move_it(stage: SeatStage) -> None:
+    both(stage)
+    second(stage).setGeometry(QRect(30, 40, 860, 500))
+    stage.seat.log_out()
+    stage.reception.receive(stage.behind)
+    stage.room.sessions.clear()
+    stage.tasks.hold = True
+    stage.sit()
+    stage.tasks.let_go()
+    stage.seat.log_out()
+    stage.tasks.hold = False
+    stage.tasks.let_go()
+    kept = PlaceKeeper(stage.room.data_dir).read()
+    assert kept is not None
+    assert (kept.left, kept.top, kept.width, kept.height, kept.open) == (30, 40, 860, 500, True)
+
+
 def test_it_closes_with_the_first(stage: SeatStage, room: Room) -> None:
     both(stage)
     QTest.keyClick(second(stage), Qt.Key.Key_F11)
