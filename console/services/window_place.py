@@ -19,6 +19,7 @@ class WindowPlace:
     height: int
     full: bool = False
     open: bool = True
+    maximised: bool = False
 
 
 class PlaceKeeper:
@@ -31,7 +32,8 @@ class PlaceKeeper:
         try:
             stored = json.loads(self._path.read_text("utf-8"))
             left, top, width, height = (int(stored[name]) for name in ("left", "top", "width", "height"))
-            return WindowPlace(left, top, width, height, bool(stored["full"]), bool(stored["open"]))
+            full, opened, maximised = (bool(stored[name]) for name in ("full", "open", "maximised"))
+            return WindowPlace(left, top, width, height, full, opened, maximised)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

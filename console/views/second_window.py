@@ -156,10 +156,10 @@ class SecondWall(QObject):
         place = self._place
         window.setGeometry(_room(self._shell, place))
         window.show()
+        if place.maximised if place is not None else window.screen() is not self._shell.screen():
+            window.showMaximized()
         if place is not None and place.full:
             window.toggle_full_screen()
-        elif place is None and window.screen() is not self._shell.screen():
-            window.showMaximized()
         window.wall.start()
         self.opened.emit(window.wall)
         self._keep(window, opened=True)
@@ -197,8 +197,9 @@ class SecondWall(QObject):
         window.deleteLater()
 
     def _keep(self, window: SecondWindow, *, opened: bool) -> None:
-        where = window.normalGeometry() if window.full.on or window.isMaximized() else window.geometry()
-        place = WindowPlace(where.x(), where.y(), where.width(), where.height(), window.full.on, opened)
+        full, maximised = window.full.on, window.isMaximized()
+        where = window.normalGeometry() if full or maximised else window.geometry()
+        place = WindowPlace(where.x(), where.y(), where.width(), where.height(), full, opened, maximised)
         keeper, self._place = self._keeper, place
         window.wall.board.ui.tasks.write(lambda: keeper.keep(place), _kept, lambda _problem: None)
 

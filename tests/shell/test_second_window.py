@@ -165,6 +165,12 @@ def test_it_comes_back_with_the_next_seat_where_it_stood(stage: SeatStage) -> No
     come_again(stage)
     assert second(stage).geometry() == QRect(30, 40, 860, 500)
     assert second(stage).wall.board.cells[1].feed is not None, "asked of the gate anew"
+    second(stage).showMaximized()
+    second(stage).toggle_full_screen()
+    come_again(stage)
+    assert second(stage).isFullScreen()
+    second(stage).toggle_full_screen()
+    assert second(stage).isMaximized(), "as it was before the full screen"
     second(stage).close()
     come_again(stage)
     assert stage.seat.second.window is None, "somebody had closed it"
