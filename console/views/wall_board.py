@@ -8,19 +8,17 @@ it was chosen for. Public cameras need no choice, private ones always do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from console.kernel import ConsoleError, Denied, DenyReason, EndReason, PixelSize, Purpose, ViewKind
-from console.views.ui import UNEXPECTED, Ui
+from console.kernel import ConsoleError, DenyReason, EndReason, PixelSize, Purpose, ViewKind
+from console.views.ui import Ui
+from console.views.wall_gate import GateCalls
 from console.views.wall_handover import HandOver
 from console.views.wall_layouts import CELLS, DEFAULT, ONE, Layout, large_enough, layout_named
 from console.views.wall_model import (
-    Ask,
     Cell,
-    Feed,
     PlaceCamera,
     PurposeChoice,
     SavedWall,
@@ -48,13 +46,6 @@ TIMED_REASONS: Final = frozenset(
 
 ENDED_FOR_NOW: Final = frozenset({EndReason.REPLACED, EndReason.SLEPT})
 """Ends that say nothing against looking on: the wall asks the gate by itself instead of leaving a dark tile."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    cell: Cell
-    ticket: int
-    ask: Ask
 
 
 class Board(QObject):
@@ -89,8 +80,12 @@ class Board(QObject):
         self._sweeper = QTimer(self)
         self._sweeper.setInterval(SWEEP_MS)
         self._sweeper.timeout.connect(self.sweep)
-        self.hand_over = HandOver(self)
+        self.hand_over = HandOver(ui.clock, self)
         self.hand_over.changed.connect(self._tell_cells)
+        self.hand_over.failed.connect(self.failed)
+        self._gate = GateCalls(self._why_dark, self)
+        self._gate.answered.connect(self._answered)
+        self._gate.failed.connect(self.failed)
         ui.changes.changed.connect(self._on_changed)
 
     @property
@@ -121,6 +116,7 @@ class Board(QObject):
         self._stopped = True
         self._sweeper.stop()
         self.hand_over.stop()
+        self._gate.stop()
         for cell in self.cells:
             self._end(cell, reason)
             cell.waiting = Waiting.NOTHING
@@ -155,20 +151,8 @@ class Board(QObject):
                 cell.choice = None
             cell.denied, cell.waiting = None, Waiting.NOTHING
         self._open([index for index in others if index in self.visible()])
-        self._relieve(public)
+        self.hand_over.begin(public, ui, desk)
         self.purpose_changed.emit()
-
-    def _relieve(self, cells: Sequence[Cell]) -> None:
-        """Ask for cameras that still run in the former officer's name."""
-        asks = [Ask(cell.camera.id, PUBLIC_PURPOSE, cell.size) for cell in cells if cell.camera is not None]
-        answered, desk = self.hand_over.begin(cells, self.ui.clock), self._desk
-
-        def failed(problem: ConsoleError) -> None:
-            answered([_refusal(problem)] * len(asks))
-            self.fail(problem)
-
-        if asks:
-            self.ui.tasks.write(lambda: desk.open_many(asks), answered, failed)
 
     @Slot(object)
     def _tell_cells(self, cells: Sequence[Cell]) -> None:
@@ -487,75 +471,40 @@ class Board(QObject):
 
     def _open(self, indices: Iterable[int]) -> None:
         touched = list(indices)
-        wanted = [made for index in touched if (made := self._want(self.cells[index])) is not None]
+        wanted = [cell for index in touched if self._may_ask(cell := self.cells[index])]
         if wanted and self.purpose is not None and self.purpose.incident is None:
             self.purpose = None
         if touched:
             self.cells_changed.emit(tuple(touched))
             self.purpose_changed.emit()
-        if wanted:
-            self._ask(tuple(wanted))
+        self._gate.ask(self.ui, self._desk, wanted)
 
-    def _want(self, cell: Cell) -> _Wanted | None:
+    def _may_ask(self, cell: Cell) -> bool:
+        """Whether the gate is to be asked for this tile, and for which purpose; else what it waits for."""
         if cell.camera is None or cell.feed is not None or cell.denied is not None:
-            return None
+            return False
         if cell.private and (self.locked or self.visitors):
             cell.waiting = Waiting.LOCKED if self.locked else Waiting.VISITORS
-            return None
+            return False
         choice = self.preselected(cell)
         if choice is None:
             cell.waiting = Waiting.PURPOSE
-            return None
+            return False
         cell.choice, cell.waiting = choice, Waiting.GATE
-        cell.ticket += 1
-        return _Wanted(cell, cell.ticket, Ask(cell.camera.id, choice, cell.size, cell.kind))
+        return True
 
-    def _ask(self, wanted: tuple[_Wanted, ...]) -> None:
-        # The desk of the officer who asks: another one may sit here when the gate's turn comes.
-        asks, desk = [each.ask for each in wanted], self._desk
-
-        def opened(answers: Sequence[Feed | Denied]) -> None:
-            self._opened(wanted, answers)
-
-        def failed(problem: ConsoleError) -> None:
-            self._opened(wanted, [_refusal(problem)] * len(wanted))
-            self.fail(problem)
-
-        self.ui.tasks.write(lambda: desk.open_many(asks), opened, failed)
-
-    def _opened(self, wanted: Sequence[_Wanted], answers: Sequence[Feed | Denied]) -> None:
-        failures: dict[str, ConsoleError] = {}
-        for each, answer in zip(wanted, answers, strict=True):
-            if each.cell.ticket == each.ticket and each.cell.waiting is Waiting.GATE:
-                self._accept(each, answer)
-                if isinstance(answer, Denied) and isinstance(cause := answer.params.get("cause"), ConsoleError):
-                    failures[cause.key] = cause
-            elif not isinstance(answer, Denied):
-                # The tile was cleared, replaced or darkened while the gate was opening.
-                answer.end(self._why_dark() if answer.private else EndReason.REPLACED)
-        if self._stopped:
-            return
-        opened = {id(each.cell) for each in wanted}
-        self.cells_changed.emit(tuple(index for index, cell in enumerate(self.cells) if id(cell) in opened))
-        for failure in failures.values():
-            self.failed.emit(failure)
+    @Slot(object)
+    def _answered(self, cells: Sequence[Cell]) -> None:
+        shown = {id(self.cells[index]) for index in self.visible()}
+        for cell in cells:
+            if cell.feed is not None and cell.hidden_since is None and id(cell) not in shown:
+                cell.hidden_since = self.ui.clock.monotonic()
+        self._tell_cells(cells)
 
     def _why_dark(self) -> EndReason:
         if self.locked:
             return EndReason.LOCK
         return EndReason.VISITORS if self.visitors else EndReason.REPLACED
-
-    def _accept(self, each: _Wanted, answer: Feed | Denied) -> None:
-        cell = each.cell
-        cell.waiting = Waiting.NOTHING
-        if isinstance(answer, Denied):
-            cell.denied = answer
-            return
-        cell.feed = answer
-        if cell.size != each.ask.size:
-            answer.resize(cell.size)
-        if all(self.cells[index] is not cell for index in self.visible()):
-            cell.hidden_since = self.ui.clock.monotonic()
 
     def resize(self, index: int, size: PixelSize) -> None:
         """Tell a cell how many pixels its picture has now; a running view follows without being reopened."""
@@ -581,16 +530,6 @@ class Board(QObject):
         cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
         wall, desk = SavedWall(self.layout.key, cells), self._desk
         self.ui.tasks.write(lambda: desk.save_wall(wall), _saved, self.fail)
-
-
-def _refusal(problem: ConsoleError) -> Denied:
-    """Say on the tile why the gate gave no answer, so that it waits no longer and can be tried again."""
-    if isinstance(problem, Denied):
-        return problem
-    if problem.key == UNEXPECTED:
-        # Not one of the refusals that time lifts: asking on by itself would repeat the same mistake for ever.
-        return Denied(DenyReason.ENGINE_UNAVAILABLE, problem=UNEXPECTED)
-    return Denied(DenyReason.JOURNAL_UNAVAILABLE)
 
 
 def _saved(_answer: None) -> None:

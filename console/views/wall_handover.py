@@ -6,20 +6,20 @@ a picture. So nothing goes black, and the journal has every second under the nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from console.kernel import Clock, Denied, EndReason, TileState
-from console.views.wall_model import Cell, Feed
+from console.kernel import Clock, ConsoleError, Denied, EndReason, TileState
+from console.views.ui import Ui
+from console.views.wall_gate import refusal
+from console.views.wall_model import Ask, Cell, Feed, WallDesk
 
 PATIENCE_S: Final = 4.0
 """How long the former officer's view stands in for one that shows no picture yet."""
 LOOK_MS: Final = 50
-
-Answered = Callable[[Sequence[Feed | Denied]], None]
 
 
 @dataclass(slots=True)
@@ -41,11 +41,13 @@ class HandOver(QObject):
     """Cells whose view is another one now."""
     done = Signal()
     """No view of the former officer is left that this waits for."""
+    failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._pending: list[_Pending] = []
-        self._clock: Clock | None = None
+        self._stopped = False
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -55,10 +57,11 @@ class HandOver(QObject):
         """Whether it still waits for a view."""
         return bool(self._pending)
 
-    def begin(self, cells: Sequence[Cell], clock: Clock) -> Answered:
-        """Wait for these running cells; returns who is to be told the gate's answers, in the same order."""
+    def begin(self, cells: Sequence[Cell], ui: Ui, desk: WallDesk) -> None:
+        """Ask for these running cells in the name of who sits here now, each for its purpose, and wait for them."""
+        asks = [Ask(cell.camera.id, cell.choice, cell.size) for cell in cells if cell.camera and cell.choice]
         waiting = [_Pending(cell, cell.ticket) for cell in cells]
-        self._pending, self._clock = list(waiting), clock
+        self._pending = list(waiting)
 
         def answered(answers: Sequence[Feed | Denied]) -> None:
             for each, answer in zip(waiting, answers, strict=True):
@@ -66,13 +69,19 @@ class HandOver(QObject):
             if self._pending:
                 self.look()
 
-        if waiting:
+        def failed(problem: ConsoleError) -> None:
+            answered([refusal(problem)] * len(asks))
+            if not self._stopped:
+                self.failed.emit(problem)
+
+        if asks:
             self._timer.start()
+            ui.tasks.write(lambda: desk.open_many(asks), answered, failed)
         else:
             self.done.emit()
-        return answered
 
     def stop(self) -> None:
+        self._stopped = True
         self._timer.stop()
         self._pending = []
 
@@ -88,7 +97,7 @@ class HandOver(QObject):
             return
         cell.relief = answer
         answer.resize(cell.size)
-        each.until = self._now() + PATIENCE_S
+        each.until = self._clock.monotonic() + PATIENCE_S
 
     @Slot()
     def look(self) -> None:
@@ -96,7 +105,7 @@ class HandOver(QObject):
         touched: list[Cell] = []
         for each in list(self._pending):
             cell = each.cell
-            ready = cell.relief is not None and (_plays(cell.relief) or self._now() >= (each.until or 0))
+            ready = cell.relief is not None and (_plays(cell.relief) or self._clock.monotonic() >= (each.until or 0))
             if ready and not each.over:
                 _end(cell.feed)
                 cell.feed, cell.relief = cell.relief, None
@@ -112,10 +121,6 @@ class HandOver(QObject):
         if not self._pending and self._timer.isActive():
             self._timer.stop()
             self.done.emit()
-
-    def _now(self) -> float:
-        assert self._clock is not None  # noqa: S101 - given when it began
-        return self._clock.monotonic()
 
 
 def _plays(feed: Feed) -> bool:
