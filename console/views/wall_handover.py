@@ -60,6 +60,10 @@ class HandOver(QObject):
     def begin(self, cells: Sequence[Cell], ui: Ui, desk: WallDesk) -> None:
         """Ask for these running cells in the name of who sits here now, each for its purpose, and wait for them."""
         asks = [Ask(cell.camera.id, cell.choice, cell.size) for cell in cells if cell.camera and cell.choice]
+        for cell in cells:
+            # Of an officer who goes before he took over: nobody waits for his view any more.
+            _end(cell.relief)
+            cell.relief = None
         waiting = [_Pending(cell, cell.ticket) for cell in cells]
         self._pending = list(waiting)
 

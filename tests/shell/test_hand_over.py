@@ -148,6 +148,28 @@ def next_seat(wall: Wall) -> Ui:
     )
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_an_officer_who_goes_before_he_took_over_leaves_no_view(make_wall: MakeWall, *, late: bool) -> None:
+    wall = make_wall(layout=4, count=2)
+    (cell,) = [cell for cell in wall.board.cells[:2] if cell.feed is not None]
+    wall.desk.dress = lambda feed: setattr(feed, "leased", False)
+    wall.page.reseat(next_seat(wall), wall.desk)
+    second = cell.relief
+    assert isinstance(second, FakeFeed)
+    wall.tasks.hold = late
+    third = next_seat(wall)
+    wall.page.reseat(replace(third, session=replace(third.session, id="s3", person_id="p3")), wall.desk)
+    wall.board.hand_over.look()
+    wall.tasks.hold = False
+    wall.tasks.let_go()
+    assert second.ended is EndReason.HANDOVER
+    assert cell.relief is wall.desk.feeds[-1]
+    wall.clock.pass_time(4.1)
+    wall.board.hand_over.look()
+    assert cell.feed is wall.desk.feeds[-1]
+    assert wall.desk.feeds[-1].ended is None
+
+
 def test_a_view_that_shows_no_picture_in_time_takes_over_all_the_same(make_wall: MakeWall) -> None:
     wall = make_wall(layout=4, count=2)
     (public,) = [cell.feed for cell in wall.board.cells[:2] if cell.feed is not None]
