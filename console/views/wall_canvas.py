@@ -1,13 +1,10 @@
 """The wall itself: one widget paints every tile, and only what changed.
 
-Pictures are taken from the gate at the moment of painting (`Feed.picture`), so nothing is shown past its lease; a
-picture that was written over meanwhile is painted again. The edges of tiles lie on whole device pixels, so that a
-picture of the tile's size is copied without scaling.
+The edges of tiles lie on whole device pixels, so that a picture of the tile's size is copied without scaling.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import (
@@ -23,18 +20,15 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QColor,
     QDrag,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QRegion,
     QResizeEvent,
     QShowEvent,
@@ -48,10 +42,11 @@ from console.i18n.labels import label
 from console.kernel import PixelSize, TileState
 from console.views.wall_board import Board
 from console.views.wall_keys import Act, read_key
-from console.views.wall_model import Cell, TileStatus
-from console.views.wall_paint import STRIP, Overlay, TilePainter
+from console.views.wall_model import TileStatus
+from console.views.wall_paint import STRIP, TilePainter
+from console.views.wall_tile import WIDE, Tile
 from console.views.wall_words import NOTHING, Show, Words, cell_words
-from console.views.wall_zoom import WHEEL_STEP, WHOLE, Zoom, looked, share_of, zoom_of
+from console.views.wall_zoom import WHEEL_STEP, Zoom, looked, share_of, zoom_of
 
 TICK_MS: Final = 33
 """Pictures that came meanwhile are painted together, at half the cost of 16 ms."""
@@ -71,37 +66,9 @@ STATUS_EVERY: Final = 3
 """Every tile's state is asked each third tick: ten times a second or more, spread over the ticks."""
 CAMERA_MIME: Final = "application/x-ccoc-camera"
 TILE_MIME: Final = "application/x-ccoc-tile"
-_GREY: Final = QColor(8, 11, 15, 120)
-_WIDE_ASPECT: Final = (16, 9)
 _MARGIN: Final = 2
 _DATE_ROOM: Final = 240
 """From this width of a picture on, the overlay has room for the date beside the time."""
-
-
-@dataclass(slots=True)
-class _Tile:
-    """Where a visible cell lies and what is drawn of it; everything the hot path needs is ready here."""
-
-    index: int
-    cell: Cell
-    frame: QRect
-    area: QRect
-    strip_at: QPoint
-    target: QRect
-    device: QSize
-    words: Words = NOTHING
-    said: object = None
-    sequence: int = -1
-    painted: bool = False
-    aspect: tuple[int, int] = _WIDE_ASPECT
-    strip: QPixmap | None = None
-    message: QPixmap | None = None
-    plate: QPixmap | None = None
-    lock_plate: QPixmap | None = None
-    zoom: Zoom = WHOLE
-    zoom_plate: QPixmap | None = None
-    overlay: Overlay | None = None
-    overlay_of: object = None
 
 
 class Canvas(QWidget):
@@ -114,8 +81,8 @@ class Canvas(QWidget):
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board = board
-        self._tiles: list[_Tile] = []
-        self._by_index: dict[int, _Tile] = {}
+        self._tiles: list[Tile] = []
+        self._by_index: dict[int, Tile] = {}
         self._rest = QRegion()
         self._paint = TilePainter(board.ui.theme, self.devicePixelRatioF())
         self._tick_number = 0
@@ -171,8 +138,8 @@ class Canvas(QWidget):
             area = inner.adjusted(0, 0, 0, -STRIP)
             cell = self._board.cells[index]
             before = old.get(index)
-            aspect = before.aspect if before is not None and before.cell is cell else _WIDE_ASPECT
-            tile = _Tile(index, cell, frame, area, QPoint(inner.left(), area.bottom() + 1), area, QSize())
+            aspect = before.aspect if before is not None and before.cell is cell else WIDE
+            tile = Tile(index, cell, frame, area, QPoint(inner.left(), area.bottom() + 1), area, QSize())
             self._tiles.append(tile)
             self._fit(tile, aspect)
         self._by_index = {tile.index: tile for tile in self._tiles}
@@ -183,7 +150,7 @@ class Canvas(QWidget):
             self._ask_state(tile, anew=True)
         self.update()
 
-    def _fit(self, tile: _Tile, aspect: tuple[int, int]) -> None:
+    def _fit(self, tile: Tile, aspect: tuple[int, int]) -> None:
         """Place the picture at its true aspect in the tile, on whole device pixels, and ask the view for that size."""
         ratio = self._paint.ratio
         grain = _grain(ratio)
@@ -201,10 +168,10 @@ class Canvas(QWidget):
         self._dress_zoom(tile)
         self._ask_size(tile)
 
-    def _ask_size(self, tile: _Tile) -> None:
+    def _ask_size(self, tile: Tile) -> None:
         """Ask for as many pixels as the visible part needs to fill its place."""
         wide, high = tile.device.width() * tile.zoom.factor, tile.device.height() * tile.zoom.factor
-        self._board.resize(tile.index, _affordable(PixelSize(round(wide), round(high))))
+        self._board.resize(tile.index, affordable(PixelSize(round(wide), round(high))))
 
     # Looking closer
 
@@ -213,7 +180,7 @@ class Canvas(QWidget):
         tile = self._by_index.get(self._board.selected)
         return tile is not None and self._look(tile, looked(tile.zoom, act))
 
-    def _look(self, tile: _Tile, zoom: Zoom) -> bool:
+    def _look(self, tile: Tile, zoom: Zoom) -> bool:
         if zoom == tile.zoom or tile.words.show is Show.NOTHING:
             return False
         tile.cell.zoom = zoom
@@ -222,7 +189,7 @@ class Canvas(QWidget):
         self._settling.start()
         return True
 
-    def _dress_zoom(self, tile: _Tile) -> None:
+    def _dress_zoom(self, tile: Tile) -> None:
         before, tile.zoom = tile.zoom, zoom_of(tile.cell)
         if tile.zoom.factor == 1.0:
             tile.zoom_plate = None
@@ -252,7 +219,7 @@ class Canvas(QWidget):
             if number % STATUS_EVERY == phase:
                 self._ask_state(tile)
 
-    def _ask_state(self, tile: _Tile, *, anew: bool = False) -> None:
+    def _ask_state(self, tile: Tile, *, anew: bool = False) -> None:
         """Compare what the tile says with what the gate says now; draw its words again only if they differ."""
         cell = tile.cell
         feed = cell.feed
@@ -279,7 +246,7 @@ class Canvas(QWidget):
             # Also without new words: the card tells what kind of picture it is.
             self.state_changed.emit(tile.index)
 
-    def _dress(self, tile: _Tile, words: Words) -> None:
+    def _dress(self, tile: Tile, words: Words) -> None:
         """Make the pixmaps that these words need."""
         tile.words = words
         selected = tile.index == self._board.selected
@@ -293,7 +260,7 @@ class Canvas(QWidget):
             self._dress_picture(tile, words)
         self.update(tile.frame)
 
-    def _dress_picture(self, tile: _Tile, words: Words) -> None:
+    def _dress_picture(self, tile: Tile, words: Words) -> None:
         feed, camera = tile.cell.feed, tile.cell.camera
         if words.plate:
             tile.plate = self._paint.plate(words, tile.area.width())
@@ -308,7 +275,7 @@ class Canvas(QWidget):
         else:
             tile.overlay = tile.overlay_of = None
 
-    def _overlay_lines(self, tile: _Tile, code: str) -> tuple[str, ...]:
+    def _overlay_lines(self, tile: Tile, code: str) -> tuple[str, ...]:
         now = self._board.ui.clock.now()
         when = f"{format_date(now)} {format_time(now)}" if tile.target.width() >= _DATE_ROOM else format_time(now)
         return self._board.ui.session.display_name, f"{when} · {code}"
@@ -318,7 +285,8 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         region = event.region()
         painter = QPainter(self)
-        ground = self._board.ui.theme.colour("wall")
+        theme = self._board.ui.theme
+        ground = theme.colour("wall")
         if not self._tiles:
             painter.fillRect(event.rect(), ground)
         elif region.intersects(self._rest):
@@ -327,77 +295,10 @@ class Canvas(QWidget):
         for tile in self._tiles:
             if not region.intersects(tile.frame):
                 continue
-            if region.intersects(QRect(tile.strip_at, QSize(tile.area.width(), STRIP))):
-                self._paint_frame(painter, tile, ground)
-            # Clipping to the one tile lets Qt copy the picture as a whole instead of line by line.
-            painter.setClipRect(tile.area)
-            self._paint_area(painter, tile)
+            if region.intersects(tile.strip_area):
+                tile.paint_frame(painter, theme, selected=tile.index == self._board.selected)
+            tile.paint_area(painter, theme, self._paint.ratio)
         painter.end()
-
-    def _paint_frame(self, painter: QPainter, tile: _Tile, ground: QColor) -> None:
-        painter.setClipRect(tile.frame)
-        selected = tile.index == self._board.selected
-        accent = self._board.ui.theme.colour("accent")
-        painter.fillRect(tile.frame, accent if selected else ground)
-        painter.fillRect(tile.area, self._board.ui.theme.colour("tile"))
-        if tile.strip is not None:
-            painter.drawPixmap(tile.strip_at, tile.strip)
-
-    def _paint_area(self, painter: QPainter, tile: _Tile) -> None:
-        tile.painted = tile.words.show is not Show.NOTHING and self._paint_picture(painter, tile)
-        if not tile.painted:
-            if tile.message is not None:
-                painter.drawPixmap(tile.area.topLeft(), tile.message)
-            else:
-                painter.fillRect(tile.area, self._board.ui.theme.colour("tile"))
-            return
-        if tile.overlay is not None:
-            for point in tile.overlay.points:
-                painter.drawPixmap(point, tile.overlay.pixmap)
-        if tile.lock_plate is not None:
-            painter.drawPixmap(tile.target.topLeft() + QPoint(4, 4), tile.lock_plate)
-        if tile.zoom_plate is not None:
-            width = round(tile.zoom_plate.width() / self._paint.ratio)
-            painter.drawPixmap(tile.target.topRight() + QPoint(-width - 3, 4), tile.zoom_plate)
-        if tile.plate is not None:
-            painter.drawPixmap(_plate_point(tile), tile.plate)
-
-    def _paint_picture(self, painter: QPainter, tile: _Tile) -> bool:
-        """Paint the newest picture the gate gives; False if it gives none."""
-        feed = tile.cell.feed
-        if feed is None:
-            return False
-        for _attempt in range(2):
-            tile.sequence = feed.sequence()
-            picture = feed.picture()
-            if picture is None:
-                return False
-            image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
-            self._draw(painter, tile, image)
-            if picture.whole():
-                return True
-        # Written over twice within one painting: nothing is shown rather than something torn; the next tick tries anew.
-        tile.sequence = -1
-        return False
-
-    def _draw(self, painter: QPainter, tile: _Tile, image: QImage) -> None:
-        grey = tile.words.show is Show.GREY
-        if grey:
-            image = image.convertToFormat(QImage.Format.Format_Grayscale8)
-        if tile.zoom.factor != 1.0:
-            tile.zoom.paint(painter, image, tile.target, tile.device)
-        elif grey:
-            painter.drawImage(tile.target, image)
-        elif self._paint.ratio == 1.0 and image.size() == tile.target.size():
-            painter.drawImage(tile.target.topLeft(), image)
-        elif image.size() == tile.device:
-            painter.drawImage(tile.target, image)
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-            painter.drawImage(tile.target, image)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        if grey:
-            painter.fillRect(tile.target, _GREY)
 
     # Events of the board
 
@@ -411,7 +312,7 @@ class Canvas(QWidget):
             if cell is not tile.cell:
                 tile.cell, tile.sequence = cell, -1
                 tile.overlay, tile.overlay_of = None, None
-                self._fit(tile, _WIDE_ASPECT)
+                self._fit(tile, WIDE)
             elif tile.zoom != zoom_of(cell):
                 self._fit(tile, tile.aspect)
             self._ask_state(tile, anew=True)
@@ -499,7 +400,7 @@ class Canvas(QWidget):
             self._look(tile, tile.zoom.by(step, share_of(tile.target, event.position())))
         event.accept()
 
-    def _pan(self, tile: _Tile, way: QPoint) -> None:
+    def _pan(self, tile: Tile, way: QPoint) -> None:
         """Let the picture follow the hand."""
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._look(tile, tile.zoom.moved(-way.x() / tile.target.width(), -way.y() / tile.target.height()))
@@ -568,13 +469,7 @@ def _without_picture(words: Words) -> Words:
     return Words("connecting", "quiet", label(TileState.CONNECTING), message=_("Connecting…"))
 
 
-def _plate_point(tile: _Tile) -> QPoint:
-    assert tile.plate is not None  # noqa: S101 — only called with a plate
-    width = round(tile.plate.width() / tile.plate.devicePixelRatio())
-    return QPoint(tile.target.left() + (tile.target.width() - width) // 2, tile.target.bottom() - 30)
-
-
-def _affordable(size: PixelSize) -> PixelSize:
+def affordable(size: PixelSize) -> PixelSize:
     """Ask for no larger picture than a worker's memory holds; on a larger screen it is scaled up."""
     share = min(1.0, LARGEST.width / size.width, LARGEST.height / size.height)
     return size if share == 1.0 else PixelSize(int(size.width * share), int(size.height * share))

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from console.i18n import plain
 from console.kernel import Denied, DenyReason, EndReason, Fault, Purpose, StreamFacts, TileState
 from console.views.theme import DARK
-from console.views.wall_canvas import LARGEST, _affordable, _edges, _grain
+from console.views.wall_canvas import LARGEST, _edges, _grain, affordable
 from console.views.wall_model import Cell, PurposeChoice, Waiting
 from console.views.wall_words import Show, allowance, cell_words, explanation, picture_text, status_words
 from tests.shell.conftest import Wall
@@ -176,7 +176,7 @@ def test_even_widths_are_asked_for_and_painted_pixel_by_pixel(make_wall: MakeWal
 
 def test_a_picture_of_another_size_is_scaled_into_place(make_wall: MakeWall) -> None:
     wall, feed = one(make_wall)
-    feed.sizes.append(_affordable(feed.sizes[-1]).__class__(320, 180))
+    feed.sizes.append(affordable(feed.sizes[-1]).__class__(320, 180))
     feed.advance()
     wall.page.canvas.tick()
     assert not is_dark(wall)
@@ -184,9 +184,9 @@ def test_a_picture_of_another_size_is_scaled_into_place(make_wall: MakeWall) -> 
 
 def test_no_more_is_asked_for_than_a_worker_can_give() -> None:
     big = type(LARGEST)(3840, 2160)
-    assert _affordable(big) == LARGEST
-    assert _affordable(type(LARGEST)(1000, 2160)).height == 1080
-    assert _affordable(type(LARGEST)(480, 270)) == type(LARGEST)(480, 270)
+    assert affordable(big) == LARGEST
+    assert affordable(type(LARGEST)(1000, 2160)).height == 1080
+    assert affordable(type(LARGEST)(480, 270)) == type(LARGEST)(480, 270)
 
 
 @pytest.mark.parametrize(("ratio", "grain"), [(1.0, 1), (1.25, 4), (1.5, 2), (1.75, 4), (2.0, 1), (1.1, 1)])
