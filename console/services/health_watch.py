@@ -45,12 +45,15 @@ _ORDER: Final = (
     TileState.CONNECTING,
 )
 """Of several views of a camera the best one tells. Any other state is not watched: nobody let us look."""
-_DARK: Final = {
+
+DARK: Final = {
     TileState.STALE: "stale",
     TileState.RECONNECTING: "reconnecting",
     TileState.DOWN: "down",
     TileState.QUARANTINED: "down",
 }
+"""States without a current picture, and what they count as."""
+
 _STATES: Final = ("live", "stale", "reconnecting", "down")
 _FASTEST: Final = 240.0
 """Pictures a second that no camera sends: what a worker counts beyond is not believed."""
@@ -168,8 +171,8 @@ class Ledger:
             tally.seconds["live"] += step
             self._measure(camera, tally, look, (mono, step))
             self._back(camera, now)
-        elif state in _DARK:
-            tally.seconds[_DARK[state]] += step
+        elif state in DARK:
+            tally.seconds[DARK[state]] += step
             tally.gap_s = max(tally.gap_s, look.status.age_s or 0.0)
             camera.mark = None
             self._dark(camera_id, camera, look.status.fault, now)

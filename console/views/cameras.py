@@ -32,6 +32,7 @@ from console.views.camera_words import camera_text, counts_parts, probe_text
 from console.views.health import HealthPage
 from console.views.mask_editor import MaskEditor
 from console.views.page import Page
+from console.views.pages import HEALTH
 from console.views.record_page import RecordPage
 from console.views.record_spec import Act
 from console.views.ui import Ui
@@ -41,7 +42,6 @@ AGE_MS: Final = 30_000
 
 SECOND_MS: Final = 1000
 PERMISSION: Final = "permission"
-HEALTH: Final = "health"
 _numbers = count()
 
 

@@ -13,18 +13,17 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
-from console.i18n.dates import sort_key
+from console.i18n.dates import format_moment, sort_key
 from console.i18n.words import broken
 from console.kernel import ConsoleError, TileState
 from console.services.feeds import Feeds
 from console.services.health import Chart, DayFigures, HealthEntry, Piece, Reach, Sums
-from console.services.health_watch import best_looks
+from console.services.health_watch import DARK, best_looks
 from console.services.station import Station
 from console.views.camera_words import camera_text
 from console.views.health_words import (
     kbps_text,
     live_text,
-    moment_text,
     outage_text,
     outages_text,
     rate_text,
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
 
 KIND: Final = "health"
 MOST_OUTAGES: Final = 50
-_DARK: Final = frozenset({TileState.STALE, TileState.RECONNECTING, TileState.DOWN, TileState.QUARANTINED})
 _REACHES: Final = {Reach.DAY: N_("24 h"), Reach.WEEK: N_("7 days"), Reach.MONTH: N_("30 days")}
 _numbers = count()
 
@@ -91,7 +89,7 @@ def health_rows(station: Station, feeds: Feeds) -> list[HealthRow]:
 
 def columns(now: Callable[[], datetime]) -> tuple[Column[HealthRow], ...]:
     def last(row: HealthRow) -> str:
-        return "–" if row.last_outage is None else moment_text(row.last_outage, now())
+        return "–" if row.last_outage is None else format_moment(row.last_outage, now())
 
     return (
         Column("code", N_("Code"), lambda row: row.entry.camera.code, 8, lambda row: sort_key(row.entry.camera.code)),
@@ -131,7 +129,7 @@ def _place(row: HealthRow) -> tuple[str, str]:
 
 
 CHIPS: Final[tuple[Chip[HealthRow], ...]] = (
-    Chip("dark", N_("No picture now"), lambda row: row.now in _DARK),
+    Chip("dark", N_("No picture now"), lambda row: row.now in DARK),
     Chip("outages", N_("Outages today"), lambda row: row.today is not None and row.today.outages > 0),
     Chip("unwatched", N_("Not watched in 7 days"), lambda row: not row.week.watched),
 )

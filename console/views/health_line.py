@@ -6,19 +6,17 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from console.kernel import TileState, ViewKind
+from console.kernel import ViewKind
 from console.services.feeds import Feeds, LiveFeed
-from console.services.health_watch import best_looks
+from console.services.health_watch import DARK, best_looks
 from console.views.health_words import trouble_texts
-from console.views.pages import CAMERAS
+from console.views.pages import CAMERAS, HEALTH
 from console.views.shell import Shell
 from console.views.status_line import StatusLine
 from console.views.ui import Tasks
 
 LOOK_MS: Final = 1000
-HEALTH: Final = "health"
 _SHOWN: Final = frozenset({ViewKind.WALL, ViewKind.FOCUS, ViewKind.TOUR})
-_DARK: Final = frozenset({TileState.STALE, TileState.RECONNECTING, TileState.DOWN, TileState.QUARANTINED})
 
 Trouble = tuple[str, str, str]
 """Id, code and name of a camera."""
@@ -28,7 +26,7 @@ def troubles(views: list[LiveFeed]) -> list[Trouble]:
     """Return the cameras of the wall that give no current picture, by code."""
     shown = [view for view in views if view.opened.request.kind in _SHOWN]
     cameras = {view.camera_id: view.opened.camera for view in shown}
-    dark = [cameras[found] for found, look in best_looks(shown).items() if look.status.state in _DARK]
+    dark = [cameras[found] for found, look in best_looks(shown).items() if look.status.state in DARK]
     return sorted(((camera.id, camera.code, camera.name) for camera in dark), key=lambda camera: camera[1])
 
 

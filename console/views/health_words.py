@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_moment, format_time, local
+from console.i18n.dates import format_date, format_time, local
 from console.i18n.errors import fault_text
 from console.i18n.labels import label
 from console.kernel import Fault, TileState
@@ -82,11 +82,6 @@ def tests_text(sums: Sums) -> str:
 
 def outages_text(day: DayFigures | None) -> str:
     return "–" if day is None or not day.sums.watched else str(day.outages)
-
-
-def moment_text(moment: datetime, now: datetime) -> str:
-    """The time of today; with the day, if it was another one."""
-    return format_moment(moment, now)
 
 
 def span_text(piece: Piece) -> str:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.i18n import _, plain
-from console.kernel import THOUSAND, Mask
-from console.views.mask_draft import MaskDraft, Point
+from console.kernel import FEWEST_CORNERS, THOUSAND, Mask
+from console.views.mask_draft import MaskDraft, Point, inside
 from console.views.theme import Theme, font
 from console.views.wall_keys import scan_code
 from console.views.wall_model import Feed
 from console.views.wall_paint import Overlay, TilePainter
+from console.views.wall_tile import WIDE, image_of
 from console.views.wall_words import NOTHING, Show, Words
 
 STEP: Final = 2
@@ -24,7 +25,6 @@ LARGE_STEP: Final = 20
 NEAR: Final = 9
 """So near to a corner, in pixels, a press takes hold of it."""
 
-WIDE: Final = (16, 9)
 _SCAN_Z: Final = 0x2C
 _WAYS: Final = {
     Qt.Key.Key_Left: (-1, 0),
@@ -95,7 +95,7 @@ class MaskCanvas(QWidget):
         """Return which thousandths of the picture a place on the widget is, the nearest inside the picture."""
         where = self.target
         x, y = (place.x() - where.left()) / where.width(), (place.y() - where.top()) / where.height()
-        return tuple(min(max(round(each * THOUSAND), 0), THOUSAND) for each in (x, y))  # type: ignore[return-value]  # two
+        return inside((round(x * THOUSAND), round(y * THOUSAND)))
 
     # Painting
 
@@ -120,11 +120,8 @@ class MaskCanvas(QWidget):
         self.sequence = feed.sequence()
         self._shape = (picture.width, picture.height)
         target = self.target
-        image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
-        if self.shown.words.show is Show.GREY:
-            image = image.convertToFormat(QImage.Format.Format_Grayscale8)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, image)
+        painter.drawImage(target, image_of(picture, grey=self.shown.words.show is Show.GREY))
         if not picture.whole():
             self.sequence = -1
             return False
@@ -146,9 +143,12 @@ class MaskCanvas(QWidget):
         chosen = number == self.draft.selected
         stored = mask in self.draft.stored
         outline = QPolygonF([self.place_of(corner) for corner in mask.corners])
-        # A stored one is black in the picture itself; one just drawn lets be seen what it will hide.
-        painter.setBrush(QColor(0, 0, 0) if stored and self.shown.words.show is Show.NOTHING else _COVER)
-        if stored and self.shown.words.show is not Show.NOTHING:
+        if not stored:
+            painter.setBrush(_COVER)
+        elif self.shown.words.show is Show.NOTHING:
+            painter.setBrush(QColor(0, 0, 0))
+        else:
+            # It is black in the picture itself.
             painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(_SHADE, 4 if chosen else 3))
         painter.drawPolygon(outline, Qt.FillRule.WindingFill)
@@ -237,8 +237,7 @@ class MaskCanvas(QWidget):
     def _click(self, place: QPoint) -> None:
         point, drawing = self.point_at(place), self.draft.drawing
         if drawing:
-            closes = len(drawing) > 2 and _near(place, self.place_of(drawing[0]))  # noqa: PLR2004 - a triangle
-            if closes:
+            if len(drawing) >= FEWEST_CORNERS and _near(place, self.place_of(drawing[0])):
                 self.finish()
             elif not self.draft.put(point):
                 self.refused.emit(_("A mask has at most 32 corners. Enter closes it."))

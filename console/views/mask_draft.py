@@ -117,7 +117,7 @@ class MaskDraft:
             return False
         mask = self.masks[self.selected]
         if self.corner is None:
-            return self._replace(_moved(mask, step))
+            return self._replace(self.selected, _moved(mask, step))
         x, y = mask.corners[self.corner]
         return self.move_corner((x + step[0], y + step[1]))
 
@@ -126,8 +126,8 @@ class MaskDraft:
         if self.selected is None or self.corner is None or self.fixed(self.selected):
             return False
         corners = list(self.masks[self.selected].corners)
-        corners[self.corner] = (_within(point[0]), _within(point[1]))
-        return self._replace(Mask(tuple(corners)), again=again)
+        corners[self.corner] = inside(point)
+        return self._replace(self.selected, Mask(tuple(corners)), again=again)
 
     def remove(self) -> bool:
         """Take the selected mask off; False if that may not be."""
@@ -149,21 +149,21 @@ class MaskDraft:
         self.select(None)
         return True
 
-    def _replace(self, mask: Mask, *, again: bool = False) -> bool:
-        assert self.selected is not None  # noqa: S101 - asked before
+    def _replace(self, number: int, mask: Mask, *, again: bool = False) -> bool:
         if not mask.sound or mask in self.masks:
             return False
         if not again:
             self._remember()
-        self.masks[self.selected] = mask
+        self.masks[number] = mask
         return True
 
     def _remember(self) -> None:
         self._before.append(tuple(self.masks))
 
 
-def _within(number: int) -> int:
-    return min(max(number, 0), THOUSAND)
+def inside(point: Point) -> Point:
+    """Return the nearest point inside the picture."""
+    return min(max(point[0], 0), THOUSAND), min(max(point[1], 0), THOUSAND)
 
 
 def _moved(mask: Mask, step: Point) -> Mask:

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 )
 
 from console.i18n import _, plain
-from console.i18n.dates import format_date, format_time
 from console.i18n.errors import error_text
 from console.i18n.record_words import share_words
 from console.kernel import Conflict, ConsoleError, Denied, EndReason, Mask, PixelSize, Purpose, Right, ViewKind
@@ -33,19 +32,20 @@ from console.services.cameras import CameraRow, ChangeMasks
 from console.services.feeds import FeedRequest, Feeds, LiveFeed
 from console.services.station import Station
 from console.views.camera_words import camera_text
-from console.views.mask_canvas import WIDE, MaskCanvas, Shown
+from console.views.mask_canvas import MaskCanvas, Shown
 from console.views.mask_draft import MaskDraft
 from console.views.prose import Prose
 from console.views.record_keys import RecordAct, read_record_key
 from console.views.record_strip import Strip
 from console.views.theme import line_height
 from console.views.ui import Ui
-from console.views.wall_words import Show, Words, denied_words, status_words
+from console.views.wall_canvas import affordable
+from console.views.wall_tile import WIDE
+from console.views.wall_words import Show, Words, denied_words, overlay_lines, status_words
 
 TICK_MS: Final = 66
 SIDE_WIDTH: Final = 250
 SIGN: Final = 18
-LARGEST: Final = PixelSize(1920, 1080)
 _CORNERS_OF_A_RECTANGLE: Final = 4
 _CONNECTING: Final = Words("connecting", "quiet", "")
 _numbers = count()
@@ -208,7 +208,7 @@ class MaskEditor(QFrame):
     def _pixels(self) -> PixelSize:
         ratio = self.devicePixelRatioF()
         wide, high = (max(2, round(side * ratio)) for side in (self.canvas.width(), self.canvas.height()))
-        return PixelSize(min(wide, LARGEST.width), min(high, LARGEST.height))
+        return affordable(PixelSize(wide, high))
 
     @Slot()
     def _resize(self) -> None:
@@ -258,9 +258,7 @@ class MaskEditor(QFrame):
         """Who looks, when and at which camera, on a private picture as on the wall."""
         if self.feed is None or not self.feed.private:
             return ()
-        now = self._ui.clock.now()
-        when = f"{format_date(now)} {format_time(now)} · {self._camera.code}"
-        return self._ui.session.display_name, when
+        return overlay_lines(self._ui.session, self._camera.code, self._ui.clock.now())
 
     # The masks
 

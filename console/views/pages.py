@@ -24,6 +24,9 @@ PEOPLE: Final = "people"
 SETTINGS: Final = "settings"
 ABOUT: Final = "about"
 
+HEALTH: Final = "health"
+"""Of the page of cameras, that of their health."""
+
 _RIGHTS: Final = {
     WALL: frozenset({Right.VIEW_FEEDS}),
     INCIDENTS: frozenset({Right.WRITE_INCIDENTS}),

@@ -37,7 +37,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.i18n import _, plain
-from console.i18n.dates import format_date, format_time
 from console.i18n.labels import label
 from console.kernel import PixelSize, TileState
 from console.views.wall_board import Board
@@ -45,7 +44,7 @@ from console.views.wall_keys import Act, read_key
 from console.views.wall_model import TileStatus
 from console.views.wall_paint import STRIP, TilePainter
 from console.views.wall_tile import WIDE, Tile
-from console.views.wall_words import NOTHING, Show, Words, cell_words
+from console.views.wall_words import NOTHING, Show, Words, cell_words, overlay_lines
 from console.views.wall_zoom import WHEEL_STEP, Zoom, looked, share_of, zoom_of
 
 TICK_MS: Final = 33
@@ -276,9 +275,8 @@ class Canvas(QWidget):
             tile.overlay = tile.overlay_of = None
 
     def _overlay_lines(self, tile: Tile, code: str) -> tuple[str, ...]:
-        now = self._board.ui.clock.now()
-        when = f"{format_date(now)} {format_time(now)}" if tile.target.width() >= _DATE_ROOM else format_time(now)
-        return self._board.ui.session.display_name, f"{when} · {code}"
+        ui = self._board.ui
+        return overlay_lines(ui.session, code, ui.clock.now(), dated=tile.target.width() >= _DATE_ROOM)
 
     # Painting
 

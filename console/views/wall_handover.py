@@ -109,7 +109,7 @@ class HandOver(QObject):
         touched: list[Cell] = []
         for each in list(self._pending):
             cell = each.cell
-            ready = cell.relief is not None and (_plays(cell.relief) or self._clock.monotonic() >= (each.until or 0))
+            ready = cell.relief is not None and (plays(cell.relief) or self._clock.monotonic() >= (each.until or 0))
             if ready and not each.over:
                 _end(cell.feed)
                 cell.feed, cell.relief = cell.relief, None
@@ -127,7 +127,8 @@ class HandOver(QObject):
             self.done.emit()
 
 
-def _plays(feed: Feed) -> bool:
+def plays(feed: Feed) -> bool:
+    """Whether a view shows a current picture."""
     return feed.picture() is not None and feed.state().state is TileState.LIVE
 
 

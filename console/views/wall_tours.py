@@ -13,9 +13,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.i18n import _
-from console.kernel import ConsoleError, Denied, EndReason, PixelSize, TileState, ViewKind
+from console.kernel import ConsoleError, Denied, EndReason, PixelSize, ViewKind
 from console.services.named_walls import NamedWallRow, TourRow
 from console.views.wall_board import PUBLIC_PURPOSE
+from console.views.wall_handover import plays
 from console.views.wall_layouts import layout_named
 from console.views.wall_model import Ask, Cell, Feed, Waiting, WallCamera
 from console.views.wall_named import WallShelf
@@ -275,4 +276,4 @@ def _awaited(cell: Cell | None) -> bool:
     """Whether the tile of a camera still waits for its own first picture."""
     if cell is None or cell.denied is not None or (cell.feed is None and cell.waiting is not Waiting.GATE):
         return False
-    return cell.feed is None or cell.feed.picture() is None or cell.feed.state().state is not TileState.LIVE
+    return cell.feed is None or not plays(cell.feed)

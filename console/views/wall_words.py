@@ -12,10 +12,10 @@ from enum import Enum
 from typing import Final
 
 from console.i18n import _, plain
-from console.i18n.dates import format_age, format_date, format_hours, format_moment, local
+from console.i18n.dates import format_age, format_date, format_hours, format_moment, format_time, local
 from console.i18n.errors import deny_reason, deny_text, fault_text, open_failed_text
 from console.i18n.labels import label
-from console.kernel import AccessLevel, Denied, DenyReason, Fault, StreamFacts, TileState
+from console.kernel import AccessLevel, Denied, DenyReason, Fault, Session, StreamFacts, TileState
 from console.views.wall_model import Cell, TileStatus, Waiting, WallCamera
 
 
@@ -195,6 +195,12 @@ def picture_text(facts: StreamFacts) -> str:
     rate = _("{n} pictures/s", n=f"{facts.rate:.0f}") if facts.rate else ""
     codec = _CODECS.get(facts.codec, facts.codec.upper())
     return plain(" · ".join(filter(None, (f"{facts.width}×{facts.height}", rate, codec))))
+
+
+def overlay_lines(session: Session, code: str, now: datetime, *, dated: bool = True) -> tuple[str, str]:
+    """Return what stands faintly on a private picture: who looks, when, at which camera."""
+    when = f"{format_date(now)} {format_time(now)}" if dated else format_time(now)
+    return session.display_name, f"{when} · {code}"
 
 
 def explanation(cell: Cell, status: TileStatus | None, now: datetime) -> str:
