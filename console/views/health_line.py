@@ -44,6 +44,7 @@ class TroubleWatch(QObject):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
         shell.closing.connect(self._timer.stop)
+        shell.locking.connect(self._say)
 
     def watch(self) -> None:
         """Tell the status line of whoever sits here now."""
@@ -63,9 +64,13 @@ class TroubleWatch(QObject):
 
     def _tell(self, found: list[Trouble]) -> None:
         self._found = found
+        self._say()
+
+    @Slot()
+    def _say(self) -> None:
         if self._status is not None:
-            named = [(code, name) for _id, code, name in found]
-            self._status.show_troubles(trouble_texts(named, named=not self._shell.locked) if found else ())
+            named = [(code, name) for _id, code, name in self._found]
+            self._status.show_troubles(trouble_texts(named, named=not self._shell.locked) if named else ())
 
     @Slot()
     def lead(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.db import health as db
@@ -254,6 +254,10 @@ def test_the_status_line_names_cameras_without_a_picture(room: Room, qapp: QAppl
     watch.look()
     button.click()
     assert asked == [("cameras", ("health", cameras[0]))]
+    shell.lock(QWidget())
+    assert button.text() == "Cameras with no current picture: 1", "at once, not with the next look"
+    shell.unlock()
+    assert "C001" in button.accessibleName()
     shell._locked = True
     watch.look()
     assert button.text() == "Cameras with no current picture: 1"
