@@ -1,6 +1,8 @@
 """A second window with a wall of its own, on another screen. It follows the first in whatever concerns the seat.
 
-Pages, help and forms open in the first. Visitors, lock, hand-over and log-out darken both by one press.
+Pages, help and forms open in the first. Visitors, lock, hand-over and log-out darken both by one press. The status
+line stands in the first alone: it tells of the seat, and of the tiles of both walls. At the start each wall opens in
+one call of the gate, so that the first does not wait until the second window is built.
 """
 
 from __future__ import annotations
