@@ -86,11 +86,14 @@ class Bridge:
 
 
 def _context(facts: SourceFacts) -> VideoCodecContext:
-    context = CodecContext.create(facts.codec, "r")
-    if not isinstance(context, VideoCodecContext):
-        raise BridgeBroken
-    context.thread_count = 1
-    context.thread_type = "SLICE"
-    if facts.extradata:
-        context.extradata = facts.extradata
+    try:
+        context = CodecContext.create(facts.codec, "r")
+        if not isinstance(context, VideoCodecContext):
+            raise BridgeBroken
+        context.thread_count = 1
+        context.thread_type = "SLICE"
+        if facts.extradata:
+            context.extradata = facts.extradata
+    except (av.FFmpegError, ValueError, MemoryError):
+        raise BridgeBroken from None
     return context

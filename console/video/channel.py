@@ -71,7 +71,10 @@ class Pace:
     """Channels whose player has not shown a picture yet, and when it began."""
 
     def may_start(self, channel: Channel, now: float) -> bool:
-        """Take one of the few places for starting players; a player that does not come up holds it for a while only."""
+        """Take one of the few places for starting players; a player that does not come up holds it for a while only.
+
+        Asked by several connections at the same moment, it may give one or two more.
+        """
         starting = self.starting
         for other, began in list(starting.items()):
             if now - began > _LONGEST_START_S:
@@ -280,8 +283,7 @@ class Channel:
         if facts is None or size is None:
             return
         if self._current is None and self._bridge is None:
-            self._begin_bridge(facts, size)
-            self._bridge_live = True
+            self._bridge_live = self._begin_bridge(facts, size) is not None
         now = time.monotonic()
         if not self._intake.arrivals.steady(now) or not self._host.pace.may_start(self, now):
             return

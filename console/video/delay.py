@@ -1,7 +1,8 @@
 """How far behind its camera a stream is, by the camera's own clock.
 
 A network that stands still for a while and then delivers everything at once brings old pictures at a new time: by
-their arrival alone they would be called LIVE. What a pause held up counts until it has been caught up with.
+their arrival alone they would be called LIVE. What a pause held up counts until it has been caught up with. Pictures
+without a time of their own (MJPEG over HTTP) tell nothing of this.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from typing import Final
 _PAUSE_S: Final = 0.5
 _PAUSE_PICTURES: Final = 2
 """Shorter waits are jitter, and a camera whose clock runs slow looks like many of them."""
+
+_DRIFT: Final = 0.001
+"""No camera's clock is wrong by more: without this share, a slow one would look ever later."""
 
 
 class Delay:
@@ -31,6 +35,6 @@ class Delay:
             passed = max(0.0, clock - self._last[1])
             pause = max(_PAUSE_S, _PAUSE_PICTURES / rate) if rate else _PAUSE_S
             if self.seconds > 0.0 or waited > pause:
-                self.seconds = max(0.0, self.seconds + waited - passed)
+                self.seconds = max(0.0, self.seconds + waited - passed * (1.0 + _DRIFT))
         self._last = arrived, clock
         return self.seconds

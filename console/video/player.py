@@ -227,6 +227,7 @@ class Player:
             self._dll.libvlc_media_add_option(self._media, option.encode())
         self._player: int | None = self._dll.libvlc_media_player_new_from_media(self._media)
         if not self._player:
+            self._dll.libvlc_media_release(self._media)
             raise EngineMissing("engine.broken", found=engine.version)
         self._dll.libvlc_video_set_callbacks(self._player, lock, None, display, None)
         self._dll.libvlc_video_set_format_callbacks(self._player, layout, cleanup)

@@ -9,7 +9,7 @@ import av
 import pytest
 
 from console.kernel import StreamFacts
-from console.video.bridge import Bridge
+from console.video.bridge import Bridge, BridgeBroken
 from console.video.ingest import Packet, SourceFacts, silence
 from tests.rtsp import ClipSpec, make_clip, read_counter
 
@@ -102,3 +102,9 @@ def test_a_picture_that_was_patched_from_an_older_one_is_none(tmp_path: Path, fi
         numbers += bridge.decode(packet if number < first_torn else torn(packet), number, number)
     assert numbers == list(range(first_torn))
     assert bridge.newest_ns == first_torn - 1
+
+
+@pytest.mark.parametrize("codec", ["no-such-codec", "aac"])
+def test_what_ffmpeg_cannot_decode_is_named(codec: str) -> None:
+    with pytest.raises(BridgeBroken):
+        Bridge(SourceFacts(codec, b"", StreamFacts(), 1.0))
