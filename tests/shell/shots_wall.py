@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from console.kernel import Denied, DenyReason, Fault, Invalid, Purpose, Role, StreamFacts, TileState, Unavailable
+from console.kernel import Denied, DenyReason, Fault, Invalid, Purpose, Right, Role, StreamFacts, TileState, Unavailable
 from console.services.health import Sums
 from console.services.named_walls import STATION, NamedWallRow, Shelf, TourRow
 from console.services.viewers import LookedAt, Viewer
@@ -94,11 +96,7 @@ def _states(stage: WallStage) -> None:
         "camera-11": FakeStatus(facts=StreamFacts("h264", 640, 480, 12.0, "tcp")),
     }
 
-    def dress(feed: FakeFeed) -> None:
-        feed.status = faults.get(feed.camera.id, feed.status)
-        feed.unencrypted = feed.camera.id == "camera-10"
-
-    stage.desk.dress = dress
+    _dressed(stage, faults, unencrypted={"camera-10"})
     stage.desk.denials = {
         "camera-4": hours_denied(),
         "camera-8": Denied(DenyReason.PAUSED_BY_OWNER),
@@ -106,6 +104,87 @@ def _states(stage: WallStage) -> None:
         "camera-13": Denied(DenyReason.NOT_COUNTERSIGNED),
     }
     stage.start(16, 15)
+
+
+def _denials(layout: int, first: int = 0) -> Callable[[WallStage], None]:
+    """Return a scene of the reasons for which the gate says no, with what it knows of each."""
+    known: dict[DenyReason, dict[str, Any]] = {
+        DenyReason.ROLE: {"right": Right.VIEW_FEEDS.value},
+        DenyReason.EXPIRED: {"at": NOW - timedelta(days=40)},
+        DenyReason.NOT_YET_VALID: {"at": NOW + timedelta(days=9)},
+        DenyReason.OUTSIDE_HOURS: {"hours": ((1080, 360), (720, 780))},
+        DenyReason.INCIDENT_TOO_FAR: {"radius_m": 300},
+        DenyReason.KNOWLEDGE_TOO_OLD: {"known_at": NOW - timedelta(hours=9)},
+    }
+
+    def arrange(stage: WallStage) -> None:
+        reasons = list(DenyReason)[first:][:layout]
+        denials = (Denied(reason, **known.get(reason, {})) for reason in reasons)
+        stage.desk.denials = {f"camera-{number}": denied for number, denied in enumerate(denials)}
+        stage.start(layout, len(reasons))
+
+    return arrange
+
+
+def _faults(stage: WallStage) -> None:
+    """Every fault, of cameras that are tried again and of cameras that are given up for now."""
+    faults = [fault for fault in Fault if fault not in {Fault.NONE, Fault.FROZEN}]
+    found = {}
+    for number, fault in enumerate(faults):
+        found[f"camera-{number}"] = FakeStatus(TileState.RECONNECTING, fault, age_s=None, attempt=number + 1)
+        since = NOW - timedelta(hours=11 * number)
+        found[f"camera-{number + len(faults)}"] = FakeStatus(TileState.DOWN, fault, since=since)
+    _dressed(stage, found)
+    stage.start(36, 2 * len(faults))
+
+
+def _eased(stage: WallStage) -> None:
+    """What is left out because the machine cannot keep up, and pictures that are old: how old, and which kind."""
+    fast = StreamFacts("h264", 1280, 720, 25.0, "tcp")
+    found = {
+        "camera-0": FakeStatus(eased=1),
+        "camera-1": FakeStatus(eased=2, shown_rate=7.4),
+        "camera-2": FakeStatus(eased=3, shown_rate=1.0, facts=fast),
+        "camera-3": FakeStatus(eased=3, shown_rate=5.0, facts=fast),
+        "camera-4": FakeStatus(why_small=Fault.UNAUTHORISED),
+        "camera-5": FakeStatus(why_small=Fault.NO_ANSWER, eased=2, shown_rate=12.0, facts=fast),
+        "camera-6": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=75.0),
+        "camera-7": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=7300.0),
+        "camera-8": FakeStatus(TileState.RECONNECTING, Fault.WORKER_LOST, age_s=12.0, attempt=14),
+    }
+    _dressed(stage, found, unencrypted={"camera-1", "camera-6"})
+    stage.start(9, 9)
+
+
+def _mixed(count: int) -> Callable[[WallStage], None]:
+    """Return a scene of so many tiles of which every fifth or so is in trouble."""
+
+    def arrange(stage: WallStage) -> None:
+        kinds = [
+            FakeStatus(TileState.STALE, Fault.FROZEN, age_s=4.2),
+            FakeStatus(TileState.RECONNECTING, Fault.NO_ANSWER, age_s=None, attempt=3),
+            FakeStatus(TileState.DOWN, Fault.UNAUTHORISED, since=NOW - timedelta(minutes=64)),
+            FakeStatus(TileState.QUARANTINED, Fault.QUARANTINED),
+            FakeStatus(TileState.CONNECTING, age_s=None),
+            FakeStatus(TileState.RECONNECTING, Fault.STREAM_ENDED, age_s=17.0, attempt=2),
+            FakeStatus(eased=3, shown_rate=5.0),
+        ]
+        found = {f"camera-{5 * number + 2}": kinds[number % len(kinds)] for number in range(count // 5)}
+        _dressed(stage, found, unencrypted={f"camera-{number}" for number in range(0, count, 9)})
+        for number in range(4, count, 11):
+            denied = hours_denied() if number % 2 else Denied(DenyReason.PAUSED_BY_OWNER)
+            stage.desk.denials[f"camera-{number}"] = denied
+        stage.start(count, count - 1)
+
+    return arrange
+
+
+def _dressed(stage: WallStage, found: dict[str, FakeStatus], unencrypted: AbstractSet[str] = frozenset()) -> None:
+    def dress(feed: FakeFeed) -> None:
+        feed.status = found.get(feed.camera.id, feed.status)
+        feed.unencrypted = feed.camera.id in unencrypted
+
+    stage.desk.dress = dress
 
 
 def _faulty(stage: WallStage) -> None:
@@ -288,7 +367,19 @@ WALL_SCENES: dict[str, Callable[[WallStage], None]] = {
     "full-16": _full,
     "empty-9": _empty,
     "notice-9": _notice,
+    "denials-16": _denials(16),
+    "denials-more-16": _denials(16, 16),
+    "denials-36": _denials(36),
+    "faults-36": _faults,
+    "eased-9": _eased,
+    "states-36": _mixed(36),
+    "states-64": _mixed(64),
+    "states-100": _mixed(100),
+    "light-states-64": _mixed(64),
+    "wall-1": lambda stage: stage.start(1, 1),
     "wall-4": lambda stage: stage.start(4, 4),
+    "wall-9": lambda stage: stage.start(9, 9),
+    "wall-16": lambda stage: stage.start(16, 16),
     "wall-25": lambda stage: stage.start(25, 25),
     "wall-36": lambda stage: stage.start(36, 36),
     "wall-1+5": lambda stage: stage.start("1+5", 6),

@@ -118,6 +118,7 @@ class FakeStatus:
     facts: StreamFacts = field(default_factory=lambda: StreamFacts("h264", 640, 360, 15.0, "tcp"))
     end: EndReason | None = None
     why_small: Fault | Denied | None = None
+    eased: int = 0
     shown_rate: float = 0.0
     kbps: float = 812.4
     reconnects: int = 0
