@@ -334,6 +334,7 @@ class Fault(StrEnum):
     BROKEN_STREAM = "broken_stream"
     STREAM_ENDED = "stream_ended"
     FROZEN = "frozen"
+    BEHIND = "behind"
     WORKER_LOST = "worker_lost"
     QUARANTINED = "quarantined"
     ENGINE_MISSING = "engine_missing"

@@ -229,6 +229,7 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.BROKEN_STREAM: N_("the stream is damaged"),
     Fault.STREAM_ENDED: N_("the camera ended the stream"),
     Fault.FROZEN: N_("no new picture comes from the camera"),
+    Fault.BEHIND: N_("the picture comes late"),
     Fault.WORKER_LOST: N_("the video process stopped and is being started again"),
     Fault.QUARANTINED: N_("this stream stopped the video process repeatedly and is kept apart"),
     Fault.ENGINE_MISSING: N_("VLC is missing or too old on this computer"),

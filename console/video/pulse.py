@@ -188,6 +188,13 @@ class Pulse:
             return 0.0
         return now - max(self._shown_at, self._connected_at, self._tried_at)
 
+    def _comes_late(self, now: float, *, warm_only: bool) -> bool:
+        """Whether pictures do come, only old ones."""
+        lag_s = self.latency_ms / 1e3 if self.late else 0.0
+        if self.arrivals.behind:
+            lag_s += self.arrivals.behind_s
+        return lag_s > 0.0 and (warm_only or now - self._shown_at <= self.stale_s() + lag_s)
+
     def state(self, now: float, phase: Phase, fault: Fault, *, warm_only: bool) -> tuple[TileState, Fault]:
         self._live = False
         if phase is Phase.UP:
@@ -199,7 +206,9 @@ class Pulse:
                 return TileState.LIVE, Fault.NONE
             started = self.arrivals.packet_at > 0.0 if warm_only else self.started
             if started:
-                return TileState.STALE, Fault.FROZEN
+                return TileState.STALE, Fault.BEHIND if alive and self._comes_late(
+                    now, warm_only=warm_only
+                ) else Fault.FROZEN
         if self._failing_since is None:
             return TileState.CONNECTING, Fault.NONE
         if fault is Fault.UNAUTHORISED or now - self._failing_since > _DOWN_S:

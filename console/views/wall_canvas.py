@@ -37,14 +37,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.i18n import _, plain
-from console.i18n.labels import label
 from console.kernel import PixelSize, TileState
 from console.views.wall_board import Board
 from console.views.wall_keys import Act, read_key
 from console.views.wall_model import TileStatus
-from console.views.wall_paint import STRIP, TilePainter
+from console.views.wall_paint import PLATE, STRIP, TilePainter
+from console.views.wall_plates import SIGN, is_low
 from console.views.wall_tile import WIDE, Tile
-from console.views.wall_words import NOTHING, Show, Words, cell_words, overlay_lines
+from console.views.wall_words import NOTHING, Show, Words, cell_words, connecting_words, overlay_lines
 from console.views.wall_zoom import WHEEL_STEP, Zoom, looked, share_of, zoom_of
 
 TICK_MS: Final = 33
@@ -249,7 +249,7 @@ class Canvas(QWidget):
         """Make the pixmaps that these words need."""
         tile.words = words
         selected = tile.index == self._board.selected
-        tile.strip = self._paint.strip(tile.area.width(), tile.cell.camera, words, tile.index)
+        tile.strip = self._paint.strip(tile.area.size(), tile.cell.camera, words, tile.index)
         tile.message = tile.plate = tile.lock_plate = None
         if tile.cell.camera is None:
             tile.message = self._paint.empty(tile.area.size(), selected=selected)
@@ -261,11 +261,13 @@ class Canvas(QWidget):
 
     def _dress_picture(self, tile: Tile, words: Words) -> None:
         feed, camera = tile.cell.feed, tile.cell.camera
-        if words.plate:
-            tile.plate = self._paint.plate(words, tile.area.width())
-        if feed is not None and feed.unencrypted:
+        room = tile.area.width() if tile.area.height() >= PLATE else 0
+        if words.plate and room:
+            unsafe = feed is not None and feed.unencrypted
+            tile.plate = self._paint.plate(words, room - (SIGN if unsafe and is_low(tile.target) else 0))
+        if feed is not None and feed.unencrypted and room:
             lock = Words("unencrypted", "warning", "", plate=_("Unencrypted"))
-            tile.lock_plate = self._paint.plate(lock, tile.area.width())
+            tile.lock_plate = self._paint.plate(lock, 0 if tile.plate is not None and is_low(tile.target) else room)
         if feed is not None and feed.private and camera is not None:
             lines = self._overlay_lines(tile, camera.code)
             if tile.overlay_of != lines:
@@ -457,14 +459,14 @@ def _essence(status: TileStatus | None) -> object:
         return None
     age = None if status.age_s is None or status.state is TileState.LIVE else int(status.age_s)
     told = status.state, status.fault, status.deny, status.attempt, status.facts
-    return *told, age, status.why_small, status.shown_rate
+    return *told, age, status.why_small, status.eased, status.shown_rate
 
 
 def _without_picture(words: Words) -> Words:
     """A tile for which the gate gives no picture claims none."""
     if words.show is Show.GREY:
-        return Words(words.icon, words.colour, words.badge, message=words.plate or words.badge)
-    return Words("connecting", "quiet", label(TileState.CONNECTING), message=_("Connecting…"))
+        return Words(words.icon, words.colour, words.badge, message=words.plate or words.badge, short=words.short)
+    return connecting_words()
 
 
 def affordable(size: PixelSize) -> PixelSize:

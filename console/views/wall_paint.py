@@ -5,6 +5,7 @@ The painter of the wall only blits these. They are made again when their words c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ from console.i18n.labels import short_level
 from console.views.theme import LARGE_PX, TEXT_PX, Theme, font, line_height
 from console.views.wall_layouts import CELLS
 from console.views.wall_model import WallCamera
-from console.views.wall_words import Words
+from console.views.wall_words import Show, Words
 
 STRIP: Final = 24
 ICON: Final = 16
@@ -25,7 +26,13 @@ PAD: Final = 6
 _WIDE: Final = 300
 """From this width on a strip has room for the place and the level in words."""
 _LEVEL_ROOM: Final = 210
-_ICON_ROOM: Final = 96
+_ICON_ROOM: Final = 54
+"""For the name: with less it has no room for the icon beside it."""
+_NAME_ROOM: Final = 76
+"""With less a name ends after its first letters, and that many cameras share: the code is whole."""
+_LETTERS_ROOM: Final = 28
+_NARROW: Final = 100
+"""A strip without a pixel to give away."""
 _ICON_HEIGHT: Final = 104
 """A tile lower than this has room for the words only."""
 _OVERLAY_ALPHA: Final = 84
@@ -33,6 +40,8 @@ _OVERLAY_SHADE: Final = 76
 _OVERLAY_SIZES: Final = ((200, 14), (96, 12), (0, 10))
 _TALL: Final = 230
 _MIDDLE: Final = 150
+_DATE: Final = re.compile(r"\b(\d{1,2}) (\S+) (\d{4})\b")
+PLATE: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +65,35 @@ class TilePainter:
         self._metrics = QFontMetricsF(self._font)
         self._bold_metrics = QFontMetricsF(self._bold)
 
-    def strip(self, width: int, camera: WallCamera | None, words: Words, position: int) -> QPixmap:
+    def strip(self, area: QSize, camera: WallCamera | None, words: Words, position: int) -> QPixmap:
         """Return the thin line below a picture: owner-type icon, name, place, level; at the right the state."""
+        width = area.width()
         pixmap, painter = self._canvas(QSize(width, STRIP), self.theme.colour("strip"))
-        right = self._badge(painter, width - PAD, words)
+        right = self._badge(painter, width - _pad(width), words, low=area.height() < PLATE)
         if camera is None:
             painter.setPen(self.theme.colour("faint"))
             self._text(painter, QRectF(PAD, 0, right - PAD, STRIP), str(position + 1), self._font)
         else:
             right = self._level(painter, right, width, camera)
-            self._names(painter, right, width, camera)
+            self._names(painter, right + PAD - _pad(width), width, camera)
         painter.end()
         return pixmap
 
-    def _badge(self, painter: QPainter, right: float, words: Words) -> float:
-        """Draw shape and word of the state at the right; return where the rest must end."""
+    def _badge(self, painter: QPainter, right: float, words: Words, *, low: bool) -> float:
+        """Draw shape and word of the state at the right; return where the rest must end.
+
+        In a tile too `low` for words the word of the state stands here, before the camera's name.
+        """
         if not words.badge:
             return right
-        text = plain(words.badge)
-        if right < _WIDE - PAD and (words.message or words.plate):
+        told = words.message or (words.plate and words.show is not Show.PICTURE)
+        if right < _WIDE - PAD and told and not low:
             # The word stands on the tile itself; in a narrow strip the shape leaves room for the camera's name.
             left = right - ICON
             painter.drawPixmap(QPointF(left, (STRIP - ICON) / 2), self._icon(words.icon, words.colour, ICON))
             return left - PAD
-        room = max(34.0, right * 0.62 - ICON)
+        room = right - ICON - 2 if low else max(34.0, right * 0.62 - ICON)
+        text = _first_fitting((words.badge, words.short), self._bold_metrics, room)
         text = self._bold_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         width = self._bold_metrics.horizontalAdvance(text)
         left = right - width
@@ -104,13 +118,19 @@ class TilePainter:
         return frame.left() - PAD
 
     def _names(self, painter: QPainter, right: float, width: int, camera: WallCamera) -> None:
-        left = float(PAD)
-        if width >= _ICON_ROOM:
+        left = float(_pad(width))
+        if right - left - ICON - 5 >= min(_ICON_ROOM, self._metrics.horizontalAdvance(camera.name)):
             painter.drawPixmap(QPointF(left, (STRIP - ICON) / 2), self._icon(camera.owner_type, "muted", ICON))
             left += ICON + 5
-        name = self._metrics.elidedText(camera.name, Qt.TextElideMode.ElideRight, max(0.0, right - left))
+        room = right - left
+        name = camera.name
+        if room < _NAME_ROOM:
+            name = _first_fitting((camera.name, camera.code), self._metrics, room, camera.name)
+        if room < _LETTERS_ROOM < self._metrics.horizontalAdvance(name):
+            return
+        name = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(0.0, room))
         painter.setPen(self.theme.colour("text"))
-        self._text(painter, QRectF(left, 0, max(0.0, right - left), STRIP), name, self._font)
+        self._text(painter, QRectF(left, 0, max(0.0, room), STRIP), name, self._font)
         left += self._metrics.horizontalAdvance(name)
         if camera.place and width >= _WIDE and right - left > 60:  # noqa: PLR2004 — less shows no readable place
             place = self._metrics.elidedText(f" · {camera.place}", Qt.TextElideMode.ElideRight, right - left)
@@ -118,19 +138,17 @@ class TilePainter:
             self._text(painter, QRectF(left, 0, right - left, STRIP), place, self._font)
 
     def plate(self, words: Words, room: int) -> QPixmap:
-        """Return a dark plate with shape and words, readable on any picture."""
-        text, icon, colour = plain(words.plate), words.icon, words.colour
-        if words.brief and self._bold_metrics.horizontalAdvance(text) > room - 40:
-            text = plain(words.brief)
-        shown = self._bold_metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(20, room - 40))
-        width = round(self._bold_metrics.horizontalAdvance(shown)) + ICON + 20
-        pixmap, painter = self._canvas(QSize(width, 26), QColor(0, 0, 0, 0))
+        """Return a dark plate with shape and words, readable on any picture; the shape alone where none fits."""
+        icon, colour = words.icon, words.colour
+        shown = _first_fitting((words.plate, words.brief, words.short), self._bold_metrics, room - ICON - 20, "")
+        width = round(self._bold_metrics.horizontalAdvance(shown)) + ICON + (18 if shown else 10)
+        pixmap, painter = self._canvas(QSize(width, PLATE), QColor(0, 0, 0, 0))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(8, 11, 15, 216))
-        painter.drawRoundedRect(QRectF(0, 0, width, 26), 5, 5)
-        painter.drawPixmap(QPointF(7, 5), self._dark.pixmap(icon, colour, ICON, self.ratio))
+        painter.drawRoundedRect(QRectF(0, 0, width, PLATE), 5, 5)
+        painter.drawPixmap(QPointF(6 if shown else 5, 5), self._dark.pixmap(icon, colour, ICON, self.ratio))
         painter.setPen(self._dark.colour(colour))
-        self._text(painter, QRectF(ICON + 11, 0, width, 26), shown, self._bold)
+        self._text(painter, QRectF(ICON + 10, 0, width, PLATE), shown, self._bold)
         painter.end()
         return pixmap
 
@@ -139,6 +157,10 @@ class TilePainter:
         pixmap, painter = self._canvas(size, self.theme.colour("tile"))
         pixels = _message_pixels(size)
         face, step = font(pixels), line_height(pixels)
+        if size.height() < PLATE:
+            # The strip below tells it.
+            painter.end()
+            return pixmap
         icon = pixels * 2 if size.height() >= _ICON_HEIGHT else 0
         room = QSize(max(20, size.width() - 4 * PAD), max(step, size.height() - PAD - (icon + 8 if icon else 0)))
         lines = _that_fits(words, face, room, step)
@@ -179,11 +201,10 @@ class TilePainter:
         """Return the faint words for a private picture. `lines` are joined if the picture is wide enough."""
         room = max(24, target.width() - 2 * PAD)
         # Nobody reads it while watching, it is there for a photograph: on a small picture it may be smaller.
-        pixels = next(size for width, size in _OVERLAY_SIZES if target.width() >= width)
+        sizes = [size for width, size in _OVERLAY_SIZES if target.width() >= width]
+        rows, pixels = _whole_rows(lines, sizes, room)
         face, step = font(pixels, bold=True), line_height(pixels)
         metrics = QFontMetricsF(face)
-        joined = " · ".join(lines)
-        rows = (joined,) if metrics.horizontalAdvance(joined) <= room else lines
         shown = [metrics.elidedText(row, Qt.TextElideMode.ElideRight, room) for row in rows]
         width = round(max(metrics.horizontalAdvance(row) for row in shown)) + 4
         pixmap, painter = self._canvas(QSize(width, step * len(shown)), QColor(0, 0, 0, 0))
@@ -214,6 +235,10 @@ class TilePainter:
         painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
+def _pad(width: int) -> int:
+    return PAD if width >= _NARROW else PAD // 2
+
+
 def _message_pixels(size: QSize) -> int:
     """Words grow with their tile: a message on a large one is read from across the room."""
     if size.height() >= 420:  # noqa: PLR2004
@@ -221,15 +246,39 @@ def _message_pixels(size: QSize) -> int:
     return LARGE_PX if size.height() >= 150 else TEXT_PX  # noqa: PLR2004
 
 
+def _first_fitting(texts: tuple[str, ...], metrics: QFontMetricsF, room: float, otherwise: str | None = None) -> str:
+    """Return the first text that is no wider than the room; else `otherwise`, or the last of them."""
+    known = [plain(text) for text in texts if text]
+    for text in known:
+        if metrics.horizontalAdvance(text) <= room:
+            return text
+    return known[-1] if otherwise is None else otherwise
+
+
+def _whole_rows(lines: tuple[str, ...], sizes: list[int], room: int) -> tuple[tuple[str, ...], int]:
+    """Return the rows, and the largest of the sizes in which none of them is cut."""
+    joined = (" · ".join(lines),)
+    for pixels in sizes:
+        metrics = QFontMetricsF(font(pixels, bold=True))
+        for rows in (joined, lines):
+            if all(metrics.horizontalAdvance(row) <= room for row in rows):
+                return rows, pixels
+    return lines, sizes[-1]
+
+
 def _that_fits(words: Words, face: QFont, room: QSize, step: int) -> list[str]:
     """Return the fullest text that fits the tile whole: the message, its reason alone, or the word of the state."""
     most = max(1, room.height() // step)
-    for text in (words.message, words.brief):
+    for text in (words.message, words.brief, words.badge, words.short):
         if text:
             lines = wrapped(text, face, room.width(), CELLS)
-            if len(lines) <= most:
+            if len(lines) <= most and _letters("".join(lines)) == _letters(plain(text)):
                 return lines
-    return wrapped(words.badge or words.message, face, room.width(), most)
+    return wrapped(words.short or words.badge or words.message, face, room.width(), most)
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 def _spread(target: QRect, width: int, height: int) -> tuple[QPoint, ...]:
@@ -248,8 +297,8 @@ def wrapped(text: str, face: QFont, width: float, most: int) -> list[str]:
     """Break text into lines at its word breaks; what does not fit ends in an ellipsis."""
     metrics = QFontMetricsF(face)
     lines: list[str] = []
-    # An hour and its น. stay together.
-    for paragraph in text.replace(" น.", "\u00a0น.").split("\n"):
+    # An hour and its น. stay together, and so do the parts of a date.
+    for paragraph in _DATE.sub("\\1\u00a0\\2\u00a0\\3", text.replace(" น.", "\u00a0น.")).split("\n"):
         # The library that breaks Thai lines heeds no word joiner: digits in its place hold a span of hours together.
         layout = QTextLayout(paragraph.replace(SPAN, "0" * len(SPAN)), face)
         option = QTextOption()

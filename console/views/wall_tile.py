@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from console.views.theme import Theme
 from console.views.wall_model import Cell, Picture
 from console.views.wall_paint import STRIP, Overlay
+from console.views.wall_plates import lock_point, plate_point
 from console.views.wall_words import NOTHING, Show, Words
 from console.views.wall_zoom import WHOLE, Zoom
 
@@ -75,12 +76,13 @@ class Tile:
             for point in self.overlay.points:
                 painter.drawPixmap(point, self.overlay.pixmap)
         if self.lock_plate is not None:
-            painter.drawPixmap(self.target.topLeft() + QPoint(4, 4), self.lock_plate)
+            point = lock_point(self.area, self.target, self.lock_plate, self.plate)
+            painter.drawPixmap(point, self.lock_plate)
         if self.zoom_plate is not None:
             painter.drawPixmap(self.target.topRight() + QPoint(-_width(self.zoom_plate) - 3, 4), self.zoom_plate)
         if self.plate is not None:
-            left = self.target.left() + (self.target.width() - _width(self.plate)) // 2
-            painter.drawPixmap(QPoint(left, self.target.bottom() - 30), self.plate)
+            point = plate_point(self.area, self.target, self.plate, self.lock_plate)
+            painter.drawPixmap(point, self.plate)
 
     def _paint_picture(self, painter: QPainter, ratio: float) -> bool:
         """Paint the newest picture the gate gives; False if it gives none."""

@@ -32,7 +32,7 @@ class Words:
     """The face of a tile.
 
     `badge` stands in the strip, `message` in the middle of a dark tile, `plate` on the picture; `brief` takes the
-    place of the last two where they do not fit.
+    place of the last two where they do not fit, and `short` that of any where nothing else does.
     """
 
     icon: str
@@ -42,10 +42,11 @@ class Words:
     message: str = ""
     plate: str = ""
     brief: str = ""
+    short: str = ""
 
 
 NOTHING: Final = Words("plus", "faint", "")
-_QUIET_FAULTS: Final = (Fault.NONE, Fault.FROZEN)
+_QUIET_FAULTS: Final = (Fault.NONE, Fault.FROZEN, Fault.BEHIND)
 
 
 def cell_words(cell: Cell, status: TileStatus | None, now: datetime) -> Words:
@@ -68,16 +69,23 @@ def _waiting_words(waiting: Waiting) -> Words:
         return Words("lock", "quiet", _("Locked"), message=_("This console is locked.\nPrivate cameras are dark."))
     if waiting is Waiting.HIDDEN:
         return Words("refresh", "quiet", _("Closed"), message=_("Closed while hidden. Press R to open it again"))
-    return Words("connecting", "quiet", label(TileState.CONNECTING), message=_("Connecting…"))
+    return connecting_words()
+
+
+def connecting_words() -> Words:
+    return Words("connecting", "quiet", label(TileState.CONNECTING), message=_("Connecting…"), short=_("Opening"))
 
 
 def denied_words(denied: Denied) -> Words:
     if denied.reason is DenyReason.PAUSED_BY_OWNER:
-        return Words("paused", "quiet", label(TileState.PAUSED), message=_("The owner has paused the link"))
+        return Words(
+            "paused", "quiet", label(TileState.PAUSED), message=_("The owner has paused the link"), short=_("Paused")
+        )
     if denied.reason is DenyReason.VISITORS:
         return _waiting_words(Waiting.VISITORS)
     reason = _sentence(deny_reason(denied))
-    return Words("denied", "quiet", label(TileState.DENIED), message=deny_text(denied), brief=reason)
+    state = label(TileState.DENIED)
+    return Words("denied", "quiet", state, message=deny_text(denied), brief=reason, short=_("Denied"))
 
 
 def status_words(status: TileStatus, now: datetime) -> Words:
@@ -88,23 +96,28 @@ def status_words(status: TileStatus, now: datetime) -> Words:
 def _live_words(status: TileStatus, now: datetime) -> Words:
     del now
     live = label(status.state)
-    badge = live if status.why_small is None else _("{live} · small picture", live=live)
+    badge = live
+    if status.why_small is not None:
+        badge = _("{live} · small picture", live=live)
+    elif status.eased and not status.shown_rate:
+        badge = _("{live} · less detail", live=live)
     if not status.shown_rate:
-        return Words("live", "good", badge, Show.PICTURE)
+        return Words("live", "good", badge, Show.PICTURE, short=live)
     n, m = f"{status.shown_rate:.0f}", f"{status.facts.rate:.0f}"
     reduced = _("Reduced: {n} of {m} pictures/s", n=n, m=m)
-    return Words("live", "good", badge, Show.PICTURE, plate=reduced, brief=f"{n}/{m}")
+    return Words("live", "good", badge, Show.PICTURE, plate=reduced, brief=f"{n}/{m}", short=live)
 
 
 def _connecting_words(status: TileStatus, now: datetime) -> Words:
-    del now
-    return Words("connecting", "quiet", label(status.state), message=_("Connecting…"))
+    del status, now
+    return connecting_words()
 
 
 def _stale_words(status: TileStatus, now: datetime) -> Words:
     del now
-    frozen = _("Frozen {age}", age=format_age(status.age_s or 0.0))
-    return Words("stale", "warning", frozen, Show.GREY, plate=frozen)
+    age = format_age(status.age_s or 0.0)
+    said = _("{age} late", age=age) if status.fault is Fault.BEHIND else _("Frozen {age}", age=age)
+    return Words("stale", "warning", said, Show.GREY, plate=said, short=age)
 
 
 def _reconnecting_words(status: TileStatus, now: datetime) -> Words:
@@ -112,15 +125,18 @@ def _reconnecting_words(status: TileStatus, now: datetime) -> Words:
     badge = _("Reconnecting ({n})", n=max(1, status.attempt))
     if status.age_s is None:
         fault = "" if status.fault in _QUIET_FAULTS else _sentence(fault_text(status.fault))
-        return Words("reconnecting", "warning", badge, message="\n".join(filter(None, (badge, fault))))
-    old = _("Picture {age} old", age=format_age(status.age_s))
-    return Words("reconnecting", "warning", badge, Show.GREY, plate=f"{badge} · {old}", brief=old)
+        message = "\n".join(filter(None, (badge, fault)))
+        return Words("reconnecting", "warning", badge, message=message, short=_("Retry {n}", n=max(1, status.attempt)))
+    age = format_age(status.age_s)
+    old = _("Picture {age} old", age=age)
+    return Words("reconnecting", "warning", badge, Show.GREY, plate=f"{badge} · {old}", brief=old, short=age)
 
 
 def _down_words(status: TileStatus, now: datetime) -> Words:
     since = _("No connection since {since}", since=format_moment(status.since, now))
     fault = "" if status.fault is Fault.NONE else _sentence(fault_text(status.fault))
-    return Words("down", "bad", label(status.state), message="\n".join(filter(None, (since, fault))), brief=since)
+    message = "\n".join(filter(None, (since, fault)))
+    return Words("down", "bad", label(status.state), message=message, brief=since, short=_("Lost"))
 
 
 def _refused_words(status: TileStatus, now: datetime) -> Words:
@@ -207,11 +223,16 @@ def explanation(cell: Cell, status: TileStatus | None, now: datetime) -> str:
     """Say the state in one full sentence for the card: what it is, and what to do if anything."""
     if cell.camera is None:
         return _("Press F to find a camera for this place, or drag one here from the list.")
+    if status is not None and status.state is TileState.STALE and status.fault is Fault.BEHIND:
+        age = format_age(status.age_s or 0.0)
+        return _("What is seen happened {age} ago; the console is catching up", age=age)
     if status is not None and status.fault is not Fault.NONE and status.state is not TileState.LIVE:
         return open_failed_text(cell.camera.name, status.fault)
     if status is not None and status.why_small is not None and status.state is TileState.LIVE:
         why = status.why_small
         reason = deny_reason(why) if isinstance(why, Denied) else fault_text(why)
         return _("The large picture is not available: {reason}", reason=reason)
+    if status is not None and status.eased and status.state is TileState.LIVE:
+        return _("This computer is busy: less is drawn of the picture until it can keep up again")
     words = cell_words(cell, status, now)
     return words.message.replace("\n", " · ") or words.badge

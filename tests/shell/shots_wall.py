@@ -128,7 +128,7 @@ def _denials(layout: int, first: int = 0) -> Callable[[WallStage], None]:
 
 def _faults(stage: WallStage) -> None:
     """Every fault, of cameras that are tried again and of cameras that are given up for now."""
-    faults = [fault for fault in Fault if fault not in {Fault.NONE, Fault.FROZEN}]
+    faults = [fault for fault in Fault if fault not in {Fault.NONE, Fault.FROZEN, Fault.BEHIND}]
     found = {}
     for number, fault in enumerate(faults):
         found[f"camera-{number}"] = FakeStatus(TileState.RECONNECTING, fault, age_s=None, attempt=number + 1)
@@ -148,8 +148,8 @@ def _eased(stage: WallStage) -> None:
         "camera-3": FakeStatus(eased=3, shown_rate=5.0, facts=fast),
         "camera-4": FakeStatus(why_small=Fault.UNAUTHORISED),
         "camera-5": FakeStatus(why_small=Fault.NO_ANSWER, eased=2, shown_rate=12.0, facts=fast),
-        "camera-6": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=75.0),
-        "camera-7": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=7300.0),
+        "camera-6": FakeStatus(TileState.STALE, Fault.FROZEN, age_s=7300.0),
+        "camera-7": FakeStatus(TileState.STALE, Fault.BEHIND, age_s=2.4),
         "camera-8": FakeStatus(TileState.RECONNECTING, Fault.WORKER_LOST, age_s=12.0, attempt=14),
     }
     _dressed(stage, found, unencrypted={"camera-1", "camera-6"})

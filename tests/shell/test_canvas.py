@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
 from console.i18n import plain
 from console.kernel import Denied, DenyReason, EndReason, Fault, Purpose, StreamFacts, TileState
-from console.views.theme import DARK
+from console.views.theme import DARK, Theme, font
 from console.views.wall_canvas import LARGEST, _edges, _grain, affordable
 from console.views.wall_model import Cell, PurposeChoice, Waiting
-from console.views.wall_words import Show, allowance, cell_words, explanation, picture_text, status_words
+from console.views.wall_paint import TilePainter, _that_fits
+from console.views.wall_plates import SIGN, is_low, lock_point, plate_point
+from console.views.wall_words import Show, Words, allowance, cell_words, explanation, picture_text, status_words
 from tests.shell.conftest import Wall
 from tests.shell.wall_fakes import INCIDENTS, NOW, FakeFeed, FakeStatus, camera, hours_denied, painted
 
@@ -260,6 +262,67 @@ def test_sentences_of_the_tile() -> None:
     assert (plain(reduced.plate), reduced.brief, reduced.colour) == ("ลดเหลือ 7 จาก 15 ภาพ/วิ", "7/15", "good")
     assert status_words(FakeStatus(TileState.DENIED), NOW).message
     assert status_words(FakeStatus(TileState.PAUSED), NOW).icon == "paused"
+
+
+@pytest.mark.usefixtures("_thai")
+def test_what_is_late_or_eased_is_called_so() -> None:
+    late = FakeStatus(TileState.STALE, Fault.BEHIND, age_s=4.9)
+    assert plain(status_words(late, NOW).plate) == "ภาพช้า 4 วิ"
+    cell = Cell(camera=camera(5))
+    seen = "ภาพที่เห็นเป็นเหตุการณ์เมื่อ 4 วิ ก่อน ระบบกำลังไล่ให้ทันปัจจุบัน"
+    assert plain(explanation(cell, late, NOW)) == seen
+    busy = "เครื่องทำงานหนัก จึงลดรายละเอียดหรือจำนวนภาพลงชั่วคราวจนกว่าจะทำงานทัน"
+    for eased, rate, badge in ((1, 0.0, "สด · ลดรายละเอียด"), (2, 7.4, "สด")):
+        status = FakeStatus(eased=eased, shown_rate=rate)
+        assert plain(status_words(status, NOW).badge) == badge
+        assert plain(explanation(cell, status, NOW)) == busy
+
+
+def test_a_tile_says_that_less_is_drawn_of_it(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    before = wall.page.canvas.words_of(0).badge
+    feed.status = replace(feed.status, eased=1)
+    wall.tick()
+    assert wall.page.canvas.words_of(0).badge != before
+
+
+@pytest.mark.usefixtures("_thai")
+@pytest.mark.parametrize("width", [60, 90, 120, 160, 240, 480])
+def test_words_fit_their_tile_or_make_room_for_fewer(width: int) -> None:
+    paint = TilePainter(Theme("dark"), 1.0)
+    old = status_words(FakeStatus(TileState.RECONNECTING, Fault.NO_ANSWER, age_s=17.0, attempt=12), NOW)
+    lock = Words("unencrypted", "warning", "", plate="ไม่เข้ารหัส")
+    for height in (26, 38, 60, 72, 270):
+        area = QRect(5, 7, width, height)
+        target = QRect(5 + (width - height) // 2, 7, height, height) if height < width else area
+        low = is_low(target)
+        plate = paint.plate(old, width - (SIGN if low else 0))
+        sign = paint.plate(lock, 0 if low else width)
+        first = QRect(lock_point(area, target, sign, plate), sign.size())
+        second = QRect(plate_point(area, target, plate, sign), plate.size())
+        assert area.left() <= second.left() <= second.right() <= area.right()
+        assert area.contains(first)
+        assert not first.intersects(second) or width == 60, (first, second)
+    message = _that_fits(old, font(), QSize(width - 24, 21), 21)
+    assert not any(line.endswith("…") for line in message)
+
+
+@pytest.mark.usefixtures("_thai")
+def test_a_tile_too_low_for_words_says_its_state_in_the_strip() -> None:
+    paint = TilePainter(Theme("dark"), 1.0)
+    down, live = (status_words(FakeStatus(state), NOW) for state in (TileState.DOWN, TileState.LIVE))
+    low, high = QSize(63, 7), QSize(63, 60)
+    assert paint.message(low, down).toImage() == paint.message(low, status_words(hung(), NOW)).toImage()
+    assert paint.strip(low, camera(0), down, 0).toImage() != paint.strip(high, camera(0), down, 0).toImage()
+    # Where a name would be its first letters only, the code stands; where nothing has room, nothing does.
+    other = replace(camera(0), name="ร้านอื่นที่มีชื่อยาวกว่า")
+    wide = QSize(110, 60)
+    assert paint.strip(wide, camera(0), live, 0).toImage() == paint.strip(wide, other, live, 0).toImage()
+    assert paint.strip(high, camera(0), live, 0).toImage() == paint.strip(high, other, live, 0).toImage()
+
+
+def hung() -> FakeStatus:
+    return FakeStatus(TileState.CONNECTING, age_s=None)
 
 
 @pytest.mark.parametrize("waiting", [waiting for waiting in Waiting if waiting is not Waiting.NOTHING])

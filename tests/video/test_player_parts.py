@@ -291,8 +291,14 @@ def test_a_picture_that_comes_late_is_not_live() -> None:
     for _ in range(4):
         pulse.lag(20)
     assert beat(pulse, 1.2, 3) is TileState.STALE
+    # It is no frozen one either, however late it is, unless none comes any more.
+    assert pulse.state(1.2, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.BEHIND)
+    pulse.arrivals.packet(6.1)
+    assert pulse.state(6.1, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.BEHIND)
+    pulse.arrivals.packet(6.4)
+    assert pulse.state(6.4, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.FROZEN)
     pulse.renewed()
-    assert beat(pulse, 1.3, 4) is TileState.LIVE
+    assert beat(pulse, 6.5, 4) is TileState.LIVE
 
 
 def test_a_burst_after_a_gap_is_no_place_to_start() -> None:

@@ -95,7 +95,8 @@ class Line:
     def has_failed(self) -> bool:
         """Whether it says that it will not show anything soon."""
         status = self.status
-        return status is not None and (status.end is not None or status.fault not in {Fault.NONE, Fault.FROZEN})
+        soon = {Fault.NONE, Fault.FROZEN, Fault.BEHIND}
+        return status is not None and (status.end is not None or status.fault not in soon)
 
     def is_current(self, *, hidden: bool) -> bool:
         stream = self.stream
