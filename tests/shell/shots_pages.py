@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
 from console.kernel import Mask, Outcome, Unavailable
 from console.services.cameras import ChangeMasks
@@ -192,6 +192,29 @@ def health_reach(which: int) -> Arrange:
     return arrange
 
 
+def health_table(stage: TownStage) -> None:
+    """The end of a camera's health: its figures as a table."""
+    health("Up", "Return")(stage)
+    for panel in stage.shell.findChildren(HealthPanel):
+        for area in panel.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
+def health_waits(stage: TownStage) -> None:
+    stage.tasks.hold = True
+    by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab")(stage)
+
+
+def health_fails(stage: TownStage) -> None:
+    stage.tasks.broken = Unavailable("store.unreachable")
+    by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab")(stage)
+
+
+def health_none(stage: TownStage) -> None:
+    health("Ctrl+F")(stage)
+    stage.hands.type("zzz")
+
+
 def troubled(*codes: str) -> Arrange:
     """The wall with cameras that give no picture: the status line names them."""
 
@@ -373,6 +396,10 @@ HEALTH_SCENES: dict[str, Arrange] = {
     "health-row": health("Up", "Return"),
     "light-health-row": health("Up", "Return"),
     "health-month": health_reach(2),
+    "health-table": health_table,
+    "health-none": health_none,
+    "health-loading": health_waits,
+    "health-broken": health_fails,
     "health-first-minute": by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab"),
     "health-paper": health("Ctrl+P"),
     "status-troubles": troubled("P01", "P02"),
