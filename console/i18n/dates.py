@@ -79,6 +79,11 @@ def format_time(moment: datetime, *, seconds: bool = False) -> str:
     return here.strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def format_clock(moment: datetime) -> str:
+    """13.05 / 13:05: the hour alone, at an axis or before the end of a span."""
+    return local(moment).strftime("%H.%M" if language() == "th" else "%H:%M")
+
+
 def format_moment(moment: datetime, now: datetime) -> str:
     """The time alone for today, date and time otherwise."""
     if local(moment).date() == local(now).date():

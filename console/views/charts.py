@@ -17,7 +17,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
-from console.i18n.dates import format_date, format_day, local
+from console.i18n.dates import format_clock, format_date, format_day, local
 from console.views.theme import Theme, font, line_height
 
 LEFT: Final = 52
@@ -81,7 +81,7 @@ def ticks(since: float, until: float, most: int) -> tuple[int, list[float]]:
 def tick_text(moment: float, spacing: float) -> str:
     """The hour; at midnight and between days the day."""
     here = local(datetime.fromtimestamp(moment, UTC))
-    return plain(format_day(here)) if spacing >= _DAY_S or here.hour == 0 else f"{here:%H.%M}"
+    return plain(format_day(here)) if spacing >= _DAY_S or here.hour == 0 else format_clock(here)
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph tells no types

@@ -105,7 +105,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[HealthRow], ...]:
         Column("today", N_("Live today"), lambda row: live_text(_today(row)), 22, _today_share),
         Column("week", N_("Live in 7 days"), lambda row: live_text(row.week), 22, lambda row: row.week.share),
         Column("outages", N_("Outages today"), lambda row: outages_text(row.today), 11, _outages, number=True),
-        Column("last", N_("Last outage"), last, 20, lambda row: row.last_outage),
+        Column("last", N_("Last outage"), last, 20, lambda row: row.last_outage, whole=True),
         Column("rate", N_("Pictures/s"), lambda row: rate_text(row.week), 9, lambda row: row.week.rate, number=True),
         Column("kbps", N_("kbit/s"), lambda row: kbps_text(row.week), 8, lambda row: row.week.kbps, number=True),
         Column("place", N_("Installed at"), lambda row: row.entry.camera.place, 18, _place),
@@ -376,10 +376,15 @@ def _table(pieces: Sequence[Piece], muted: str) -> str:
         if piece.sums.watched
     ]
     body = "".join(
-        "<tr>" + "".join(f"<td style='padding:2px 8px 2px 0'>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td style='padding:2px 8px 2px 0'>{_figure(cell)}</td>" for cell in row) + "</tr>"
         for row in rows
     )
     return f"<table cellspacing='0'><tr>{head}</tr>{body}</table>" if rows else f"<p>{_rich(_('Not watched'))}</p>"
+
+
+def _figure(cell: object) -> str:
+    """A figure and its percent sign stay together."""
+    return html.escape(str(cell)).replace(" %", "\u00a0%")
 
 
 def _rich(text: str) -> str:

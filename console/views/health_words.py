@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time, local
+from console.i18n.dates import format_clock, format_date, format_time
 from console.i18n.errors import fault_text
 from console.i18n.labels import label
 from console.kernel import Fault, TileState
@@ -87,7 +87,7 @@ def outages_text(day: DayFigures | None) -> str:
 def span_text(piece: Piece) -> str:
     """From when to when: 22 พ.ย. 2569 13.10–13.20 น."""
     end = piece.began + timedelta(seconds=piece.seconds)
-    return f"{format_date(piece.began)} {local(piece.began):%H.%M}–{format_time(end)}"
+    return f"{format_date(piece.began)} {format_clock(piece.began)}–{format_time(end)}"
 
 
 def piece_text(piece: Piece) -> str:
@@ -156,9 +156,9 @@ def outage_text(outage: Outage, now: datetime) -> str:
 
 def trouble_texts(cameras: Sequence[tuple[str, str]], *, named: bool) -> tuple[str, ...]:
     """Say of which cameras (code, name) there is no current picture: in full, shorter, and as a number."""
-    counted = _("Cameras with no current picture: {n}", n=len(cameras))
+    counted = _("Cameras with no current picture: {n}", n=len(cameras)), _("No picture: {n}", n=len(cameras))
     if not named:
-        return (counted,)
+        return counted
     more = _(" and {n} more", n=len(cameras) - NAMED) if len(cameras) > NAMED else ""
     full, short = (", ".join(camera[which] for camera in cameras[:NAMED]) + more for which in (1, 0))
-    return _("No current picture: {names}", names=full), _("No current picture: {names}", names=short), counted
+    return _("No current picture: {names}", names=full), _("No current picture: {names}", names=short), *counted

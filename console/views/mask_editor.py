@@ -303,6 +303,8 @@ class MaskEditor(QFrame):
 
     @Slot()
     def save(self) -> None:
+        if self.canvas.draft.drawing:
+            self._say_refused(_("Close the shape first: Enter or a double-click."))
         if not self.save_button.isEnabled():
             return
         self._saving = True

@@ -360,11 +360,11 @@ class Shell(QMainWindow):
 
     @Slot()
     def open_help(self) -> None:
-        """Show every key: those of the page in front first."""
+        """Show every key, those of the page in front first; the banner of a demonstration stays in sight."""
         if self._ui is None or self._locked:
             return
         self._close_help()
-        self._help = HelpSheet(self._ground, on_wall=self.pages.current == WALL)
+        self._help = HelpSheet(self._body, on_wall=self.pages.current == WALL)
         self._help.closed.connect(self._focus_page)
         self._help.open()
 

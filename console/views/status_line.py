@@ -68,7 +68,9 @@ class StatusLine(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 4, 12, 4)
         self._row.setSpacing(8)
-        self._part("state", "muted").setText(ui.station)
+        self._station = self._part("state", "muted")
+        self._station.setText(ui.station)
+        self._station.setToolTip(ui.station)
         self._rule()
         self.officer = OfficerButton(ui, self)
         self.officer.acted.connect(self.acted)
@@ -112,6 +114,7 @@ class StatusLine(QFrame):
             (f"{format_date(now)}  {format_time(now)}", person, shift),
             (f"{format_date(now)}  {format_time(now)}", session.display_name, shift),
             (f"{format_date(now)}  {format_time(now)}", session.display_name, ""),
+            (format_time(now), session.display_name, ""),
         ):
             if self._trouble_texts:
                 self.troubles.setText(plain(self._trouble_texts[-1]))
@@ -119,7 +122,17 @@ class StatusLine(QFrame):
                 say(plain(text))
             if self._row.sizeHint().width() <= self.width():
                 break
+        self._fit_station()
         self._fit_troubles()
+
+    def _fit_station(self) -> None:
+        """Everybody here knows where they are: where nothing else can give way, the station's name does."""
+        self._station.setText(self._ui.station)
+        over = self._row.sizeHint().width() - self.width()
+        if over > 0:
+            metrics = self._station.fontMetrics()
+            room = max(metrics.horizontalAdvance(self._ui.station) - over, 0)
+            self._station.setText(metrics.elidedText(self._ui.station, Qt.TextElideMode.ElideRight, room))
 
     def show_troubles(self, texts: Sequence[str]) -> None:
         """Say which cameras of the wall give no current picture, at the length there is room for; nothing: all do."""

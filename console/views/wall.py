@@ -17,6 +17,7 @@ from console.views.pages import ACCESS_LOG
 from console.views.ui import Ui
 from console.views.wall_board import Board
 from console.views.wall_canvas import Canvas
+from console.views.wall_hint import TileHint
 from console.views.wall_keys import Act, Press, read_key
 from console.views.wall_layouts import layout_of
 from console.views.wall_model import PlaceCamera, PurposeChoice, WallDesk
@@ -41,6 +42,7 @@ class WallPage(Page):
         super().__init__(parent)
         self.board = Board(ui, desk, self)
         self.canvas = Canvas(self.board, self)
+        self._hint = TileHint(self.board, self.canvas)
         self.shelf = WallShelf(self.board, self)
         self.tours = Tours(self.shelf, self.canvas.isVisible, self)
         self._full = self._locked = False

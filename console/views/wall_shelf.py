@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -45,6 +45,8 @@ from console.views.wall_tours import Tours
 WIDTH: Final = 380
 ROWS_HEIGHT: Final = 150
 SMALL: Final = QSize(28, 16)
+FRAME: Final = 24
+"""What a tool button leaves free around its icon and text."""
 GAP: Final = "\u2002"
 """Qt puts the text of a tool button hard beside its icon."""
 
@@ -57,6 +59,21 @@ class Mode(Enum):
     SAVE = auto()
     RENAME = auto()
     TOUR = auto()
+
+
+class RowButton(ChoiceButton):
+    """A row's button: where it is short of room its name is cut, never what stands behind the name."""
+
+    def __init__(self, name: str, rest: str) -> None:
+        super().__init__()
+        self._name, self._rest = plain(name), plain(rest)
+        self.setText(GAP + self._name + self._rest)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        metrics = self.fontMetrics()
+        room = self.width() - self.iconSize().width() - metrics.horizontalAdvance(GAP + self._rest) - FRAME
+        self.setText(GAP + metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, max(0, room)) + self._rest)
 
 
 class RowsArea(QScrollArea):
@@ -146,8 +163,8 @@ class ShelfPanel(QWidget):
         widget.show()
 
     def _wall_row(self, wall: NamedWallRow) -> QWidget:
-        text = f"{wall.name}  ·  {wall.layout}" + self._of_station(wall)
-        choice = self._choice(text, wall)
+        turn = f"{self._picked.index(wall.id) + 1}.  " if self.mode is Mode.TOUR and wall.id in self._picked else ""
+        choice = self._choice(turn + wall.name, f"  ·  {wall.layout}" + self._of_station(wall), wall)
         layout = layout_named(wall.layout)
         if layout is not None:
             choice.setIcon(layout_icon(self._theme, layout, self.devicePixelRatioF()))
@@ -155,8 +172,6 @@ class ShelfPanel(QWidget):
         if self.mode is Mode.TOUR:
             choice.setCheckable(True)
             choice.setChecked(wall.id in self._picked)
-            if wall.id in self._picked:
-                choice.setText(GAP + plain(f"{self._picked.index(wall.id) + 1}.  {text}"))
             choice.clicked.connect(self._pick)
             return choice
         choice.clicked.connect(self._open)
@@ -165,8 +180,8 @@ class ShelfPanel(QWidget):
 
     def _tour_row(self, tour: TourRow) -> QWidget:
         pages = len(self._shelf.pages(tour))
-        text = _("{name}  ·  {n} walls, {s} s each", name=tour.name, n=pages, s=tour.dwell_s) + self._of_station(tour)
-        choice = self._choice(text, tour)
+        rest = _("{n} walls, {s} s each", n=pages, s=tour.dwell_s) + self._of_station(tour)
+        choice = self._choice(tour.name, f"  ·  {rest}", tour)
         choice.setCheckable(True)
         running = self._tours.running
         choice.setChecked(running is not None and running.id == tour.id)
@@ -180,12 +195,11 @@ class ShelfPanel(QWidget):
     def _of_station(row: Row) -> str:
         return f"  ·  {_('station')}" if row.person_id == STATION else ""
 
-    def _choice(self, text: str, row: Row) -> ChoiceButton:
-        choice = ChoiceButton()
+    def _choice(self, name: str, rest: str, row: Row) -> ChoiceButton:
+        choice = RowButton(name, rest)
         choice.setObjectName("tool")
-        choice.setText(GAP + plain(text))
-        choice.setAccessibleName(plain(text))
-        choice.setToolTip(plain(text))
+        choice.setAccessibleName(plain(name + rest))
+        choice.setToolTip(plain(name + rest))
         choice.setProperty("row", row)
         choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

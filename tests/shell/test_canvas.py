@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from console.i18n import plain
 from console.kernel import Denied, DenyReason, EndReason, Fault, Purpose, StreamFacts, TileState
@@ -319,6 +320,25 @@ def test_a_tile_too_low_for_words_says_its_state_in_the_strip() -> None:
     wide = QSize(110, 60)
     assert paint.strip(wide, camera(0), live, 0).toImage() == paint.strip(wide, other, live, 0).toImage()
     assert paint.strip(high, camera(0), live, 0).toImage() == paint.strip(high, other, live, 0).toImage()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", "does not support")
+def test_a_tile_under_the_pointer_tells_its_whole_name_and_state(make_wall: MakeWall) -> None:
+    wall, feed = one(make_wall)
+    canvas = wall.page.canvas
+    feed.status = FakeStatus(TileState.DOWN, Fault.NO_ANSWER, since=NOW)
+    wall.tick()
+
+    def under(index: int) -> str:
+        point = canvas._by_index[index].area.center()
+        QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, point, canvas.mapToGlobal(point)))
+        return QToolTip.text()
+
+    said = under(0)
+    assert feed.camera.name in said
+    assert feed.camera.code in said
+    assert "The camera does not answer" in said
+    assert not wall.page._hint.text(1)
 
 
 def hung() -> FakeStatus:

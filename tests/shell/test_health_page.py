@@ -21,13 +21,13 @@ from console.i18n import plain
 from console.i18n.dates import BANGKOK
 from console.kernel import Fault, Purpose, Role, TileState, ViewKind
 from console.services.feeds import FeedRequest
-from console.services.health import Reach, Sums
+from console.services.health import Piece, Reach, Sums
 from console.views.charts import FRAME, LEFT, RIGHT, nice_top, tick_text, ticks
 from console.views.health import HealthPanel
 from console.views.health_chart import HealthChart
 from console.views.health_line import TroubleWatch, troubles
 from console.views.health_strip import HealthStrip
-from console.views.health_words import live_text, outage_text, share_text, strip_text, trouble_texts
+from console.views.health_words import live_text, outage_text, share_text, span_text, strip_text, trouble_texts
 from console.views.record_spec import Query
 from console.views.shell import Shell
 from console.views.theme import Theme
@@ -188,9 +188,9 @@ def test_the_chart_is_read_out_by_keyboard(room: Room, qtbot: QtBot) -> None:
     assert made.curves.place is None
 
 
-@pytest.mark.parametrize(("language", "midnight"), [("th", "22 พ.ย."), ("en", "22 Nov")])
+@pytest.mark.parametrize(("language", "midnight", "three"), [("th", "22 พ.ย.", "03.00"), ("en", "22 Nov", "03:00")])
 def test_the_axis_has_whole_hours_and_days_of_the_station(
-    request: pytest.FixtureRequest, language: str, midnight: str
+    request: pytest.FixtureRequest, language: str, midnight: str, three: str
 ) -> None:
     if language == "th":
         request.getfixturevalue("_thai")
@@ -202,7 +202,7 @@ def test_the_axis_has_whole_hours_and_days_of_the_station(
         assert {(each.hour % (spacing // 3600), each.minute) for each in here if spacing < 86400} <= {(0, 0)}
         assert {(each.hour, each.minute) for each in here if spacing >= 86400} <= {(0, 0)}
     at = datetime(2026, 11, 22, tzinfo=BANGKOK).timestamp()
-    assert [tick_text(at, 3600), tick_text(at + 3 * 3600, 3600), tick_text(at, 86400)] == [midnight, "03.00", midnight]
+    assert [tick_text(at, 3600), tick_text(at + 3 * 3600, 3600), tick_text(at, 86400)] == [midnight, three, midnight]
 
 
 def test_no_chart_is_loaded_before_one_is_looked_at() -> None:
@@ -270,9 +270,22 @@ def test_the_status_line_names_cameras_without_a_picture(room: Room, qapp: QAppl
     shell.close()
 
 
+PIECE = Piece(datetime(2026, 11, 22, 6, 10, tzinfo=UTC), 600, Sums())
+
+
+@pytest.mark.usefixtures("_thai")
+def test_hours_in_thai() -> None:
+    assert span_text(PIECE) == "22 พ.ย. 2569 13.10–13.20 น."
+
+
+def test_hours_in_english() -> None:
+    assert span_text(PIECE) == "22 Nov 2026 13:10–13:20"
+
+
 def test_many_cameras_are_counted() -> None:
     many = [(f"P{number}", f"Camera {number}") for number in range(5)]
-    full, short, counted = (plain(text) for text in trouble_texts(many, named=True))
+    full, short, counted, least = (plain(text) for text in trouble_texts(many, named=True))
     assert full == "No current picture: Camera 0, Camera 1, Camera 2 and 2 more"
     assert short == "No current picture: P0, P1, P2 and 2 more"
     assert counted == "Cameras with no current picture: 5"
+    assert least == "No picture: 5"

@@ -100,6 +100,8 @@ def test_masks_are_drawn_on_the_picture_and_the_view_begins_anew_with_them(room:
         for point in ((600, 600), (900, 600), (700, 900)):
             QTest.mouseClick(sheet.canvas, LEFT, pos=at(sheet, *point))
         assert not sheet.save_button.isEnabled()
+        QTest.keyClick(sheet, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        assert "Close the shape first" in plain(sheet.strip.said)
         QTest.keyClick(sheet.canvas, Qt.Key.Key_Return)
         rectangle, triangle = sheet.canvas.draft.masks
         assert close_to(rectangle, *Mask.rectangle(100, 100, 400, 300).corners)

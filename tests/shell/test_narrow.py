@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from console.i18n import install
 from console.kernel import Purpose, Role, Unavailable
 from console.views.flow import ButtonRow, FoldingLine
+from console.views.health_words import trouble_texts
 from console.views.incident_form import IncidentDrawer
 from console.views.incidents import IncidentsPage
 from console.views.page import Page
@@ -371,6 +372,18 @@ def test_the_table_of_keys_has_as_many_columns_as_there_is_room_for(stage: SeatS
         assert body is not None
         assert body.width() <= sheet._area.viewport().width()
         assert stage.shell.rect().contains(place(sheet))
+        assert stage.shell._banner is None or place(sheet).top() > place(stage.shell._banner).bottom()
+
+
+def test_the_status_line_cuts_no_word_but_the_stations_name(stage: SeatStage) -> None:
+    line = stage.shell.status
+    line.show_troubles(trouble_texts([("C001", "หน้าร้านทองถนนนครใน"), ("C002", "แยกวชิรา")], named=True))
+    line.show_cameras(7, 9)
+    settle()
+    for part in line.findChildren(QLabel) + line.findChildren(QToolButton):
+        if part.isVisible():
+            assert part.width() >= part.sizeHint().width(), part.text()
+    assert not line.troubles.text().endswith("…")
 
 
 def test_the_head_of_a_paper_lies_over_nothing(stage: SeatStage) -> None:

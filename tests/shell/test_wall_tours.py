@@ -146,6 +146,9 @@ def test_walls_are_opened_kept_replaced_renamed_and_deleted_from_the_list(toured
         "Night  ·  3 walls, 15 s each",
     ]
     assert not any(button.accessibleName().endswith(": C") for button in rows(toured))
+    night = next(button for button in rows(toured) if "Night" in button.text())
+    night.resize(215, night.height())
+    assert night.text().endswith("…  ·  3 walls, 15 s each"), "the name is cut, not what is said of it"
     shelf = toured.page.layouts.shelf
     assert shelf.station.isHidden()
     click(toured, "A  ·  4")
