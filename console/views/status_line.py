@@ -109,6 +109,7 @@ class StatusLine(QFrame):
         clock = f"{format_long_date(now)}  {format_time(now, seconds=True)}"
         person = f"{session.display_name} · {label(session.role)}"
         shift = _("Shift {hours}", hours=format_shift(now))
+        self._station.setText(self._ui.station)
         for texts in (
             (clock, person, shift),
             (f"{format_date(now)}  {format_time(now)}", person, shift),
@@ -127,7 +128,6 @@ class StatusLine(QFrame):
 
     def _fit_station(self) -> None:
         """Everybody here knows where they are: where nothing else can give way, the station's name does."""
-        self._station.setText(self._ui.station)
         over = self._row.sizeHint().width() - self.width()
         if over > 0:
             metrics = self._station.fontMetrics()

@@ -287,7 +287,7 @@ def test_a_tile_says_that_less_is_drawn_of_it(make_wall: MakeWall) -> None:
     assert wall.page.canvas.words_of(0).badge != before
 
 
-@pytest.mark.usefixtures("_thai")
+@pytest.mark.usefixtures("_thai", "qapp")
 @pytest.mark.parametrize("width", [60, 90, 120, 160, 240, 480])
 def test_words_fit_their_tile_or_make_room_for_fewer(width: int) -> None:
     paint = TilePainter(Theme("dark"), 1.0)
@@ -308,7 +308,7 @@ def test_words_fit_their_tile_or_make_room_for_fewer(width: int) -> None:
     assert not any(line.endswith("…") for line in message)
 
 
-@pytest.mark.usefixtures("_thai")
+@pytest.mark.usefixtures("_thai", "qapp")
 def test_a_tile_too_low_for_words_says_its_state_in_the_strip() -> None:
     paint = TilePainter(Theme("dark"), 1.0)
     down, live = (status_words(FakeStatus(state), NOW) for state in (TileState.DOWN, TileState.LIVE))

@@ -41,7 +41,7 @@ from console.views.wall_desk import ServiceDesk
 from console.views.wall_keys import Act
 from console.views.wall_layout_list import ChoiceButton
 from console.views.wall_model import PurposeChoice, Waiting
-from console.views.wall_shelf import Mode
+from console.views.wall_shelf import FRAME, Mode
 from console.views.wall_tours import PATIENCE_S
 from tests.gate.room import Room
 from tests.shell.conftest import Wall
@@ -147,8 +147,11 @@ def test_walls_are_opened_kept_replaced_renamed_and_deleted_from_the_list(toured
     ]
     assert not any(button.accessibleName().endswith(": C") for button in rows(toured))
     night = next(button for button in rows(toured) if "Night" in button.text())
-    night.resize(215, night.height())
-    assert night.text().endswith("…  ·  3 walls, 15 s each"), "the name is cut, not what is said of it"
+    whole = night.fontMetrics().horizontalAdvance(night.text()) + night.iconSize().width() + FRAME
+    night.resize(whole - 8, night.height())
+    name, said = night.text().strip().split("  ·  ", 1)
+    assert name.endswith("…"), "the name is cut"
+    assert said == "3 walls, 15 s each", "and not what is said of it"
     shelf = toured.page.layouts.shelf
     assert shelf.station.isHidden()
     click(toured, "A  ·  4")
