@@ -42,7 +42,7 @@ from console.views.wall_board import Board
 from console.views.wall_keys import Act, read_key
 from console.views.wall_model import TileStatus
 from console.views.wall_paint import PLATE, STRIP, TilePainter
-from console.views.wall_plates import SIGN, is_low
+from console.views.wall_plates import LEAST_FOR_TWO, SIGN, is_low
 from console.views.wall_tile import WIDE, Tile
 from console.views.wall_words import NOTHING, Show, Words, cell_words, connecting_words, overlay_lines
 from console.views.wall_zoom import WHEEL_STEP, Zoom, looked, share_of, zoom_of
@@ -262,12 +262,14 @@ class Canvas(QWidget):
     def _dress_picture(self, tile: Tile, words: Words) -> None:
         feed, camera = tile.cell.feed, tile.cell.camera
         room = tile.area.width() if tile.area.height() >= PLATE else 0
+        low = is_low(tile.target)
+        # Where there is no room for both, the state is what must be read.
+        unsafe = feed is not None and feed.unencrypted and not (words.plate and low and room < LEAST_FOR_TWO)
         if words.plate and room:
-            unsafe = feed is not None and feed.unencrypted
-            tile.plate = self._paint.plate(words, room - (SIGN if unsafe and is_low(tile.target) else 0))
-        if feed is not None and feed.unencrypted and room:
+            tile.plate = self._paint.plate(words, room - (SIGN if unsafe and low else 0))
+        if unsafe and room:
             lock = Words("unencrypted", "warning", "", plate=_("Unencrypted"))
-            tile.lock_plate = self._paint.plate(lock, 0 if tile.plate is not None and is_low(tile.target) else room)
+            tile.lock_plate = self._paint.plate(lock, 0 if tile.plate is not None and low else room)
         if feed is not None and feed.private and camera is not None:
             lines = self._overlay_lines(tile, camera.code)
             if tile.overlay_of != lines:

@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QTextLayout, QTextOption
 
-from console.i18n import _, plain
+from console.i18n import WORD_BREAK, _, plain
 from console.i18n.dates import SPAN
 from console.i18n.labels import short_level
 from console.views.theme import LARGE_PX, TEXT_PX, Theme, font, line_height
@@ -40,6 +40,7 @@ _OVERLAY_SHADE: Final = 76
 _OVERLAY_SIZES: Final = ((200, 14), (96, 12), (0, 10))
 _TALL: Final = 230
 _MIDDLE: Final = 150
+_WORD: Final = re.compile(f"[^{WORD_BREAK} ]+[{WORD_BREAK} ]*")
 _DATE: Final = re.compile(r"\b(\d{1,2}) (\S+) (\d{4})\b")
 PLATE: Final = 26
 
@@ -299,6 +300,10 @@ def wrapped(text: str, face: QFont, width: float, most: int) -> list[str]:
     lines: list[str] = []
     # An hour and its น. stay together, and so do the parts of a date.
     for paragraph in _DATE.sub("\\1\u00a0\\2\u00a0\\3", text.replace(" น.", "\u00a0น.")).split("\n"):
+        whole = _by_words(paragraph, metrics, width)
+        if whole is not None:
+            lines += whole
+            continue
         # The library that breaks Thai lines heeds no word joiner: digits in its place hold a span of hours together.
         layout = QTextLayout(paragraph.replace(SPAN, "0" * len(SPAN)), face)
         option = QTextOption()
@@ -314,3 +319,17 @@ def wrapped(text: str, face: QFont, width: float, most: int) -> list[str]:
         rest = plain("".join(lines[most - 1 :]))
         shown = [*shown[: most - 1], metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
     return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in shown]
+
+
+def _by_words(paragraph: str, metrics: QFontMetricsF, width: float) -> list[str] | None:
+    """Break a line of the catalogue at its own marks only: the library would part เชื่อมต่อ. None: no marks, no room."""
+    if WORD_BREAK not in paragraph:
+        return None
+    lines = [""]
+    for word in _WORD.findall(paragraph):
+        if lines[-1] and metrics.horizontalAdvance(plain(lines[-1] + word).rstrip()) > width:
+            lines.append("")
+        lines[-1] += word
+        if metrics.horizontalAdvance(plain(lines[-1]).rstrip()) > width:
+            return None
+    return lines

@@ -15,6 +15,9 @@ GAP: Final = 4
 SIGN: Final = PLATE + 2
 """What a plate without words takes from the other beside it."""
 
+LEAST_FOR_TWO: Final = 90
+"""A tile that is narrower holds no words beside the lock."""
+
 
 def is_low(target: QRect) -> bool:
     """Tell whether a picture is too low for two plates, one over the other: then they stand in one line."""

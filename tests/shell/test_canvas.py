@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from console.i18n import plain
+from console.i18n import WORD_BREAK, plain
 from console.kernel import Denied, DenyReason, EndReason, Fault, Purpose, StreamFacts, TileState
 from console.views.theme import DARK, Theme, font
 from console.views.wall_canvas import LARGEST, _edges, _grain, affordable
 from console.views.wall_model import Cell, PurposeChoice, Waiting
-from console.views.wall_paint import TilePainter, _that_fits
+from console.views.wall_paint import TilePainter, _that_fits, wrapped
 from console.views.wall_plates import SIGN, is_low, lock_point, plate_point
 from console.views.wall_words import Show, Words, allowance, cell_words, explanation, picture_text, status_words
 from tests.shell.conftest import Wall
@@ -320,6 +320,17 @@ def test_a_tile_too_low_for_words_says_its_state_in_the_strip() -> None:
     wide = QSize(110, 60)
     assert paint.strip(wide, camera(0), live, 0).toImage() == paint.strip(wide, other, live, 0).toImage()
     assert paint.strip(high, camera(0), live, 0).toImage() == paint.strip(high, other, live, 0).toImage()
+
+
+@pytest.mark.usefixtures("_thai", "qapp")
+def test_no_word_is_parted_whatever_the_width() -> None:
+    down = status_words(FakeStatus(TileState.DOWN, since=NOW), NOW)
+    words = {plain(word) for word in down.badge.split(WORD_BREAK)}
+    assert "เชื่อมต่อ" in words
+    for width in range(70, 200, 3):
+        lines = wrapped(down.badge, font(), width, 9)
+        assert "".join(lines) == plain(down.badge)
+        assert any("เชื่อมต่อ" in line for line in lines), lines
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints", "does not support")
