@@ -28,7 +28,7 @@ _WIDE: Final = 300
 _LEVEL_ROOM: Final = 210
 _ICON_ROOM: Final = 54
 """For the name: with less it has no room for the icon beside it."""
-_NAME_ROOM: Final = 76
+_NAME_ROOM: Final = 70
 """With less a name ends after its first letters, and that many cameras share: the code is whole."""
 _LETTERS_ROOM: Final = 28
 _NARROW: Final = 100
