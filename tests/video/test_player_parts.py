@@ -293,12 +293,12 @@ def test_a_picture_that_comes_late_is_not_live() -> None:
     assert beat(pulse, 1.2, 3) is TileState.STALE
     # It is no frozen one either, however late it is, unless none comes any more.
     assert pulse.state(1.2, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.BEHIND)
-    pulse.arrivals.packet(6.1)
-    assert pulse.state(6.1, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.BEHIND)
-    pulse.arrivals.packet(6.4)
-    assert pulse.state(6.4, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.FROZEN)
+    pulse.arrivals.packet(5.2)
+    assert pulse.state(5.2, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.BEHIND)
+    pulse.arrivals.packet(5.4)
+    assert pulse.state(5.4, Phase.UP, Fault.NONE, warm_only=False) == (TileState.STALE, Fault.FROZEN)
     pulse.renewed()
-    assert beat(pulse, 6.5, 4) is TileState.LIVE
+    assert beat(pulse, 5.5, 4) is TileState.LIVE
 
 
 def test_a_burst_after_a_gap_is_no_place_to_start() -> None:
