@@ -7,6 +7,7 @@ when it has come as far as the bridge, so that the picture never goes back in ti
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -43,6 +44,11 @@ _LONGEST_START_S: Final = 3.0
 
 _TAKE_OVER_S: Final = 1.0
 """A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
+
+_APART_S: Final = 0.2
+_USUAL_RATE: Final = 15.0
+_OUTGROWN_S: Final = 2.5
+"""A picture that is too large is scaled down by the wall until the next key picture, but no longer than this."""
 
 _BLUR_FACTOR: Final = 2
 """Shown at half the camera's size or less, skipping the loop filter cannot be seen."""
@@ -130,7 +136,7 @@ class Playing:
     first_at: float = 0.0
     shown: int = 0
     bridged: int = 0
-    """Pictures since the player's first one that the bridge has shown already: the player must draw level."""
+    """Pictures since the player's first one that were shown already: the player must draw level."""
 
     fed: int = 0
 
@@ -156,6 +162,7 @@ class Channel:
         self._bridge_live = False
         self._current: Playing | None = None
         self._next: Playing | None = None
+        self._outgrown_at = 0.0
         self._lag_pause_s = _LAG_PAUSE_S
         self._closed = False
         self._pulse = Pulse(host.settings.stale_after_s, intake.arrivals)
@@ -181,7 +188,12 @@ class Channel:
                 return
             self._box = box
             if box.width and box.height:
-                self._bridge_over()
+                if self._outgrown():
+                    # Its picture is current and sharp enough: the next key picture begins one of the right size.
+                    self._drop_next()
+                    self._outgrown_at = time.monotonic()
+                else:
+                    self._bridge_over()
             else:
                 self._screen.holder = None
                 self._drop_bridge()
@@ -263,8 +275,10 @@ class Channel:
             self._after_gap()
         if not wanted:
             return
-        if not gap and packet.is_key and self._box.width and self._current is None and self._next is None:
-            self._start_player()
+        if not gap and packet.is_key and self._box.width and self._next is None:
+            current = self._current
+            if current is None or current.box != self._box:
+                self._start_player()
         if self._bridge_live:
             self._bridge_packet(packet, arrived_ns)
         for playing in (self._current, self._next):
@@ -301,8 +315,18 @@ class Channel:
             options = (*options, ":avcodec-hw=any")
         player = Player(self._host.engine, pen, facts.codec, options)
         playing = Playing(player, self._ring.total, self._box, time.monotonic(), filtered)
+        if self._current is not None:
+            # Which picture the player before has shown is not known; between two of them lies no more than this.
+            playing.bridged = math.ceil(_APART_S * (self._intake.arrivals.rate or _USUAL_RATE))
         self._next = playing
         player.start()
+
+    def _outgrown(self) -> bool:
+        """Tell whether the player on the screen draws as large as is asked for, or larger."""
+        current = self._current
+        if current is None or self._bridge is not None:
+            return False
+        return self._box.width <= current.box.width and self._box.height <= current.box.height
 
     def _filters(self, size: PixelSize) -> bool:
         """Tell whether the loop filter is worth its work: at half the camera's size it cannot be seen."""
@@ -315,8 +339,11 @@ class Channel:
             return
         now = time.monotonic()
         if not playing.first_at:
-            # From here on the bridge stands still, so that the player can draw level with it.
+            # From here on bridge or player before stand still, so that this one can draw level with it.
             playing.first_at = now
+            before = self._current
+            if before is not None:
+                before.player.pen.resting = True
         playing.shown += new
         # A slow camera's player needs longer than that to draw level: twice the time of what it has to repeat.
         rate = self._pulse.arrivals.rate
@@ -447,6 +474,8 @@ class Channel:
         self._host.pace.starting.pop(self, None)
         self._retire(self._next)
         self._next = None
+        if self._current is not None:
+            self._current.player.pen.resting = False
 
     def _retire(self, playing: Playing | None) -> None:
         if playing is not None:
@@ -467,24 +496,8 @@ class Channel:
             # It never drew a picture. The bridge goes on, and the next key picture has a new player.
             self._renew_player(following)
         if current is not None:
-            stats = current.player.stats()
-            decoded_after = self._pulse.decoded(stats[0], now)
-            if decoded_after is not None:
-                self._screen.moved_ns = int(decoded_after * 1e9)
-            self._pulse.lag(current.fed - stats[1] - stats[2])
-            late = self._pulse.late
-            arrivals = self._intake.arrivals
-            lag_s = self._pulse.latency_ms / 1e3 if late else 0.0
-            self._screen.lag_ns = int((lag_s + (arrivals.behind_s if arrivals.behind else 0.0)) * 1e9)
-            size = self._fitted()
-            if late:
-                self._replace_late(current, now)
-            elif size is not None and current.filtered != self._filters(size) and now >= self._host.pace.next_renewal:
-                # Its options are for life. One player of the worker at a time, as each start is work.
-                self._host.pace.next_renewal = now + _RENEWALS_S
-                self._renew_player(current)
-            elif now - current.began > 2 * self._lag_pause_s:
-                self._lag_pause_s = _LAG_PAUSE_S
+            self._measure(current, now)
+            self._look_after(current, now)
         self._pulse.shown(self._screen.shown_ns / 1e9, self._screen.writer.sequence)
         stuck = self._pulse.stuck_s(now)
         self.content = bool(self._box.width) and self._pulse.started and stuck < _STUCK_S
@@ -499,6 +512,32 @@ class Channel:
             self._screen.holder = None
             self._drop_bridge()
             self._drop_players()
+
+    def _measure(self, current: Playing, now: float) -> None:
+        """Take libVLC's counts: what was decoded, and how late it is shown."""
+        stats = current.player.stats()
+        decoded_after = self._pulse.decoded(stats[0], now)
+        if decoded_after is not None:
+            self._screen.moved_ns = int(decoded_after * 1e9)
+        self._pulse.lag(current.fed - stats[1] - stats[2])
+        arrivals = self._intake.arrivals
+        lag_s = self._pulse.latency_ms / 1e3 if self._pulse.late else 0.0
+        self._screen.lag_ns = int((lag_s + (arrivals.behind_s if arrivals.behind else 0.0)) * 1e9)
+
+    def _look_after(self, current: Playing, now: float) -> None:
+        """Replace a player that is late, of another size, or whose options are not right any more."""
+        size, pace = self._fitted(), self._host.pace
+        if self._pulse.late:
+            self._replace_late(current, now)
+        elif current.box != self._box:
+            if self._next is None and now - self._outgrown_at > _OUTGROWN_S:
+                self._bridge_over()
+        elif size is not None and current.filtered != self._filters(size) and now >= pace.next_renewal:
+            # Its options are for life. One player of the worker at a time, as each start is work.
+            pace.next_renewal = now + _RENEWALS_S
+            self._renew_player(current)
+        elif now - current.began > 2 * self._lag_pause_s:
+            self._lag_pause_s = _LAG_PAUSE_S
 
     def _replace_late(self, current: Playing, now: float) -> None:
         pace = self._host.pace

@@ -96,9 +96,16 @@ class Pen:
         self._dark = self._runs()
         self._held = False
         self._check = -1
+        self.resting = False
+        """Set while another pen draws level with this one: the screen keeps what it shows."""
+
         self.drawn = 0
         self.arrived_ns: int | None = None
         """When the packet of the next picture came, if that is known: the picture is never newer than that."""
+
+    @property
+    def _reaches(self) -> bool:
+        return self._screen.holder is self and not self.resting
 
     def begin(self) -> int:
         """Return where the next picture goes: always writable memory of `stride` × `height` bytes."""
@@ -106,7 +113,7 @@ class Pen:
             # The former picture was never ended (libVLC dropped it): the slot is still ours.
             return self._at
         screen = self._screen
-        if screen.holder is self and not screen.masks and screen.drawing.acquire(blocking=False):
+        if self._reaches and not screen.masks and screen.drawing.acquire(blocking=False):
             slot = screen.writer.begin(self.width, self.height)
             if slot is not None:
                 self._held = True
@@ -124,7 +131,7 @@ class Pen:
             self._held = False
             self._publish(self._at)
             screen.drawing.release()
-        elif screen.holder is self and screen.masks:
+        elif self._reaches and screen.masks:
             self._end_masked()
         elif self._on_private is not None:
             check = self._sum()

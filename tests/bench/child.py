@@ -47,6 +47,12 @@ class Job:
     pictures: int
     coded: bool
     seconds: float
+    gop_s: float = 1.0
+
+    @property
+    def settle_s(self) -> float:
+        """Until every player has taken over from its bridge: a few of a worker at each key picture."""
+        return _SETTLE_S + 4 * self.gop_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +208,7 @@ class Console:
         times = []
         for _ in range(_SWITCHES):
             child.order("shrink", warm=warm)
-            time.sleep(_SETTLE_S)
+            time.sleep(self.job.settle_s)
             child.order("grow")
             times.append(self._switched(child))
         known = [one for one in times if one is not None]
@@ -227,7 +233,7 @@ class Console:
             if time.monotonic() > deadline:
                 raise BenchError(f"{answer['live']} of {len(self.job.urls)} tiles live: {answer['waiting']}")
             time.sleep(0.25)
-        time.sleep(_SETTLE_S)
+        time.sleep(self.job.settle_s)
 
     def _steady(self, child: Child) -> dict[str, Any]:
         tiles = len(self.job.urls)

@@ -135,7 +135,8 @@ def measure(choice: Choice) -> dict[str, Any]:
             urls = [server.url(number) for number in range(choice.tiles)]
         load = other_load()
         say(f"{choice.tiles} tiles of {choice.size}; the machine was busy with {load:.0f} % of a core before")
-        job = Job(urls, choice.rate, choice.spec.pictures, coded=not choice.source, seconds=choice.seconds)
+        coded = not choice.source
+        job = Job(urls, choice.rate, choice.spec.pictures, coded, choice.seconds, choice.gop_s)
         rounds = _rounds(choice, job, display, say)
     return summary(choice, rounds, load)
 

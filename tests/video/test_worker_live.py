@@ -96,15 +96,38 @@ def test_resizing_keeps_the_picture_current(room: Room, clips: Callable[[ClipSpe
     with RtspServer(clips(LONG_GOP)) as server:
         camera = room.open(server.url())
         room.wait(lambda: len(camera.shown) > 20)
-        for width, height in ((160, 90), (480, 270), (240, 135)):
+        for width, height, most in ((480, 270, 15), (240, 134, 60), (480, 270, 15), (160, 90, 60)):
             before = len(camera.shown)
             camera.stream.resize(PixelSize(width, height))
             room.wait(lambda size=(width, height): camera.shown[-1].size == size)  # type: ignore[misc]
-            # The new size comes as the next picture or so, not at the next key picture.
-            assert len(camera.shown) - before < 15
+            # A larger one comes as the next picture or so; until a smaller one comes, the picture goes on.
+            assert len(camera.shown) - before < most
         room.wait(lambda: len(camera.shown) - before > 75)
         assert camera.steps_back(LONG_GOP.pictures) == []
         assert all(status.state is TileState.LIVE for status in camera.said[2:])
+
+
+@pytest.mark.parametrize("spec", [BASE, LONG_GOP])
+def test_a_smaller_picture_follows_while_the_larger_one_plays_on(
+    room: Room, clips: Callable[[ClipSpec], Path], spec: ClipSpec
+) -> None:
+    with RtspServer(clips(spec)) as server:
+        camera = room.open(server.url())
+        # Its player has taken over after the first key picture at the latest.
+        room.wait(lambda: len(camera.shown) > spec.gop + 8)
+        before = len(camera.shown)
+        camera.stream.resize(PixelSize(160, 90))
+        room.wait(lambda: camera.shown[-1].size == (160, 90))
+        larger = [shown.counter for shown in camera.shown[before:] if shown.size == (320, 180)]
+        assert len(larger) < 60
+        room.wait(lambda: len(camera.shown) > before + 25)
+        assert camera.steps_back(spec.pictures) == []
+        assert all(status.state is TileState.LIVE for status in camera.said[2:])
+        camera.stream.resize(PixelSize(128, 72))
+        camera.stream.resize(PixelSize(160, 90))
+        before = len(camera.shown)
+        room.wait(lambda: len(camera.shown) > before + 25)
+        assert {shown.size for shown in camera.shown[before:]} == {(160, 90)}
 
 
 def test_a_warm_ring_shows_the_current_picture_and_not_the_old_key_picture(
