@@ -237,7 +237,9 @@ class Channel:
     def load(self) -> Load | None:
         """Say how large this tile is and how far behind; None if it shows nothing."""
         box = self._box
-        return Load(box.width * box.height, self._pulse.latency_ms) if box.width else None
+        # A machine that cannot keep up comes late to its reading first, while bridges decode.
+        late_ms = max(self._pulse.latency_ms, self._intake.arrivals.behind_s * 1000.0)
+        return Load(box.width * box.height, late_ms) if box.width else None
 
     def ease(self, level: Eased) -> None:
         """Leave out so much from now on."""

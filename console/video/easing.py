@@ -28,8 +28,6 @@ _CALM_MS: Final = 250.0
 _SUSTAINED_S: Final = 2.0
 _MANY: Final = 0.25
 _LARGER: Final = 2
-_STANDSTILL_S: Final = 1.2
-"""Well below the age at which a picture is called old."""
 
 _MEASURED_S: Final = 3.0
 _ALL: Final = 0.95
@@ -47,10 +45,22 @@ class Eased(IntEnum):
     LOOP_FILTER = 1
     NON_REFERENCE = 2
     RATE = 3
+    FEW = 4
+
+
+class _Cut(NamedTuple):
+    """Of a group of pictures the first `one_of`-th part is shown, but its end never stands still for longer."""
+
+    one_of: int
+    standstill_s: float
+    """Well below the age at which a picture is called old."""
+
+
+_CUTS: Final = {Eased.RATE: _Cut(2, 1.2), Eased.FEW: _Cut(3, 1.5)}
 
 
 class Load(NamedTuple):
-    """One tile that shows a picture: how large, and how far its player is behind."""
+    """One tile that shows a picture: how large, and how far its player, or what feeds it, is behind."""
 
     area: int
     lag_ms: float
@@ -85,7 +95,7 @@ class Easing(Generic[Key]):
     def _down(self, now: float, loads: Mapping[Key, Load], struggling: set[Key]) -> None:
         # One heavy stream among many is its own trouble; several that are late lack the same processor.
         many = len(struggling) >= max(2, _MANY * len(loads))
-        open_to_it = [key for key in (loads if many else struggling) if self.levels[key] < Eased.RATE]
+        open_to_it = [key for key in (loads if many else struggling) if self.levels[key] < Eased.FEW]
         if not open_to_it:
             return
         if now - self._eased_back_at < _WRONG_S:
@@ -127,7 +137,7 @@ class Thinning:
         self._seen = 0
         self._wanted = 0
         self._share = 1.0
-        self._turn = False
+        self._turn = 0
 
     def wants(self, packet: Packet, codec: str, rate: float) -> bool:
         """Tell whether this packet is decoded. After one that others need, none is until the next key picture."""
@@ -144,21 +154,22 @@ class Thinning:
         return round(rate * self._share, 1) if lowered else 0.0
 
     def _wants(self, packet: Packet, codec: str, rate: float) -> bool:
+        cut = _CUTS.get(self.level)
         if packet.is_key:
             self._length, self._at, self._cut = self._at, 0, False
         self._at += 1
         if codec == "mjpeg":
-            self._turn = not self._turn
-            return self._turn or self.level < Eased.RATE
-        if not self._cut and self.level >= Eased.RATE and self._at > self._kept(rate):
+            self._turn += 1
+            return self._turn % (cut.one_of if cut is not None else 1) == 0
+        if not self._cut and cut is not None and self._at > self._kept(cut, rate):
             self._cut = True
         return not self._cut and not (self.level >= Eased.NON_REFERENCE and disposable(packet.data, codec))
 
-    def _kept(self, rate: float) -> int:
-        """Return how many pictures at the head of a group are shown: half of it, with a short standstill at its end."""
+    def _kept(self, cut: _Cut, rate: float) -> int:
+        """Return how many pictures at the head of a group are shown."""
         if not self._length:
             return self._at
-        return max(1, self._length // 2, self._length - int(_STANDSTILL_S * rate))
+        return max(1, self._length // cut.one_of, self._length - int(cut.standstill_s * rate))
 
 
 def disposable(data: bytes, codec: str) -> bool:

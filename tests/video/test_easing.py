@@ -34,17 +34,17 @@ def test_a_moment_of_lag_changes_nothing_and_a_lasting_one_takes_a_step_every_fe
     assert set(wall.live(2.5, "a", "b").values()) == {Eased.LOOP_FILTER}
     assert set(wall.live(STEP_S - 1.0, "a", "b").values()) == {Eased.LOOP_FILTER}
     assert set(wall.live(1.5, "a", "b").values()) == {Eased.NON_REFERENCE}
-    assert set(wall.live(5 * STEP_S, "a", "b").values()) == {Eased.RATE}
+    assert set(wall.live(5 * STEP_S, "a", "b").values()) == {Eased.FEW}
 
 
 def test_the_larger_tiles_are_touched_last_and_come_back_first() -> None:
     wall = Wall(a=SMALL, b=SMALL, big=LARGE)
     wall.live(2.5, "a", "b", "big")
     assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.LOOP_FILTER, Eased.NOTHING)
-    wall.live(4 * STEP_S, "a", "b", "big")
-    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.RATE, Eased.RATE)
+    wall.live(5 * STEP_S, "a", "b", "big")
+    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.FEW, Eased.FEW)
     wall.live(CALM_S + 1.0)
-    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.RATE, Eased.NON_REFERENCE)
+    assert (wall.easing.levels["a"], wall.easing.levels["big"]) == (Eased.FEW, Eased.RATE)
 
 
 def test_one_heavy_stream_is_its_own_trouble() -> None:
@@ -89,13 +89,23 @@ def test_what_no_other_picture_needs_is_left_out_first(codec: str) -> None:
     assert not disposable(b"no picture at all", codec)
 
 
-@pytest.mark.parametrize(("length", "rate", "kept"), [(10, 10.0, 5), (40, 10.0, 28), (1, 10.0, 1)])
+@pytest.mark.parametrize(
+    ("level", "length", "rate", "kept"),
+    [
+        (Eased.RATE, 10, 10.0, 5),
+        (Eased.RATE, 40, 10.0, 28),
+        (Eased.RATE, 1, 10.0, 1),
+        (Eased.FEW, 15, 15.0, 5),
+        (Eased.FEW, 60, 15.0, 38),
+        (Eased.FEW, 3, 5.0, 1),
+    ],
+)
 def test_the_head_of_each_group_is_shown_and_never_a_picture_whose_past_is_missing(
-    length: int, rate: float, kept: int
+    level: Eased, length: int, rate: float, kept: int
 ) -> None:
     thinning = Thinning()
     plain = [packet._replace(data=b"\x00\x00\x01\x41") for packet in group(length, "h264")]
-    thinning.level = Eased.RATE
+    thinning.level = level
     first = [thinning.wants(packet, "h264", rate) for packet in plain]
     assert all(first), "how long a group is, is not known yet"
     wanted = [thinning.wants(packet, "h264", rate) for packet in plain]
@@ -112,8 +122,9 @@ def test_the_head_of_each_group_is_shown_and_never_a_picture_whose_past_is_missi
     assert thinning.rate(rate) == 0.0
 
 
-def test_of_pictures_that_stand_alone_every_second_one_is_shown() -> None:
+@pytest.mark.parametrize(("level", "shown"), [(Eased.NON_REFERENCE, 12), (Eased.RATE, 6), (Eased.FEW, 4)])
+def test_of_pictures_that_stand_alone_every_second_or_third_one_is_shown(level: Eased, shown: int) -> None:
     thinning = Thinning()
-    pictures = [packet._replace(is_key=True) for packet in group(6, "mjpeg")]
-    thinning.level = Eased.RATE
-    assert sum(thinning.wants(packet, "mjpeg", 10.0) for packet in pictures) == 3
+    pictures = [packet._replace(is_key=True) for packet in group(12, "mjpeg")]
+    thinning.level = level
+    assert sum(thinning.wants(packet, "mjpeg", 10.0) for packet in pictures) == shown
