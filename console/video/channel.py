@@ -45,6 +45,9 @@ _LONGEST_START_S: Final = 3.0
 _TAKE_OVER_S: Final = 1.0
 """A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
 
+_PATIENCE_S: Final = 0.02
+"""On a machine with too much work a bridge may decode for long: the worker's other tiles do not wait for it."""
+
 _APART_S: Final = 0.2
 _USUAL_RATE: Final = 15.0
 _OUTGROWN_S: Final = 2.5
@@ -226,13 +229,17 @@ class Channel:
 
         self._host.background(finish)
 
-    def tick(self, now: float) -> ChannelState:
-        """Look after everything; returns what there is to say."""
-        with self._lock:
+    def tick(self, now: float) -> ChannelState | None:
+        """Look after everything; returns what there is to say, None if a decoder is at work for longer than a moment."""
+        if not self._lock.acquire(timeout=_PATIENCE_S):
+            return None
+        try:
             if not self._closed:
                 self._settle()
                 self._watch(now)
             return self._state(now)
+        finally:
+            self._lock.release()
 
     def load(self) -> Load | None:
         """Say how large this tile is and how far behind; None if it shows nothing."""

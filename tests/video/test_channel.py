@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.kernel import PixelSize, Secret, TileState
+from console.video import protocol
 from console.video.channel import Channel, ChannelSettings, ChannelState, Host
 from console.video.easing import Eased
 from console.video.frames import FrameMap, FrameMemory
@@ -18,6 +20,7 @@ from console.video.intake import Intake
 from console.video.player import Player, VlcEngine
 from console.video.screen import Pen, Screen
 from console.video.synthetic import LoopSource, clip_name, encode_clip
+from console.video.worker import came
 from tests.video.engine_room import until
 from tests.video.test_synthetic import moving
 
@@ -49,13 +52,41 @@ def make_channel(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cha
         thread.join(10)
 
 
+def look(channel: Channel) -> ChannelState:
+    """Tick until no decoder is in the way."""
+    while (what := channel.tick(time.monotonic())) is None:
+        pass
+    return what
+
+
+def test_a_decoder_at_work_holds_nobody_up(channel: Channel) -> None:
+    until(lambda: look(channel).decoded > 5)
+    with channel._intake.lock:
+        began = time.monotonic()
+        assert channel.tick(began) is None
+        assert channel.glance(began) is None
+        assert time.monotonic() - began < 1.0
+    assert look(channel).decoded > 5
+
+
+def test_all_that_has_come_is_obeyed_before_the_next_look() -> None:
+    inbox: queue.SimpleQueue[protocol.ToWorker | None] = queue.SimpleQueue()
+    sent = [protocol.Resize(tile, 1, 320, 180) for tile in range(80)]
+    for message in sent:
+        inbox.put(message)
+    first = list(came(inbox, 0.0))
+    assert first + list(came(inbox, 0.0)) == sent
+    assert len(first) == 64
+    assert list(came(inbox, 0.0)) == []
+
+
 def test_an_eased_stream_plays_on_with_less_and_comes_back(channel: Channel) -> None:
-    ticked: list[tuple[float, ChannelState]] = [(0.0, channel.tick(time.monotonic()))]
+    ticked: list[tuple[float, ChannelState]] = [(0.0, look(channel))]
 
     def state() -> ChannelState:
         now = time.monotonic()
         if now - ticked[-1][0] > 0.25:
-            ticked.append((now, channel.tick(now)))
+            ticked.append((now, look(channel)))
         return ticked[-1][1]
 
     def player_filters() -> bool | None:
@@ -96,15 +127,15 @@ def note_options(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 def test_hardware_that_is_not_there_is_asked_for_and_the_processor_decodes(
     options: list[tuple[str, ...]], channel: Channel
 ) -> None:
-    until(lambda: channel.tick(time.monotonic()) and channel._current is not None)
+    until(lambda: look(channel) and channel._current is not None)
     assert options[0] == (":avcodec-hw=any",)
-    shown = channel.tick(time.monotonic()).decoded
-    until(lambda: channel.tick(time.monotonic()).decoded > shown + 20)
-    assert channel.tick(time.monotonic()).state is TileState.LIVE
+    shown = look(channel).decoded
+    until(lambda: look(channel).decoded > shown + 20)
+    assert look(channel).state is TileState.LIVE
 
 
 def test_the_end_of_a_stream_does_not_wait_for_a_decoder(channel: Channel) -> None:
-    until(lambda: channel.tick(time.monotonic()).decoded > 5)
+    until(lambda: look(channel).decoded > 5)
     closed, began = threading.Event(), time.monotonic()
     with channel._intake.lock:
         channel.close(closed.set)
