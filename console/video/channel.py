@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from console.kernel import Fault, PixelSize, StreamFacts, TileState
 from console.video.bridge import Bridge, BridgeBroken
 from console.video.connection import Phase
 from console.video.easing import Eased, Load, Thinning
+from console.video.fitting import fit
 from console.video.grants import Grant
+from console.video.host import ChannelState, Host
 from console.video.ingest import Packet, SourceFacts
 from console.video.intake import Intake
-from console.video.player import Player, VlcEngine
+from console.video.player import Player
 from console.video.pulse import Pulse
 from console.video.screen import Pen, Screen
 
@@ -37,11 +38,6 @@ _LONGEST_LAG_PAUSE_S: Final = 160.0
 _RENEWALS_S: Final = 2.0
 """A worker replaces one lagging player at a time: all at once would be more work for a machine that has too much."""
 
-_STARTING: Final = 4
-"""So many players of a worker start at a time: a start costs more than a second of playing; all at once come late."""
-
-_LONGEST_START_S: Final = 3.0
-
 _TAKE_OVER_S: Final = 1.0
 """A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
 
@@ -55,72 +51,6 @@ _OUTGROWN_S: Final = 2.5
 
 _BLUR_FACTOR: Final = 2
 """Shown at half the camera's size or less, skipping the loop filter cannot be seen."""
-
-
-_GIVEN_AWAY: Final = 2
-"""Pixels of a picture's shape; what was asked for whole is shown as it is, and not scaled once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelSettings:
-    """How a channel behaves."""
-
-    stale_after_s: float = 2.4
-    hardware_decoding: bool = False
-
-
-@dataclass(slots=True)
-class Pace:
-    """What the channels of a worker may not do all at once."""
-
-    next_renewal: float = 0.0
-    """When the next lagging player may be replaced (monotonic)."""
-
-    starting: dict[Channel, float] = field(default_factory=dict)
-    """Channels whose player has not shown a picture yet, and when it began."""
-
-    def may_start(self, channel: Channel, now: float) -> bool:
-        """Take one of the few places for starting players; a player that does not come up holds it for a while only.
-
-        Asked by several connections at the same moment, it may give one or two more.
-        """
-        starting = self.starting
-        for other, began in list(starting.items()):
-            if now - began > _LONGEST_START_S:
-                starting.pop(other, None)
-        if channel not in starting and len(starting) >= _STARTING:
-            return False
-        starting[channel] = now
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What a worker lends its channels. `background` runs a task that may wait; `untidy` says that memory was freed."""
-
-    engine: VlcEngine
-    settings: ChannelSettings
-    background: Callable[[Callable[[], None]], None]
-    untidy: threading.Event = field(default_factory=threading.Event)
-    pace: Pace = field(default_factory=Pace)
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelState:
-    """What a channel has to say; see protocol.Status."""
-
-    state: TileState
-    fault: Fault
-    attempt: int
-    packets: int
-    decoded: int
-    latency_ms: float
-    facts: StreamFacts
-    kbps: float = 0.0
-    connections: int = 0
-    eased: Eased = Eased.NOTHING
-    shown_rate: float = 0.0
-    """Pictures a second that are decoded; 0: all of them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -573,21 +503,3 @@ class Channel:
             eased=self._thinning.level,
             shown_rate=self._thinning.rate(intake.arrivals.rate),
         )
-
-
-def fit(box: PixelSize, grant: Grant, facts: SourceFacts) -> PixelSize | None:
-    """Return the largest size of the camera's true shape within the box and the grant; None if masks cannot be laid."""
-    width, height = min(box.width, grant.max_width), min(box.height, grant.max_height)
-    if width < 1 or height < 1:
-        return None
-    stream = facts.stream
-    if stream.width < 1 or stream.height < 1:
-        # Without a known shape a mask could miss what it is for.
-        return None if grant.masks else PixelSize(width, height)
-    shape = stream.width * facts.pixel_aspect / stream.height
-    if width - height * shape > _GIVEN_AWAY:
-        width = max(1, round(height * shape))
-    elif height - width / shape > _GIVEN_AWAY:
-        height = max(1, round(width / shape))
-    # An odd width has FFmpeg convert each pixel on its own, at three times the work.
-    return PixelSize(width - width % 2 or 1, height)

@@ -22,11 +22,12 @@ from urllib.parse import urlsplit
 
 from console.kernel import Fault, PixelSize, Secret, TileState
 from console.video import protocol
-from console.video.channel import Channel, ChannelSettings, ChannelState, Host
+from console.video.channel import Channel
 from console.video.easing import Easing
 from console.video.frames import SLOTS, FrameMap
 from console.video.grants import Grant, GrantRefused, Refusal, SignedGrant, Verifier
 from console.video.hardening import give_back_memory, harden, leave, leave_within, limit_memory, step_back
+from console.video.host import ChannelSettings, ChannelState, Host
 from console.video.ingest import NetworkSource, PacketSource, Timeouts, silence, versions
 from console.video.intake import Intake, Intakes
 from console.video.player import EngineMissing, VlcEngine

@@ -12,10 +12,11 @@ import pytest
 
 from console.kernel import PixelSize, Secret, TileState
 from console.video import protocol
-from console.video.channel import Channel, ChannelSettings, ChannelState, Host
+from console.video.channel import Channel
 from console.video.easing import Eased
 from console.video.frames import FrameMap, FrameMemory
 from console.video.grants import Grant
+from console.video.host import ChannelSettings, ChannelState, Host
 from console.video.intake import Intake
 from console.video.player import Player, VlcEngine
 from console.video.screen import Pen, Screen

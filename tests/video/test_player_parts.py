@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.kernel import Fault, Mask, PixelSize, StreamFacts, TileState
-from console.video.channel import Channel, Pace, fit
+from console.video.channel import Channel
 from console.video.connection import Backoff, Phase
+from console.video.fitting import fit
 from console.video.frames import FrameMap, FrameMemory, TileReader
 from console.video.grants import Grant
 from console.video.hardening import step_back
+from console.video.host import Pace
 from console.video.ingest import TICKS, Packet, SourceFacts
 from console.video.player import EngineMissing, Player, RunningTime, Stats, check_version
 from console.video.pulse import Arrivals, Pulse
