@@ -35,8 +35,6 @@ _LAG_PAUSE_S: Final = 10.0
 """A player that lags behind is given so long before it is replaced; each time twice as long as before."""
 
 _LONGEST_LAG_PAUSE_S: Final = 160.0
-_RENEWALS_S: Final = 2.0
-"""A worker replaces one lagging player at a time: all at once would be more work for a machine that has too much."""
 
 _TAKE_OVER_S: Final = 1.0
 """A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
@@ -465,23 +463,20 @@ class Channel:
 
     def _look_after(self, current: Playing, now: float) -> None:
         """Replace a player that is late, of another size, or whose options are not right any more."""
-        size, pace = self._fitted(), self._host.pace
+        size = self._fitted()
         if self._pulse.late:
             self._replace_late(current, now)
         elif current.box != self._box:
             if self._next is None and now - self._outgrown_at > _OUTGROWN_S:
                 self._bridge_over()
-        elif size is not None and current.filtered != self._filters(size) and now >= pace.next_renewal:
-            # Its options are for life. One player of the worker at a time, as each start is work.
-            pace.next_renewal = now + _RENEWALS_S
+        elif size is not None and current.filtered != self._filters(size) and self._host.pace.may_renew(now):
+            # Its options are for life.
             self._renew_player(current)
         elif now - current.began > 2 * self._lag_pause_s:
             self._lag_pause_s = _LAG_PAUSE_S
 
     def _replace_late(self, current: Playing, now: float) -> None:
-        pace = self._host.pace
-        if now - current.began > self._lag_pause_s and now >= pace.next_renewal:
-            pace.next_renewal = now + _RENEWALS_S
+        if now - current.began > self._lag_pause_s and self._host.pace.may_renew(now):
             self._lag_pause_s = min(2 * self._lag_pause_s, _LONGEST_LAG_PAUSE_S)
             log.warning("A player fell behind; it is replaced")
             self._renew_player(current)

@@ -15,6 +15,8 @@ _STARTING: Final = 4
 """So many players of a worker start at a time: a start costs more than a second of playing; all at once come late."""
 
 _LONGEST_START_S: Final = 3.0
+_RENEWALS_S: Final = 2.0
+"""A worker replaces one player at a time: all at once would be more work for a machine that has too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Pace:
     """What the channels of a worker may not do all at once."""
 
     next_renewal: float = 0.0
-    """When the next lagging player may be replaced (monotonic)."""
+    """When the next player may be replaced (monotonic)."""
 
     starting: dict[Hashable, float] = field(default_factory=dict)
     """Channels whose player has not shown a picture yet, and when it began."""
@@ -47,6 +49,13 @@ class Pace:
         if channel not in starting and len(starting) >= _STARTING:
             return False
         starting[channel] = now
+        return True
+
+    def may_renew(self, now: float) -> bool:
+        """Take the turn to replace a player that plays; the next one comes a little later."""
+        if now < self.next_renewal:
+            return False
+        self.next_renewal = now + _RENEWALS_S
         return True
 
 
