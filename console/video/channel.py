@@ -7,10 +7,9 @@ when it has come as far as the bridge, so that the picture never goes back in ti
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from console.kernel import Fault, PixelSize, StreamFacts, TileState
@@ -23,6 +22,7 @@ from console.video.host import ChannelState, Host
 from console.video.ingest import Packet, SourceFacts
 from console.video.intake import Intake
 from console.video.player import Player
+from console.video.playing import Playing
 from console.video.pulse import Pulse
 from console.video.screen import Pen, Screen
 
@@ -36,40 +36,14 @@ _LAG_PAUSE_S: Final = 10.0
 
 _LONGEST_LAG_PAUSE_S: Final = 160.0
 
-_TAKE_OVER_S: Final = 1.0
-"""A player whose pictures all look alike cannot be counted: so long after its first one it is current anyway."""
-
 _PATIENCE_S: Final = 0.02
 """On a machine with too much work a bridge may decode for long: the worker's other tiles do not wait for it."""
 
-_APART_S: Final = 0.2
-_USUAL_RATE: Final = 15.0
 _OUTGROWN_S: Final = 2.5
 """A picture that is too large is scaled down by the wall until the next key picture, but no longer than this."""
 
 _BLUR_FACTOR: Final = 2
 """Shown at half the camera's size or less, skipping the loop filter cannot be seen."""
-
-
-@dataclass(slots=True, eq=False)
-class Playing:
-    """A player, on the screen or on its way there."""
-
-    player: Player
-    first_number: int
-    """The ring's number of the key picture it started with."""
-
-    box: PixelSize
-    began: float
-    filtered: bool = True
-    """Whether its decoder runs the loop filter."""
-
-    first_at: float = 0.0
-    shown: int = 0
-    bridged: int = 0
-    """Pictures since the player's first one that were shown already: the player must draw level."""
-
-    fed: int = 0
 
 
 class Channel:
@@ -158,7 +132,7 @@ class Channel:
         self._host.background(finish)
 
     def tick(self, now: float) -> ChannelState | None:
-        """Look after everything; returns what there is to say, None if a decoder is at work for longer than a moment."""
+        """Look after everything; returns what there is to say; None while a decoder is at work."""
         if not self._lock.acquire(timeout=_PATIENCE_S):
             return None
         try:
@@ -253,8 +227,7 @@ class Channel:
         player = Player(self._host.engine, pen, facts.codec, options)
         playing = Playing(player, self._ring.total, self._box, time.monotonic(), filtered)
         if self._current is not None:
-            # Which picture the player before has shown is not known; between two of them lies no more than this.
-            playing.bridged = math.ceil(_APART_S * (self._intake.arrivals.rate or _USUAL_RATE))
+            playing.follow(self._intake.arrivals.rate)
         self._next = playing
         player.start()
 
@@ -282,10 +255,7 @@ class Channel:
             if before is not None:
                 before.player.pen.resting = True
         playing.shown += new
-        # A slow camera's player needs longer than that to draw level: twice the time of what it has to repeat.
-        rate = self._pulse.arrivals.rate
-        patience_s = max(_TAKE_OVER_S, 2 * playing.bridged / rate) if rate else _TAKE_OVER_S
-        if playing.shown >= playing.bridged or now - playing.first_at > patience_s:
+        if playing.is_level(now, self._pulse.arrivals.rate):
             self._screen.holder = playing.player.pen
 
     def _settle(self) -> None:
@@ -382,7 +352,7 @@ class Channel:
     def _count(self, numbers: list[int]) -> None:
         following = self._next
         if following is not None:
-            following.bridged += sum(number >= following.first_number for number in numbers)
+            following.count(numbers)
 
     def _show_bridge(self) -> None:
         if self._bridge is not None and self._bridge_pen is not None:
