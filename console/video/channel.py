@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Final
 
 from console.kernel import Fault, PixelSize, StreamFacts, TileState
-from console.video.bridge import Bridge, BridgeBroken
+from console.video.bridge import BridgeBroken
 from console.video.connection import Phase
+from console.video.crossing import Crossing
 from console.video.easing import Eased, Load, Thinning
 from console.video.fitting import fit
 from console.video.grants import Grant
@@ -61,10 +62,7 @@ class Channel:
         self._connections = 0
         self._box = PixelSize(0, 0)
         self._facts: SourceFacts | None = None
-        self._bridge: Bridge | None = None
-        self._bridge_pen: Pen | None = None
-        self._bridge_done = 0
-        self._bridge_live = False
+        self._bridge: Crossing | None = None
         self._current: Playing | None = None
         self._next: Playing | None = None
         self._outgrown_at = 0.0
@@ -190,8 +188,8 @@ class Channel:
             current = self._current
             if current is None or current.box != self._box:
                 self._start_player()
-        if self._bridge_live:
-            self._bridge_packet(packet, arrived_ns)
+        if self._bridge is not None and self._bridge.live:
+            self._bridge_packet(self._bridge, packet, arrived_ns)
         for playing in (self._current, self._next):
             if playing is not None:
                 self._feed(playing, packet)
@@ -208,7 +206,9 @@ class Channel:
         if facts is None or size is None:
             return
         if self._current is None and self._bridge is None:
-            self._bridge_live = self._begin_bridge(facts, size) is not None
+            bridge = self._begin_bridge(facts, size)
+            if bridge is not None:
+                bridge.live = True
         now = time.monotonic()
         if not self._intake.arrivals.steady(now) or not self._host.pace.may_start(self, now):
             return
@@ -292,15 +292,14 @@ class Channel:
 
     # The bridge
 
-    def _begin_bridge(self, facts: SourceFacts, size: PixelSize) -> Bridge | None:
+    def _begin_bridge(self, facts: SourceFacts, size: PixelSize) -> Crossing | None:
         try:
-            bridge = Bridge(facts)
+            bridge = Crossing(self._screen, self._ring, facts, size)
         except BridgeBroken:
             return None
         self._bridge = bridge
-        self._bridge_pen = Pen(self._screen, size.width, size.height)
         if self._current is None:
-            self._screen.holder = self._bridge_pen
+            self._screen.holder = bridge.pen
         return bridge
 
     def _bridge_over(self, *, keep_players: bool = False) -> None:
@@ -312,58 +311,49 @@ class Channel:
             return
         if self._bridge is not None:
             # Already decoding: the next picture simply comes out in the new size.
-            self._bridge_pen = Pen(self._screen, size.width, size.height)
+            self._bridge.resize(size)
             if self._current is None:
-                self._screen.holder = self._bridge_pen
+                self._screen.holder = self._bridge.pen
             return
         bridge = self._begin_bridge(facts, size)
         if bridge is not None:
-            self._bridge_done = self._ring.total - self._ring.held
             self._host.background(lambda: self._catch_up(bridge))
 
-    def _catch_up(self, bridge: Bridge) -> None:
+    def _catch_up(self, bridge: Crossing) -> None:
         """Decode the cached group of pictures, then hand over to the connection's thread. On a thread of its own."""
         while True:
             with self._lock:
                 if self._bridge is not bridge or self._closed:
                     return
-                packets = self._ring.after(self._bridge_done)
-                self._bridge_done = self._ring.total
-                first = self._bridge_done - len(packets) + 1
-                if not packets:
-                    self._bridge_live = True
+                cached = bridge.cached()
+                if not cached:
+                    bridge.live = True
                     old, self._current = self._current, None
-                    self._screen.holder = self._bridge_pen
+                    self._screen.holder = bridge.pen
                     self._retire(old)
-                    self._show_bridge()
+                    bridge.show()
                     return
-            for number, held in enumerate(packets, first):
+            for number, held in cached:
                 self._count(bridge.decode(held.packet, number, held.arrived_ns))
 
-    def _bridge_packet(self, packet: Packet, arrived_ns: int) -> None:
-        bridge, following = self._bridge, self._next
-        if bridge is None or (following is not None and following.first_at):
+    def _bridge_packet(self, bridge: Crossing, packet: Packet, arrived_ns: int) -> None:
+        following = self._next
+        if following is not None and following.first_at:
             return
         numbers = bridge.decode(packet, self._ring.total, arrived_ns)
         self._count(numbers)
         if numbers:
-            self._show_bridge()
+            bridge.show()
 
     def _count(self, numbers: list[int]) -> None:
         following = self._next
         if following is not None:
             following.count(numbers)
 
-    def _show_bridge(self) -> None:
-        if self._bridge is not None and self._bridge_pen is not None:
-            self._bridge_pen.arrived_ns = self._bridge.newest_ns
-            self._bridge.draw(self._bridge_pen)
-
     def _drop_bridge(self) -> None:
         if self._bridge is not None:
             self._host.untidy.set()
-        self._bridge = self._bridge_pen = None
-        self._bridge_live = False
+        self._bridge = None
 
     def _forget_lag(self) -> None:
         """It was that of a player which has gone; the bridge has none."""
