@@ -62,6 +62,10 @@ class Bridge:
             self.newest_ns = next((at for came, at in self._arrivals if came == shown), 0)
         return [number if frame.pts is None else frame.pts for frame in frames]
 
+    @property
+    def has_picture(self) -> bool:
+        return self._newest is not None
+
     def draw(self, pen: Pen) -> bool:
         """Draw the newest picture in the pen's size; False if there is none (or it is of no use)."""
         frame = self._newest

@@ -89,6 +89,7 @@ class Channel:
         with self._lock:
             if self._closed or box == self._box:
                 return
+            self._settle()
             self._box = box
             if box.width and box.height:
                 if self._outgrown():
@@ -259,14 +260,25 @@ class Channel:
             self._screen.holder = playing.player.pen
 
     def _settle(self) -> None:
-        """Finish a take-over that libVLC's thread began."""
-        playing = self._next
-        if playing is not None and self._screen.holder is playing.player.pen:
+        """Finish a take-over that libVLC's thread began, or undo one by a player that had just been let go."""
+        playing, holder = self._next, self._screen.holder
+        if playing is not None and holder is playing.player.pen:
             self._retire(self._current)
             self._current, self._next = playing, None
             self._host.pace.starting.pop(self, None)
             self._forget_lag()
             self._drop_bridge()
+        elif playing is None and holder is not None:
+            self._give_back(holder)
+
+    def _give_back(self, holder: Pen) -> None:
+        """Nobody is on the way: the screen belongs to the player there is, or else to the bridge."""
+        current = self._current
+        if current is not None:
+            current.player.pen.resting = False
+        owner = current.player.pen if current is not None else None if self._bridge is None else self._bridge.pen
+        if holder is not owner:
+            self._screen.holder = owner
 
     def _feed(self, playing: Playing, packet: Packet) -> None:
         playing.fed += 1
@@ -277,6 +289,8 @@ class Channel:
     def _renew_player(self, playing: Playing) -> None:
         if playing is self._next:
             self._drop_next()
+            if self._current is None and self._bridge is None:
+                self._bridge_over()
         elif playing is self._current:
             self._current = None
             self._forget_lag()
@@ -326,6 +340,10 @@ class Channel:
                 if self._bridge is not bridge or self._closed:
                     return
                 cached = bridge.cached()
+                if not cached and not bridge.has_picture:
+                    # Nothing in it can be decoded: what is shown goes on until the next key picture.
+                    self._drop_bridge()
+                    return
                 if not cached:
                     bridge.live = True
                     old, self._current = self._current, None
@@ -339,6 +357,7 @@ class Channel:
     def _bridge_packet(self, bridge: Crossing, packet: Packet, arrived_ns: int) -> None:
         following = self._next
         if following is not None and following.first_at:
+            bridge.torn = True
             return
         numbers = bridge.decode(packet, self._ring.total, arrived_ns)
         self._count(numbers)
@@ -371,8 +390,10 @@ class Channel:
         self._host.pace.starting.pop(self, None)
         self._retire(self._next)
         self._next = None
-        if self._current is not None:
-            self._current.player.pen.resting = False
+        if self._bridge is not None and self._bridge.torn:
+            self._drop_bridge()
+        if self._screen.holder is not None:
+            self._give_back(self._screen.holder)
 
     def _retire(self, playing: Playing | None) -> None:
         if playing is not None:
@@ -427,7 +448,7 @@ class Channel:
         if self._pulse.late:
             self._replace_late(current, now)
         elif current.box != self._box:
-            if self._next is None and now - self._outgrown_at > _OUTGROWN_S:
+            if self._next is None and self._bridge is None and now - self._outgrown_at > _OUTGROWN_S:
                 self._bridge_over()
         elif size is not None and current.filtered != self._filters(size) and self._host.pace.may_renew(now):
             # Its options are for life.

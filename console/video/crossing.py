@@ -24,6 +24,9 @@ class Crossing:
         self.live = False
         """It is at the present: from now on each packet is given to it as it comes."""
 
+        self.torn = False
+        """Packets were kept from it while it stood still for a player: what follows would be patched from old ones."""
+
         self.resize(size)
 
     def resize(self, size: PixelSize) -> None:
@@ -39,6 +42,10 @@ class Crossing:
     def decode(self, packet: Packet, number: int, arrived_ns: int) -> list[int]:
         """Take one packet and show nothing; returns the numbers of the pictures that came out."""
         return self._bridge.decode(packet, number, arrived_ns)
+
+    @property
+    def has_picture(self) -> bool:
+        return self._bridge.has_picture
 
     def show(self) -> None:
         """Draw the newest picture."""
