@@ -70,6 +70,36 @@ def test_a_decoder_at_work_holds_nobody_up(channel: Channel) -> None:
     assert look(channel).decoded > 5
 
 
+def test_a_screen_given_to_a_player_that_has_gone_comes_back(channel: Channel) -> None:
+    until(lambda: look(channel).decoded > 5 and channel._current is not None)
+    with channel._intake.lock:
+        current = channel._current
+        assert current is not None
+        # As libVLC's thread may leave it, which asks for no lock.
+        channel._screen.holder = Pen(channel._screen, 16, 8)
+        current.player.pen.resting = True
+    shown = look(channel).decoded
+    until(lambda: look(channel).decoded > shown + 10)
+
+
+def test_a_bridge_that_packets_were_kept_from_decodes_no_further(channel: Channel) -> None:
+    def is_live() -> bool:
+        with channel._intake.lock:
+            return channel._bridge is not None and channel._bridge.live
+
+    until(lambda: look(channel).decoded > 5 and channel._current is not None)
+    channel.resize(PixelSize(640, 360))
+    until(is_live)
+    with channel._intake.lock:
+        bridge = channel._bridge
+        if bridge is not None:
+            bridge.torn = True
+    channel.resize(PixelSize(480, 270))
+    assert bridge is None or channel._bridge is not bridge
+    shown = look(channel).decoded
+    until(lambda: look(channel).decoded > shown + 10)
+
+
 def test_all_that_has_come_is_obeyed_before_the_next_look() -> None:
     inbox: queue.SimpleQueue[protocol.ToWorker | None] = queue.SimpleQueue()
     sent = [protocol.Resize(tile, 1, 320, 180) for tile in range(80)]
