@@ -115,11 +115,11 @@ class Board(QObject):
         """End every view of the wall; an answer that comes later opens none."""
         self._stopped = True
         self._sweeper.stop()
-        self.hand_over.stop()
         self._gate.stop()
         for cell in self.cells:
             self._end(cell, reason)
             cell.waiting = Waiting.NOTHING
+        self.hand_over.stop()
 
     def fail(self, problem: ConsoleError) -> None:
         """Tell what could not be done, as long as the wall is there."""

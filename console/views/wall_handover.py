@@ -85,9 +85,13 @@ class HandOver(QObject):
             self.done.emit()
 
     def stop(self) -> None:
+        """The wall goes, with the views of both: nobody's is waited for any more."""
+        busy = self.busy
         self._stopped = True
         self._timer.stop()
         self._pending = []
+        if busy:
+            self.done.emit()
 
     def _take(self, each: _Pending, answer: Feed | Denied) -> None:
         cell = each.cell

@@ -151,6 +151,27 @@ def test_the_next_officer_takes_over_both_and_a_log_out_ends_both(stage: SeatSta
     assert stage.seat.second.window is None
 
 
+@pytest.mark.parametrize("leave", ["second window", "log out"])
+def test_a_wall_that_goes_during_the_hand_over_keeps_no_former_officer(
+    stage: SeatStage, room: Room, leave: str
+) -> None:
+    """Whoever waits for the hand-over's end hears of it, though nobody sees it: else he stays logged in, unseen."""
+    both(stage)
+    former = stage.seat.session
+    stage.room.engine.facts_at_once = None
+    stage.seat._taken_over(room.log_in(Role.SHIFT_LEAD))
+    if leave == "second window":
+        room.clock.advance(5)
+        stage.wall.board.hand_over.look()
+        assert room.station.sessions.holds(former), "the second wall still waits"
+        second(stage).close()
+    else:
+        stage.seat.log_out()
+        stage.reception.receive(stage.behind)
+    assert not room.station.sessions.holds(former)
+    assert former.id not in {live.opened.session.id for live in room.feeds.views()}
+
+
 def test_a_role_without_a_wall_has_no_second_one(stage: SeatStage, room: Room) -> None:
     both(stage)
     stage.seat._taken_over(room.log_in(Role.AUDITOR))
