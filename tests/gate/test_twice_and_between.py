@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from console.db.connection_tests import connection_tests
 from console.db.store import CommandStamp
 from console.kernel import (
     AccessLevel,
     Denied,
     DenyReason,
     EndReason,
+    Fault,
     PixelSize,
     Purpose,
     Secret,
@@ -93,6 +95,22 @@ def test_a_view_hidden_before_its_first_picture(room: Room) -> None:
     live.resize(HIDDEN)
     room.stream(live).tell(TileState.LIVE)
     assert room.data("view.picture") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "seen"), [(TileState.STALE, 1), (TileState.RECONNECTING, 1), (TileState.CONNECTING, 0)]
+)
+def test_a_picture_that_is_old_from_the_start_is_seen_all_the_same(room: Room, state: TileState, seen: int) -> None:
+    """A camera that is warm but hangs gives a greyed picture at once, and may never be LIVE while somebody looks."""
+    shop = room.shop()
+    live = room.look(shop)
+    room.stream(live).tell(state, Fault.BEHIND)
+    for _ in range(2):
+        assert live.picture() is not None
+    assert len(room.data("view.picture")) == seen
+    live.end(EndReason.CLOSED)
+    assert [data["pictures"] for data in room.data("view.ended")] == [bool(seen)]
+    assert room.store.read(connection_tests) == {}, "what was old from the start proves nothing of the stream"
 
 
 # The clock

@@ -346,8 +346,8 @@ class Feeds:
     def _on_seen(self, live: LiveFeed) -> None:
         if live.first_seen():
             self._chronicle.note(FirstPicture(live.view_id, self._clock.now()))
-            if live.shows_small:
-                # A picture on the wall is as good a test as the button; it is noted where there was none.
+            if live.shows_small and live.state().state is TileState.LIVE:
+                # A current picture on the wall is as good a test as the button; it is noted where there was none.
                 self._chronicle.note(Tested(live.opened.camera, live.state().facts, Fault.NONE, only_first=True))
 
     def _on_session_end(self, session: Session, reason: EndReason) -> None:

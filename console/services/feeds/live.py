@@ -32,6 +32,9 @@ SMALL_TILE: Final = PixelSize(480, 270)
 _WITH_RIGHTS: Final = frozenset({EndReason.CLOSED, EndReason.HANDOVER, EndReason.PURPOSE_CHANGED})
 """Ends by which nobody's right ended: the camera may be asked for again in a moment, and need not be dialled anew."""
 
+_SHOWN: Final = frozenset({TileState.LIVE, TileState.STALE, TileState.RECONNECTING})
+"""States in which a tile shows the picture that it is given, greyed if it is old."""
+
 _STREAM_BITS: Final = 128
 """More than a stream's own number has."""
 
@@ -125,7 +128,6 @@ class LiveFeed:
         self._ending: Ending | None = None
         self._started = clock.now()
         self._seen = False
-        self._was_hidden = False
 
     @property
     def line(self) -> Line:
@@ -228,13 +230,14 @@ class LiveFeed:
 
     def picture(self) -> Picture | None:
         """Return the newest picture, or None at once when the view has ended or its lease has run out."""
-        line, turns = self._shown()
+        line = self._shown()[0]
         picture = self._picture_of(line)
         if picture is None and (now_shown := self._shown()[0]) is not line:
             # Put to rest while we looked, for the other that is shown now.
             picture = self._picture_of(now_shown)
-        if (self._was_hidden or turns) and not self._seen and picture is not None:
-            # The engine tells news only, and a stream that was warm before it was shown may be no news.
+        if picture is not None and not self._seen and self.state().state in _SHOWN:
+            # The engine tells news only: a stream that was warm before it was shown may be no news, and a picture
+            # that is old from the start is seen all the same.
             self._tell_seen(self)
         return picture
 
@@ -257,7 +260,6 @@ class LiveFeed:
     def resize(self, size: PixelSize) -> None:
         """Say how large the picture is now. Waits for nothing; a large one is the main stream's as soon as it can."""
         if self._ending is None:
-            self._was_hidden = self._was_hidden or self.size == HIDDEN
             self._pair.resize(size, self._clock.monotonic())
             self._told()
 
