@@ -43,6 +43,8 @@ _ARGUMENTS: Final = (
     "--no-mouse-events",
     "--swscale-mode=0",
     "--codec=avcodec",
+    # What is missing in a damaged picture would be patched from the one before: old pixels that count as a new picture.
+    "--avcodec-options={err_detect=explode}",
     # A picture that comes late is shown late, and the next ones faster: dropped ones would leave a tile standing still.
     "--no-drop-late-frames",
     "--no-skip-frames",

@@ -17,11 +17,14 @@ from console.video.easing import Eased
 from console.video.frames import FrameMap, FrameMemory
 from console.video.grants import Grant
 from console.video.host import ChannelSettings, ChannelState, Host
+from console.video.ingest import TICKS, Packet
 from console.video.intake import Intake
 from console.video.player import Player, VlcEngine
 from console.video.screen import Pen, Screen
 from console.video.synthetic import LoopSource, clip_name, encode_clip
 from console.video.worker import came
+from tests.clips import ClipSpec, make_clip
+from tests.stream_server import Script
 from tests.video.engine_room import until
 from tests.video.test_synthetic import moving
 
@@ -174,3 +177,30 @@ def test_the_end_of_a_stream_does_not_wait_for_a_decoder(channel: Channel) -> No
         # At most a picture that was being drawn is in the way, and that one needs no lock.
         until(channel._screen.blank_if_idle)
     assert closed.wait(10)
+
+
+def test_what_a_broken_slice_leaves_out_is_no_picture(tmp_path: Path) -> None:
+    """A decoder patches it from the picture before: old pixels, which the tile would call LIVE."""
+    spec = ClipSpec(size=(320, 180), seconds=2, length_s=2)
+    pictures, rate = Script.of(make_clip(tmp_path / spec.name, spec)).pictures, 30
+    memory = FrameMemory(1, 320 * 180 * 4)
+    mapped = FrameMap(memory.handle, 1, 320 * 180 * 4)
+    memory._descriptor = None  # the map has closed the one descriptor of this process
+    drawn: list[bool] = []
+    player = Player(
+        VlcEngine(), Pen(Screen(mapped.writer(0, 1), (), lambda _used: None), 320, 180, drawn.append), "h264"
+    )
+    player.start()
+    given, broken, pace = 4 * spec.gop, range(spec.gop + 1, 2 * spec.gop), threading.Event()
+    try:
+        for number in range(given):
+            units = pictures[number % len(pictures)]
+            data = b"".join(b"\0\0\0\1" + (unit[:40] if number in broken else unit) for unit in units)
+            time_of = number * TICKS // rate
+            player.put(Packet(data, time_of, time_of, number % spec.gop == 0))
+            pace.wait(1 / rate)
+        # After the last one libVLC draws it again and again: so all have come out.
+        until(lambda: sum(drawn) >= given - len(broken) and len(drawn) >= given + spec.gop)
+        assert sum(drawn) == given - len(broken)
+    finally:
+        player.stop()
