@@ -40,6 +40,7 @@ from console.views.record_strip import Strip
 from console.views.theme import line_height
 from console.views.ui import Ui
 from console.views.wall_canvas import affordable
+from console.views.wall_gate import refusal
 from console.views.wall_tile import WIDE
 from console.views.wall_words import Show, Words, denied_words, overlay_lines, status_words
 
@@ -195,7 +196,7 @@ class MaskEditor(QFrame):
             self.tick()
 
     def _fail_opening(self, problem: ConsoleError) -> None:
-        self._asking = False
+        self._asking, self._denied = False, refusal(problem)
         if not self._closed:
             self.strip.say(error_text(problem), "bad")
             self.tick()

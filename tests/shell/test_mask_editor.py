@@ -12,12 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from console.i18n import plain
-from console.kernel import EndReason, Mask, Purpose, Role, Session, StreamFacts, TileState, ViewKind
+from console.kernel import ConsoleError, EndReason, Mask, Purpose, Role, Session, StreamFacts, TileState, ViewKind
 from console.services.cameras import CameraRow, ChangeMasks
 from console.services.feeds import LiveFeed
 from console.video.frames import Picture
 from console.views.mask_draft import MaskDraft
 from console.views.mask_editor import MaskEditor
+from console.views.ui import UNEXPECTED
 from console.views.wall_board import Board
 from console.views.wall_desk import ServiceDesk
 from console.views.wall_panel import Card
@@ -207,6 +208,20 @@ def test_without_a_picture_the_outlines_stand_on_grey_in_the_known_shape(room: R
         assert sheet.open_button.isVisible()
         sheet.open_button.click()
         assert sheet.feed is None
+
+
+def test_what_could_not_be_asked_for_is_not_said_to_be_connecting(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_request: object) -> None:
+        raise ConsoleError(UNEXPECTED)
+
+    monkeypatch.setattr(room.feeds, "open", fail)
+    with drawing(room, room.shop()) as (_seat, sheet):
+        assert "Connecting" not in plain(sheet.state.said)
+        assert sheet.state.said
+        assert sheet.open_button.isVisible()
+        monkeypatch.undo()
+        sheet.open_button.click()
+        assert sheet.feed is not None
 
 
 def test_leaving_asks_about_what_is_not_saved(room: Room) -> None:
