@@ -158,7 +158,11 @@ class SecondWall(QObject):
         place = self._place
         window.setGeometry(_room(self._shell, place))
         window.show()
-        if place.maximised if place is not None else window.screen() is not self._shell.screen():
+        apart = window.screen() is not self._shell.screen()
+        if place is not None and not _stands(place):
+            # Its screen is gone: it does not cover the first window.
+            place = replace(place, full=place.full and apart, maximised=apart)
+        if place.maximised if place is not None else apart:
             window.showMaximized()
         if place is not None and place.full:
             window.toggle_full_screen()
@@ -245,10 +249,8 @@ def own(ui: Ui) -> Ui:
 
 def _room(shell: Shell, place: WindowPlace | None) -> QRect:
     """Return where to stand: where it stood if that is on a screen still, on another screen, or beside the first."""
-    if place is not None:
-        stood = QRect(place.left, place.top, place.width, place.height)
-        if any(screen.availableGeometry().intersects(stood) for screen in QGuiApplication.screens()):
-            return stood
+    if place is not None and _stands(place):
+        return _stood(place)
     others = [screen for screen in QGuiApplication.screens() if screen is not shell.screen()]
     if others:
         room = others[0].availableGeometry()
@@ -256,6 +258,16 @@ def _room(shell: Shell, place: WindowPlace | None) -> QRect:
     room = shell.screen().availableGeometry()
     corner = shell.geometry().topLeft()
     return QRect(corner.x() + BESIDE, corner.y() + BESIDE, *LEAST_SIZE).intersected(room)
+
+
+def _stood(place: WindowPlace) -> QRect:
+    return QRect(place.left, place.top, place.width, place.height)
+
+
+def _stands(place: WindowPlace) -> bool:
+    """Whether it can be seen and moved where it stood."""
+    middle = _stood(place).center()
+    return any(screen.availableGeometry().contains(middle) for screen in QGuiApplication.screens())
 
 
 def _kept(_answer: None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
@@ -281,6 +282,16 @@ def test_a_place_that_is_on_no_screen_any_more_is_left(stage: SeatStage) -> None
     beside = second_window._room(stage.shell, gone)
     assert beside.topLeft() != QPoint(9000, 9000)
     assert stage.shell.screen().availableGeometry().contains(beside)
+
+
+@pytest.mark.parametrize("place", [WindowPlace(9000, 0, 1920, 1080), WindowPlace(780, 590, 1920, 1080)])
+def test_it_does_not_cover_the_first_when_its_screen_is_gone(stage: SeatStage, place: WindowPlace) -> None:
+    play(stage)
+    PlaceKeeper(stage.room.data_dir).keep(replace(place, full=True, maximised=True))
+    come_again(stage)
+    assert not second(stage).isFullScreen()
+    assert not second(stage).isMaximized()
+    assert stage.shell.screen().availableGeometry().contains(second(stage).geometry().center())
 
 
 def test_it_opens_on_the_other_screen_if_there_is_one(stage: SeatStage, monkeypatch: pytest.MonkeyPatch) -> None:
