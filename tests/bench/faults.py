@@ -25,7 +25,7 @@ from tests.bench.footprint import Footprint
 from tests.bench.harm import QUIET_S, Cost, Harm, Struck
 from tests.bench.measure import BenchError, other_load, percentile, report, speaker
 from tests.bench.relay import Manner
-from tests.bench.rig import Plan, Rig
+from tests.bench.rig import TILES, Plan, Rig
 from tests.bench.truth import Verdict
 
 BUDGETS: Final = {
@@ -103,7 +103,7 @@ class Outcome:
 def parse(arguments: Sequence[str]) -> Choice:
     default = Choice()
     parser = argparse.ArgumentParser(prog="dev.py bench faults", description=__doc__)
-    parser.add_argument("--tiles", type=int, default=default.tiles, help="4, 9, 16, 25, 36, 49, 64 or 100")
+    parser.add_argument("--tiles", type=int, default=default.tiles, choices=TILES, help="a layout of equal tiles")
     parser.add_argument("--rounds", type=int, default=default.rounds, help="how often each fault happens")
     parser.add_argument("--reconnects", type=int, default=0, help="instead: so many drops and returns of a few cameras")
     parser.add_argument("--only", action="append", default=[], help="only faults whose name begins so")

@@ -32,6 +32,9 @@ from tests.station import HEAD, OFFICER, PASSWORD, REGISTRAR, Wishes, furnish
 
 CLIPS: Final = Path(__file__).resolve().parents[2] / "build" / "bench"
 WINDOW: Final = (1920, 1080)
+TILES: Final = (4, 9, 16, 25, 36, 64, 100)
+"""Layouts of equal tiles: every camera must be in sight."""
+
 RATE: Final = 15
 BEFORE_CHANGE: Final = 120
 """Pictures of a camera that changes its size before it does."""

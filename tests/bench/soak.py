@@ -26,7 +26,7 @@ from typing import Any, Final, NamedTuple
 from tests.bench.footprint import Footprint
 from tests.bench.harm import BACK_S, QUIET_S, Harm
 from tests.bench.measure import other_load, report, speaker
-from tests.bench.rig import Plan, Rig
+from tests.bench.rig import TILES, Plan, Rig
 from tests.bench.truth import Verdict
 from tests.station import HEAD, PASSWORD, settings_of
 
@@ -101,7 +101,7 @@ def parse(arguments: Sequence[str]) -> Choice:
     default = Choice()
     parser = argparse.ArgumentParser(prog="dev.py bench soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=default.minutes)
-    parser.add_argument("--tiles", type=int, default=default.tiles, help="4, 9, 16, 25, 36, 49, 64 or 100")
+    parser.add_argument("--tiles", type=int, default=default.tiles, choices=TILES, help="a layout of equal tiles")
     parser.add_argument("--seed", type=int, default=0, help="of the faults' order; 0: a new one, which is printed")
     parser.add_argument("--json", action="store_true", help="print the result object only")
     given = parser.parse_args(arguments)

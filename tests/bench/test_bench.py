@@ -8,6 +8,7 @@ import struct
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import ModuleType
 
 import av
 import numpy as np
@@ -17,6 +18,7 @@ from console.db.keyrings import NoKeyring
 from console.kernel import Secret
 from console.room import Room, RoomPlan
 from console.services.people import station_vault
+from console.views.wall_layouts import layout_named
 from tests.bench import faults, pages, soak
 from tests.bench.child import ConsoleRun
 from tests.bench.footprint import Footprint
@@ -26,6 +28,7 @@ from tests.bench.measure import percentile
 from tests.bench.peers import Peer
 from tests.bench.probe import Phases, PictureLog, Shown
 from tests.bench.relay import Manner, Meter, Relay, Run
+from tests.bench.rig import TILES
 from tests.bench.screen import Place, Screen
 from tests.bench.truth import Clockwork, Record, Sample
 from tests.bench.wall import Choice, Rounds, parse, summary
@@ -48,6 +51,16 @@ def picture(counter: int, sequence: int) -> FakePicture:
     canvas = np.zeros((136, 240, 4), dtype=np.uint8)
     burn(canvas, counter)
     return FakePicture(memoryview(canvas.tobytes()), sequence)
+
+
+@pytest.mark.parametrize("bench", [faults, soak])
+def test_every_wall_that_can_be_asked_for_has_a_layout(bench: ModuleType) -> None:
+    for tiles in TILES:
+        layout = layout_named(str(bench.parse(["--tiles", str(tiles)]).tiles))
+        assert layout is not None
+        assert layout.count == tiles
+    with pytest.raises(SystemExit):
+        bench.parse(["--tiles", "49"])
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 10), (0.95, 19), (0.99, 20), (1.0, 20), (0.0, 1)])
