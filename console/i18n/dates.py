@@ -1,6 +1,6 @@
 """Dates, times and digits as the room writes them: Asia/Bangkok, Buddhist era in Thai, `13.05 น.`.
 
-The Buddhist year is made here and nowhere else. English texts keep the common era, so that no year is misread.
+English texts keep the common era, so that no year is misread.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from console.i18n import N_, NO_BREAK, WORD_BREAK, _, language
+from console.kernel import BUDDHIST_ERA, STATION_ZONE
 
-BANGKOK: Final = ZoneInfo("Asia/Bangkok")
-_ERA: Final = 543
 _MONTHS: Final = N_("January February March April May June July August September October November December")
 _SHORT_MONTHS: Final = N_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 _DAYS: Final = N_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
@@ -30,17 +28,12 @@ def local(moment: datetime) -> datetime:
     """Return the moment on the station's clock. A moment without a zone is a mistake of ours, not a local time."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
-    return moment.astimezone(BANGKOK)
+    return moment.astimezone(STATION_ZONE)
 
 
 def year(moment: datetime) -> int:
     """Return the year as the chosen language counts it."""
-    return local(moment).year + (_ERA if language() == "th" else 0)
-
-
-def buddhist_year(moment: datetime) -> int:
-    """Return the Buddhist year, whatever the language: for numbers of incidents and papers."""
-    return local(moment).year + _ERA
+    return local(moment).year + (BUDDHIST_ERA if language() == "th" else 0)
 
 
 def format_date(moment: datetime) -> str:

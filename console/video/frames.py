@@ -38,7 +38,6 @@ FUTURE_NS: Final = 250_000_000
 _HEAD_BYTES: Final = 64
 _TILE_HEADS: Final = _HEAD_BYTES * (1 + SLOTS)
 _WORD: Final = 8
-_HEAD_WORDS: Final = _HEAD_BYTES // _WORD
 _SLOT_HEAD: Final = struct.Struct("=QIIIIIIQ")
 """stamp, serial, generation, width, height, stride, spare, decoded_ns. Native and aligned: each word moves whole."""
 

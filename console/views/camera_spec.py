@@ -10,7 +10,7 @@ from console.i18n.dates import sort_key
 from console.i18n.labels import label
 from console.i18n.record_words import masks_words
 from console.i18n.sentences import SENTENCES
-from console.kernel import ConnectionKind, OwnerType, Right, Zone
+from console.kernel import ConnectionKind, OwnerType, Zone
 from console.services.camera_register import CameraEntry, Standing
 from console.services.cameras import ChangeCamera, RegisterCamera, outside_thailand
 from console.services.commands import Command, build
@@ -40,9 +40,6 @@ from console.views.ui import Ui
 
 KIND: Final = "camera"
 WATCHED: Final = frozenset({KIND, "authority", "connection_test"})
-LOOKS_AT_REGISTER: Final = frozenset({Right.WRITE_CAMERAS, Right.WRITE_AUTHORITIES, Right.PROBE_CAMERAS})
-"""Who has the page: whoever enters cameras or permissions, or watches by them."""
-
 LONGEST_ADDRESS: Final = 1024
 ARCHIVE: Final = "archived"
 _ORDER: Final = {standing: at for at, standing in enumerate(Standing)}

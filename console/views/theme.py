@@ -21,7 +21,6 @@ from console.kernel import Unavailable
 FAMILY: Final = "Sarabun"
 TEXT_PX: Final = 14
 LARGE_PX: Final = 16
-TITLE_PX: Final = 20
 LINE: Final = 1.5
 """Height of a line of text against its size: less cuts the upper tone marks of Thai."""
 

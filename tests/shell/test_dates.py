@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from console.i18n import install, plain
 from console.i18n.dates import (
     arabic_digits,
-    buddhist_year,
     format_age,
     format_date,
     format_hours,
@@ -36,7 +35,6 @@ def test_the_year_turns_at_midnight_in_bangkok() -> None:
     assert format_date(NEW_YEAR) == "1 ม.ค. 2570"
     assert plain(format_long_date(NEW_YEAR)) == "วันศุกร์ที่ 1 มกราคม 2570"
     assert format_time(NEW_YEAR, seconds=True) == "00.00.00 น."
-    assert buddhist_year(NEW_YEAR) == 2570
 
 
 def test_english_keeps_the_common_era() -> None:

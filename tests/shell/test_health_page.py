@@ -18,8 +18,7 @@ from pytestqt.qtbot import QtBot
 from console.db import health as db
 from console.db.health import Ending, Hour, Minute, Outage, hour_begins, hour_of
 from console.i18n import plain
-from console.i18n.dates import BANGKOK
-from console.kernel import Fault, Purpose, Role, TileState, ViewKind
+from console.kernel import STATION_ZONE, Fault, Purpose, Role, TileState, ViewKind
 from console.services.feeds import FeedRequest
 from console.services.health import Piece, Reach, Sums
 from console.views.charts import FRAME, LEFT, RIGHT, nice_top, tick_text, ticks
@@ -197,11 +196,11 @@ def test_the_axis_has_whole_hours_and_days_of_the_station(
     end = datetime(2026, 11, 22, 3, tzinfo=UTC)
     for days, most, spacing in ((1, 9, 3 * 3600), (7, 9, 86400), (30, 9, 5 * 86400), (400, 3, 28 * 86400)):
         found, moments = ticks((end - timedelta(days=days)).timestamp(), end.timestamp(), most)
-        here = [datetime.fromtimestamp(moment, BANGKOK) for moment in moments]
+        here = [datetime.fromtimestamp(moment, STATION_ZONE) for moment in moments]
         assert found == spacing
         assert {(each.hour % (spacing // 3600), each.minute) for each in here if spacing < 86400} <= {(0, 0)}
         assert {(each.hour, each.minute) for each in here if spacing >= 86400} <= {(0, 0)}
-    at = datetime(2026, 11, 22, tzinfo=BANGKOK).timestamp()
+    at = datetime(2026, 11, 22, tzinfo=STATION_ZONE).timestamp()
     assert [tick_text(at, 3600), tick_text(at + 3 * 3600, 3600), tick_text(at, 86400)] == [midnight, three, midnight]
 
 

@@ -17,7 +17,6 @@ YELLOW: Final[Rgb] = (244, 204, 62)
 ORANGE: Final[Rgb] = (236, 128, 36)
 NAVY: Final[Rgb] = (34, 44, 84)
 SAFFRON: Final[Rgb] = (226, 124, 32)
-WOOD: Final[Rgb] = (140, 100, 66)
 
 OFFICE: Final = Look((236, 238, 240), (44, 50, 78), size=1.68)
 PINK: Final = Look((222, 104, 148), (82, 62, 92), size=1.57, skirt=True, bag=YELLOW)
