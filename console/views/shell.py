@@ -398,6 +398,18 @@ class Shell(QMainWindow):
         room = QGuiApplication.primaryScreen().availableSize()
         self.resize(min(1920, room.width()), min(1080, room.height()))
 
+    def appear(self, size: tuple[int, int] | None = None) -> None:
+        """Show the window in this size, else as large as is useful.
+
+        Where it takes the whole screen it is maximised: a frame around it would push the status line off the screen.
+        """
+        room = QGuiApplication.primaryScreen().availableSize()
+        if size is not None:
+            self.resize(*size)
+        elif self.width() >= room.width() or self.height() >= room.height():
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+        self.show()
+
 
 def _close_what_is_in_front() -> None:
     """Menus and the system's dialogs belong to who sat here; behind a lock nobody goes on with them."""

@@ -157,11 +157,9 @@ class Window:
         return self._show()
 
     def _show(self) -> Shell:
-        if self._frame.size is not None:
-            self.shell.resize(*self._frame.size)
         if not self._frame.demonstration:
             leave_out_of_captures(self.shell)
-        self.shell.show()
+        self.shell.appear(self._frame.size)
         if self._settings.ui.full_screen:
             self.shell.toggle_full_screen()
         self._settled.start(SETTLED_MS)

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -95,6 +96,23 @@ def test_full_screen_covers_the_screen_and_leaves_it_as_it_was(
         assert shell.rail.isVisible()
     QTest.keyClick(shell, Qt.Key.Key_Escape)
     assert not shell.isFullScreen(), "Esc leaves the full screen, it does not open it"
+
+
+def test_on_a_screen_without_room_for_a_frame_the_window_is_maximised(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(room: QSize, size: tuple[int, int] | None = None) -> Shell:
+        monkeypatch.setattr(QScreen, "availableSize", lambda _screen: room)
+        shell = Shell(context(), [])
+        qtbot.addWidget(shell)
+        shell.appear(size)
+        return shell
+
+    assert shown(QSize(1366, 768)).isMaximized(), "a title above it would push the status line off the screen"
+    assert shown(QSize(1920, 1040)).isMaximized()
+    assert not shown(QSize(2560, 1440)).isMaximized()
+    asked = shown(QSize(1366, 768), (1366, 768))
+    assert (asked.width(), asked.height(), asked.isMaximized()) == (1366, 768, False), "somebody asked for this size"
 
 
 def test_a_narrow_status_line_gives_up_words_and_no_state(qtbot: QtBot, qapp: QApplication) -> None:
