@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
@@ -20,6 +21,8 @@ from console.views.wall_tours import Tours
 
 NOTICE_MS: Final = 12_000
 _STEPS: Final = {Act.LEFT: (-1, 0), Act.RIGHT: (1, 0), Act.UP: (0, -1), Act.DOWN: (0, 1)}
+
+_OF_THE_TILE: Final = frozenset({Act.CLEAR, Act.FIND, Act.PURPOSE, Act.RETRY})
 
 
 class Sheet(QFrame):
@@ -91,6 +94,9 @@ class LayoutSheet(Sheet):
         halves.addWidget(self.list, 0, Qt.AlignmentFlag.AlignTop)
         halves.addWidget(self.shelf)
         self.column.addLayout(halves)
+        # Arrows walk through what is seen; Tab goes to the form first, a dozen layouts would lie before it.
+        for before, after in pairwise((self, *self.shelf.form_parts)):
+            QWidget.setTabOrder(before, after)
 
     def open(self) -> None:
         self.list.mark(self._board.layout)
@@ -99,8 +105,8 @@ class LayoutSheet(Sheet):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         press = read_key(event)
-        if press is not None and press.act is Act.CLEAR:
-            # Who looks at a list of walls does not mean the tile behind it.
+        if press is not None and press.act in _OF_THE_TILE:
+            # Who looks at a list of walls, or types a name too soon, does not mean the tile behind it.
             return
         if press is not None and press.act is Act.LAYOUT:
             self._choose(layout_of(press.digit))

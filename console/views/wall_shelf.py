@@ -316,6 +316,11 @@ class ShelfPanel(QWidget):
 
     # The form at the foot
 
+    @property
+    def form_parts(self) -> tuple[QWidget, ...]:
+        """What the keyboard goes through in it, in this order."""
+        return self.name, self.dwell, self.station, self._cancel, self.go
+
     def _form(self) -> QWidget:
         form = QWidget()
         column = QVBoxLayout(form)

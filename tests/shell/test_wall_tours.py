@@ -279,6 +279,29 @@ def test_the_shift_lead_keeps_walls_for_the_station(toured: Wall) -> None:
     assert isinstance(deleted, DeleteWall)
 
 
+def test_tab_leads_to_the_name_and_letters_before_it_leave_the_tile_alone(toured: Wall) -> None:
+    toured.page.shelf.open(A)
+    before, asked = on_wall(toured), len(toured.desk.calls)
+    toured.page.act(Act.LAYOUT_LIST)
+    sheet = toured.page.layouts
+    QApplication.processEvents()
+    for letter in (Qt.Key.Key_F, Qt.Key.Key_P, Qt.Key.Key_R):
+        QTest.keyClick(sheet, letter)
+    assert (on_wall(toured), len(toured.desk.calls)) == (before, asked)
+    assert sheet.isVisible()
+    assert not toured.page.tools.asking
+    assert not toured.page.panel.list.box.hasFocus()
+    QTest.keyClick(sheet, Qt.Key.Key_Tab)
+    assert sheet.focusWidget() is sheet.shelf.name
+    QTest.keyClicks(sheet.shelf.name, "Night")
+    QTest.keyClick(sheet.shelf.name, Qt.Key.Key_Tab)
+    assert sheet.focusWidget() in {sheet.shelf.station, sheet.shelf.go}
+    QTest.keyClick(sheet.shelf.name, Qt.Key.Key_Return)
+    (kept,) = toured.desk.kept
+    assert isinstance(kept, KeepWall)
+    assert kept.name == "Night"
+
+
 def test_news_of_walls_is_read_and_the_delete_key_means_no_tile_here(toured: Wall) -> None:
     toured.page.shelf.open(A)
     toured.page.act(Act.LAYOUT_LIST)
