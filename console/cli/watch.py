@@ -35,7 +35,7 @@ LOGIN_HELP: Final = (
     "Who asks logs in to the console: --login NAME, and the password is asked for (with --password-stdin it is the"
     " first line of standard input). It takes the right to register cameras: superintendent, registrar, IT."
     " --user and --ask-password are the CAMERA's own log-in, for all addresses given; its password is asked for after"
-    " the console's. Exit code 0 if all addresses were live at the end, 1 if not, 2 if nothing was dialled."
+    " the console's. Exit code 0 if all addresses were live at the end, 1 if not, 2 if the command was refused."
 )
 _SECRET: Final = re.compile(r"(?:pass|passwd|password|pwd|token|secret)[^=&/]*=", re.IGNORECASE)
 """Where a make of cameras wants the password inside path or query."""
