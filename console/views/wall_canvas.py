@@ -336,7 +336,11 @@ class Canvas(QWidget):
         self._timer.stop()
 
     def live_count(self) -> tuple[int, int]:
-        """Return how many of the placed visible tiles are LIVE, and how many are placed."""
+        """Return how many of the placed visible tiles are LIVE, and how many are placed, whatever page is in front."""
+        if not self.isVisible():
+            # No tick asks the tiles then, and what they said last may be long over.
+            for tile in self._tiles:
+                self._ask_state(tile)
         placed = [tile for tile in self._tiles if tile.cell.camera is not None]
         return sum(1 for tile in placed if tile.words.show is Show.PICTURE), len(placed)
 

@@ -220,6 +220,20 @@ def test_the_live_count_counts_live_tiles_only(make_wall: MakeWall) -> None:
     assert wall.page.canvas.live_count() == (8, 9)
 
 
+def test_the_live_count_goes_on_while_another_page_is_in_front(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    wall.board.choose(INCIDENT)
+    wall.tick()
+    told: list[tuple[int, int]] = []
+    wall.page.live_changed.connect(lambda *count: told.append(count))
+    wall.page.hide()
+    wall.desk.feed_of("camera-1").status = FakeStatus(TileState.STALE, age_s=5.0)
+    wall.page._tell_count()
+    wall.desk.feed_of("camera-1").status = FakeStatus()
+    wall.page._tell_count()
+    assert told == [(8, 9), (9, 9)]
+
+
 STATES = {
     TileState.EMPTY: (FakeStatus(TileState.EMPTY, age_s=None), "ปิดแล้ว"),
     TileState.CONNECTING: (FakeStatus(TileState.CONNECTING, age_s=None), "กำลังเชื่อมต่อ"),
