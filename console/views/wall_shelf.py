@@ -336,6 +336,7 @@ class ShelfPanel(QWidget):
         self.station = QCheckBox(plain(_("For the whole station")))
         self.dwell = QSpinBox()
         self.dwell.setRange(SHORTEST_DWELL_S, LONGEST_DWELL_S)
+        self.dwell.lineEdit().returnPressed.connect(self.submit)
         self._dwell_label = QLabel(plain(_("Seconds a wall")))
         self.go = QPushButton()
         self.go.clicked.connect(self.submit)

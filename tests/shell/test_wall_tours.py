@@ -264,6 +264,19 @@ def test_a_tour_is_put_together_in_the_order_of_choosing(toured: Wall) -> None:
     assert deleted == DeleteTour(command_id=deleted.command_id, tour_id=TOUR.id, version=1)
 
 
+def test_enter_behind_the_seconds_saves_the_tour(toured: Wall) -> None:
+    toured.page.act(Act.LAYOUT_LIST)
+    shelf = toured.page.layouts.shelf
+    shelf.set_mode(Mode.TOUR)
+    click(toured, "A")
+    shelf.name.setText("Rounds")
+    QTest.keyClick(shelf.dwell, Qt.Key.Key_Up)
+    QTest.keyClick(shelf.dwell, Qt.Key.Key_Return)
+    (kept,) = toured.desk.kept
+    assert isinstance(kept, KeepTour)
+    assert (kept.name, kept.dwell_s) == ("Rounds", 16)
+
+
 def test_the_shift_lead_keeps_walls_for_the_station(toured: Wall) -> None:
     toured.board.ui = replace(toured.board.ui, session=officer(Role.SHIFT_LEAD))
     toured.page.act(Act.LAYOUT_LIST)
