@@ -22,7 +22,7 @@ from console.services.permits import hours_end, standing_against
 __all__ = ["AuthorityRow", "CameraEntry", "CameraRegister", "CameraRow", "ConnectionTestRow", "Counts", "Standing"]
 
 JUST_TESTED: Final = timedelta(minutes=5)
-"""So long a successful connection test counts as online, at a console that shows no pictures."""
+"""So long a successful connection test counts as online, whether somebody watches the camera or not."""
 
 
 class Standing(StrEnum):
@@ -79,7 +79,7 @@ class CameraEntry:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Cameras in the register; those of them that may be watched and were tested; those of these that are live now."""
+    """Cameras in the register; those of them that may be watched and were tested; those of these that are online."""
 
     registered: int
     linked: int
