@@ -424,10 +424,13 @@ class Canvas(QWidget):
             return
         self._drag_from = None
         index = self.tile_at(start)
-        if index is None or self._board.cells[index].camera is None:
+        camera = None if index is None else self._board.cells[index].camera
+        if index is None or camera is None:
             return
         data = QMimeData()
         data.setData(TILE_MIME, QByteArray(str(index).encode()))
+        # For the wall of the other window, on which this tile's number is another tile.
+        data.setData(CAMERA_MIME, QByteArray(camera.id.encode()))
         drag = QDrag(self)
         drag.setMimeData(data)
         strip = self._by_index[index].strip
@@ -451,7 +454,7 @@ class Canvas(QWidget):
         if index is None:
             return
         data = event.mimeData()
-        if data.hasFormat(TILE_MIME):
+        if event.source() is self and data.hasFormat(TILE_MIME):
             self._board.swap(int(bytes(data.data(TILE_MIME).data()).decode()), index)
         elif data.hasFormat(CAMERA_MIME):
             self._board.place(index, bytes(data.data(CAMERA_MIME).data()).decode())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPointF, QRect, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QByteArray, QMimeData, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDrag, QDropEvent
 from PySide6.QtTest import QTest
 
 from console.kernel import Purpose
@@ -114,12 +114,26 @@ def test_a_hundred_tiles_are_kept_for_the_next_start(make_wall: MakeWall) -> Non
     assert wall.desk.writes[-1].cells[99] == "camera-0"
 
 
-def drop(wall: Wall, kind: str, what: str, index: int) -> None:
+class Drop(QDropEvent):
+    """What is let go over a canvas, and the widget that the pointer took it from."""
+
+    def __init__(self, middle: QPointF, data: QMimeData, source: QObject | None) -> None:
+        buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        super().__init__(middle, Qt.DropAction.MoveAction, data, buttons, none)
+        self._source = source
+
+    def source(self) -> QObject | None:  # type: ignore[override]  # Qt's own is declared to be there always
+        return self._source
+
+
+def drop(wall: Wall, index: int, *, camera: str, tile: int | None = None, source: QObject | None = None) -> None:
+    """Let a camera go over a tile: one of the list, or one that stands on a tile of `source`."""
     data = QMimeData()
-    data.setData(kind, QByteArray(what.encode()))
+    data.setData(CAMERA_MIME, QByteArray(camera.encode()))
+    if tile is not None:
+        data.setData(TILE_MIME, QByteArray(str(tile).encode()))
     middle = QPointF(next(tile.frame for tile in wall.page.canvas._tiles if tile.index == index).center())
-    buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    wall.page.canvas.dropEvent(QDropEvent(middle, Qt.DropAction.MoveAction, data, buttons, none))
+    wall.page.canvas.dropEvent(Drop(middle, data, source))
 
 
 @pytest.mark.parametrize("key", MIXED)
@@ -127,20 +141,45 @@ def test_dragging_into_and_between_unequal_tiles(make_wall: MakeWall, key: str) 
     wall = make_wall(layout=key, count=3)
     wall.board.choose(PurposeChoice(Purpose.INCIDENT, INCIDENTS[0]))
     calls = len(wall.desk.calls)
-    drop(wall, TILE_MIME, "0", 2)
+    drop(wall, 2, camera="camera-0", tile=0, source=wall.page.canvas)
     assert [cell.camera and cell.camera.id for cell in wall.board.cells[:3]] == ["camera-2", "camera-1", "camera-0"]
     assert len(wall.desk.calls) == calls, "running views move along"
     assert wall.desk.feed_of("camera-0").sizes[-1] == wall.board.cells[2].size
-    drop(wall, CAMERA_MIME, "camera-20", 5)
+    drop(wall, 5, camera="camera-20")
     assert wall.board.selected == 5
     assert wall.desk.feed_of("camera-20").ask.size == wall.board.cells[5].size
+
+
+def test_a_tile_of_the_other_window_brings_its_camera(make_wall: MakeWall) -> None:
+    wall = make_wall(layout="9", count=3)
+    other = QObject()
+    drop(wall, 1, camera="camera-20", tile=2, source=other)
+    drop(wall, 5, camera="camera-0", tile=7, source=other)
+    there = [cell.camera and cell.camera.id for cell in wall.board.cells[:6]]
+    assert there == [None, "camera-20", "camera-2", None, None, "camera-0"], "its number there is another tile here"
+
+
+def test_what_is_dragged_from_a_tile_names_its_camera(make_wall: MakeWall, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[dict[str, str]] = []
+
+    def carry(drag: QDrag, _action: Qt.DropAction) -> Qt.DropAction:
+        data = drag.mimeData()
+        taken.append({name: bytes(data.data(name).data()).decode() for name in data.formats()})
+        return Qt.DropAction.IgnoreAction
+
+    monkeypatch.setattr(QDrag, "exec", carry)
+    canvas = make_wall(layout="9", count=3).page.canvas
+    start = canvas._tiles[1].frame.center()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(canvas, start + QPoint(60, 0))
+    assert taken == [{TILE_MIME: "1", CAMERA_MIME: "camera-1"}]
 
 
 def test_a_camera_dropped_on_an_enlarged_tile_takes_its_place(make_wall: MakeWall) -> None:
     wall = make_wall(layout="1+5", count=3)
     wall.board.select(1)
     wall.page.act(Act.FOCUS)
-    drop(wall, CAMERA_MIME, "camera-10", 1)
+    drop(wall, 1, camera="camera-10")
     assert wall.board.cells[1].camera == wall.board.cameras["camera-10"]
     assert list(wall.board.visible()) == [1]
 
