@@ -94,7 +94,7 @@ class Intake:
             self.facts = facts
             self._parameters = b""
             self.arrivals.connected(time.monotonic(), facts.stream.rate)
-            self._delay, self._behind_since = Delay(), None
+            self._delay, self._behind_since = Delay(proven=self._delay.proven), None
             for member in self._members:
                 member.connected(facts)
 

@@ -69,6 +69,47 @@ def test_clumps_and_a_slow_clock_are_no_delay() -> None:
     assert delay.seconds == 0.0
 
 
+def proven() -> tuple[Delay, tuple[float, float]]:
+    """A camera whose clock was seen to run true, with some jitter."""
+    delay, at = Delay(), (100.0, 5000.0)
+    for _ in range(80):
+        at = fed(delay, at, 5, STEP * 1.3)
+        at = fed(delay, at, 3, STEP * 0.5)
+    assert delay.proven
+    assert delay.seconds < 0.2
+    return delay, at
+
+
+def test_a_link_that_becomes_too_thin_makes_pictures_old_without_any_pause() -> None:
+    delay, at = proven()
+    at = fed(delay, at, 300, STEP / 0.92)
+    assert delay.seconds == pytest.approx(300 * (STEP / 0.92 - STEP), abs=0.3)
+    at = fed(delay, at, 60, STEP / 4)
+    fed(delay, at, 30, STEP)
+    assert delay.seconds < 0.1
+
+
+def test_on_the_next_connection_a_proven_clock_is_believed_from_the_start() -> None:
+    delay = Delay(proven=True)
+    fed(delay, (100.0, 77.0), 300, STEP / 0.92)
+    assert delay.seconds > 1.5
+
+
+def test_a_clock_that_runs_slow_from_the_start_is_never_proven() -> None:
+    delay = Delay()
+    fed(delay, (100.0, 0.0), 3000, STEP, clock=STEP * 0.99)
+    assert not delay.proven
+    assert delay.seconds == 0.0
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+def test_a_proven_clock_that_jumps_is_no_delay(jump: float) -> None:
+    delay, at = proven()
+    at = fed(delay, at, 1, STEP, clock=jump)
+    fed(delay, at, 3000, STEP * 1.0005)
+    assert delay.seconds < 0.1
+
+
 @pytest.mark.parametrize("jump", [3600.0, -3600.0])
 def test_a_clock_that_jumps_is_no_delay(jump: float) -> None:
     delay = Delay()
