@@ -248,6 +248,8 @@ class Stream:
         with self._blanking:
             views = (self._view, self._former)
             self._view = self._former = None
+            # A reader holds the memory of its whole worker, and an ended stream may be held for long.
+            self._counted = self._pictures(), None
             for view in views:
                 if view is not None:
                     view.reader.wipe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -199,6 +200,17 @@ def test_a_lease_over_while_the_worker_is_gone_darkens_the_last_picture(rooms: C
     until(lambda: stream.ended is StreamEnd.REFUSED)
     assert stream.picture() is None
     until(lambda: pixels_zero(kept))
+
+
+def test_an_ended_stream_lets_go_of_its_workers_memory(room: Room) -> None:
+    stream = room.open()
+    until(lambda: live(stream) and stream.status().pictures > 2)
+    view = stream._view
+    assert view is not None
+    reader = weakref.ref(view.reader)
+    del view
+    stream.close()
+    until(lambda: reader() is None)
 
 
 def test_renewals_prolong_with_rising_counters(room: Room) -> None:
