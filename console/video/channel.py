@@ -268,17 +268,20 @@ class Channel:
             self._host.pace.starting.pop(self, None)
             self._forget_lag()
             self._drop_bridge()
-        elif playing is None and holder is not None:
-            self._give_back(holder)
+        elif playing is None:
+            self._give_back()
 
-    def _give_back(self, holder: Pen) -> None:
-        """Nobody is on the way: the screen belongs to the player there is, or else to the bridge."""
-        current = self._current
-        if current is not None:
-            current.player.pen.resting = False
-        owner = current.player.pen if current is not None else None if self._bridge is None else self._bridge.pen
-        if holder is not owner:
-            self._screen.holder = owner
+    def _give_back(self) -> None:
+        """Nobody is on the way: a screen that is in use belongs to the player there is, or else to the bridge."""
+        if self._screen.holder is None:
+            return
+        owner: Pen | None = None
+        if self._current is not None:
+            owner = self._current.player.pen
+            owner.resting = False
+        elif self._bridge is not None:
+            owner = self._bridge.pen
+        self._screen.holder = owner
 
     def _feed(self, playing: Playing, packet: Packet) -> None:
         playing.fed += 1
@@ -340,19 +343,23 @@ class Channel:
                 if self._bridge is not bridge or self._closed:
                     return
                 cached = bridge.cached()
-                if not cached and not bridge.has_picture:
-                    # Nothing in it can be decoded: what is shown goes on until the next key picture.
-                    self._drop_bridge()
-                    return
                 if not cached:
-                    bridge.live = True
-                    old, self._current = self._current, None
-                    self._screen.holder = bridge.pen
-                    self._retire(old)
-                    bridge.show()
+                    self._arrive(bridge)
                     return
             for number, held in cached:
                 self._count(bridge.decode(held.packet, number, held.arrived_ns))
+
+    def _arrive(self, bridge: Crossing) -> None:
+        """The bridge has caught up: it shows its picture in the place of the player before."""
+        if not bridge.has_picture:
+            # Nothing in the ring can be decoded: what is shown goes on until the next key picture.
+            self._drop_bridge()
+            return
+        bridge.live = True
+        old, self._current = self._current, None
+        self._screen.holder = bridge.pen
+        self._retire(old)
+        bridge.show()
 
     def _bridge_packet(self, bridge: Crossing, packet: Packet, arrived_ns: int) -> None:
         following = self._next
@@ -392,8 +399,7 @@ class Channel:
         self._next = None
         if self._bridge is not None and self._bridge.torn:
             self._drop_bridge()
-        if self._screen.holder is not None:
-            self._give_back(self._screen.holder)
+        self._give_back()
 
     def _retire(self, playing: Playing | None) -> None:
         if playing is not None:

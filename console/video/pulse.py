@@ -119,15 +119,13 @@ class Pulse:
         """Take the player's count of decoded pictures; return a time after which surely one was decoded, if any."""
         highest = self._decoded
         surely = count - _SURE - int(_SURE_S * self.arrivals.rate)
-        after = None
-        while highest and highest[0][1] <= surely:
-            after = highest.popleft()
-        if after is not None:
-            highest.appendleft(after)
+        while len(highest) > 1 and highest[1][1] <= surely:
+            highest.popleft()
+        after = highest[0][0] if highest and highest[0][1] <= surely else None
         if highest and count <= highest[-1][1]:
             count = highest.pop()[1]
         highest.append((now, count))
-        return after[0] if after is not None and after[0] > self._connected_at else None
+        return after if after is not None and after > self._connected_at else None
 
     def shown(self, at: float, count: int = 0) -> None:
         """Take the time of the newest picture shown that is known to be newly decoded, and how many there were."""
@@ -206,9 +204,8 @@ class Pulse:
                 return TileState.LIVE, Fault.NONE
             started = self.arrivals.packet_at > 0.0 if warm_only else self.started
             if started:
-                return TileState.STALE, Fault.BEHIND if alive and self._comes_late(
-                    now, warm_only=warm_only
-                ) else Fault.FROZEN
+                behind = alive and self._comes_late(now, warm_only=warm_only)
+                return TileState.STALE, Fault.BEHIND if behind else Fault.FROZEN
         if self._failing_since is None:
             return TileState.CONNECTING, Fault.NONE
         if fault is Fault.UNAUTHORISED or now - self._failing_since > _DOWN_S:
