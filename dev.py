@@ -62,6 +62,8 @@ WINDOW_PACKAGES = (
 SCREEN_PACKAGES = ("xvfb",)
 TEST_PACKAGES = (
     "bubblewrap",
+    "chromium",
+    "chromium-driver",
     "ffmpeg",
     "gcc",
     "gir1.2-gst-rtsp-server-1.0",
@@ -72,8 +74,8 @@ TEST_PACKAGES = (
     "postgresql",
     "python3-gi",
 )
-"""The real peers: an RTSP server, a PostgreSQL server, ffmpeg, the sandbox that workers use where it is present; and a
-compiler for a libVLC that is too old."""
+"""The real peers: an RTSP server, a PostgreSQL server, ffmpeg, the sandbox that workers use where it is present, the
+browser in which an owner checks a statement; and a compiler for a libVLC that is too old."""
 BENCH_PACKAGES = ("mpv",)
 FREEZE_PACKAGES = ("binutils",)
 SMOKE_PACKAGES = ("xdotool",)
