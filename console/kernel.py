@@ -230,6 +230,25 @@ class OwnerType(StrEnum):
     POLICE = "police"
 
 
+class Party(StrEnum):
+    """What an owner is before the law: who signs, and whether somebody signs for him."""
+
+    PERSON = "person"
+    COMPANY = "company"
+    AGENCY = "agency"
+
+
+class PersuasionStage(StrEnum):
+    """How far the talks with an owner have come, as the facts tell; never entered by hand."""
+
+    LISTED = "listed"
+    CONTACT = "contact"
+    VISITED = "visited"
+    BRIEFED = "briefed"
+    AGREED = "agreed"
+    LINKED = "linked"
+
+
 class Zone(StrEnum):
     """Where a place lies: the programme tells every figure for inside and outside the Smart Safety Zone."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, Boolean, Float, LargeBinary, String, UniqueConstraint, func, or_, select
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, LargeBinary, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import PERSONAL, SECRET, Record
@@ -28,6 +28,7 @@ class Camera(Record):
     lon: Mapped[float | None] = mapped_column(Float)
     owner_type: Mapped[str] = mapped_column(String(32))
     owner_name: Mapped[str] = mapped_column(String(200), info=PERSONAL, default="")
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("owner.id"), index=True)
     zone: Mapped[str] = mapped_column(String(16), default=Zone.UNKNOWN.value)
     connection: Mapped[str] = mapped_column(String(16), default=ConnectionKind.UNKNOWN.value)
     sealed_address: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
@@ -80,6 +81,8 @@ class CameraRow:
     zone: Zone = Zone.UNKNOWN
     connection: ConnectionKind = ConnectionKind.UNKNOWN
     has_sub_address: bool = False
+    owner_id: str | None = None
+    """Of the owner's record; None: no owner is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def row_of(camera: Camera) -> CameraRow:
         zone=Zone(camera.zone),
         connection=ConnectionKind(camera.connection),
         has_sub_address=camera.sealed_sub_address is not None,
+        owner_id=camera.owner_id,
     )
 
 

@@ -84,6 +84,7 @@ FOLLOW_UPS: Final = frozenset({"view.picture", "view.ended", "views.alive"})
 RECORDS: Final[Mapping[str, str]] = {
     "person": N_("user"),
     "camera": N_("camera"),
+    "owner": N_("owner"),
     "authority": N_("permission"),
     "incident": N_("incident"),
     "incident_entry": N_("entry of the incident log"),

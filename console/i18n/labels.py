@@ -20,6 +20,8 @@ from console.kernel import (
     Fault,
     Outcome,
     OwnerType,
+    Party,
+    PersuasionStage,
     Priority,
     Purpose,
     Right,
@@ -137,6 +139,21 @@ OWNER_TYPES: Final[Mapping[OwnerType, str]] = {
     OwnerType.MUNICIPALITY: N_("Local administration"),
     OwnerType.STATE: N_("Other state agency"),
     OwnerType.POLICE: N_("Police"),
+}
+
+PARTIES: Final[Mapping[Party, str]] = {
+    Party.PERSON: N_("Natural person"),
+    Party.COMPANY: N_("Company or other legal entity"),
+    Party.AGENCY: N_("Government agency"),
+}
+
+STAGES: Final[Mapping[PersuasionStage, str]] = {
+    PersuasionStage.LISTED: N_("Not contacted yet"),
+    PersuasionStage.CONTACT: N_("First contact made"),
+    PersuasionStage.VISITED: N_("Visited by the superintendent"),
+    PersuasionStage.BRIEFED: N_("Briefed or shown the CCOC room"),
+    PersuasionStage.AGREED: N_("Consent given"),
+    PersuasionStage.LINKED: N_("Camera linked"),
 }
 
 ZONES: Final[Mapping[Zone, str]] = {
@@ -277,6 +294,8 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     AuthorityKind: AUTHORITY_KINDS,
     AccessLevel: LEVELS,
     OwnerType: OWNER_TYPES,
+    Party: PARTIES,
+    PersuasionStage: STAGES,
     Zone: ZONES,
     ConnectionKind: CONNECTION_KINDS,
     Category: CATEGORIES,

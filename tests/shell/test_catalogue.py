@@ -34,6 +34,8 @@ CODES: list[Enum] = [
         kernel.AuthorityKind,
         kernel.AccessLevel,
         kernel.OwnerType,
+        kernel.Party,
+        kernel.PersuasionStage,
         kernel.TileState,
         kernel.Fault,
         kernel.DenyReason,
