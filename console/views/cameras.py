@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from itertools import count
-from typing import Final
+from typing import Any, Final, TypeAlias, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -41,7 +41,14 @@ AGE_MS: Final = 30_000
 """How often what depends on the hour and on the wall is read again, though nobody changed anything."""
 
 SECOND_MS: Final = 1000
+CAMERA: Final = "camera"
 PERMISSION: Final = "permission"
+TABS: Final = ((CAMERA, N_("Cameras")), (PERMISSION, N_("Permissions")), (HEALTH, N_("Health")))
+"""Key and name of each tab, in their order."""
+
+Face: TypeAlias = RecordPage[Any]
+"""What a tab shows."""
+
 _numbers = count()
 
 
@@ -264,7 +271,7 @@ class CountsLine(QWidget):
 
 
 class CamerasPage(Page):
-    """Three tabs: Cameras, Permissions, Health. Ctrl+Tab or Ctrl+PgDn goes on to the next, Ctrl+PgUp back."""
+    """The tabs of `TABS`. Ctrl+Tab or Ctrl+PgDn goes on to the next, Ctrl+PgUp back."""
 
     def __init__(self, ui: Ui, station: Station, feeds: Feeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -275,8 +282,7 @@ class CamerasPage(Page):
         self._closed = False
         self._started = False
         self.cameras = CameraList(ui, station, feeds)
-        self._permissions: PermissionsPage | None = None
-        self._health: HealthPage | None = None
+        self._made: dict[str, Face] = {CAMERA: self.cameras}
         self.importing: ImportSheet | None = None
         self.masking: MaskEditor | None = None
         self.tabs = QTabBar()
@@ -291,9 +297,8 @@ class CamerasPage(Page):
         self.tabs.setDocumentMode(True)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        self.tabs.addTab(plain(_("Cameras")))
-        self.tabs.addTab(plain(_("Permissions")))
-        self.tabs.addTab(plain(_("Health")))
+        for _key, name in TABS:
+            self.tabs.addTab(plain(_(name)))
         head = QFrame()
         head.setObjectName("tabLine")
         row = QHBoxLayout(head)
@@ -307,24 +312,28 @@ class CamerasPage(Page):
         column.addWidget(self._faces, 1)
         self._faces.addWidget(self.cameras)
 
-    @property
-    def permissions(self) -> PermissionsPage:
-        """The other tab, made when it is first asked for: it would only hold up the register."""
-        if self._permissions is None:
-            made = self._permissions = PermissionsPage(self._ui, self._station)
-            made.camera_wanted.connect(self.show_camera)
+    def face(self, key: str) -> Face:
+        """Return what a tab shows, made when it is first asked for: it would only hold up the register."""
+        if key not in self._made:
+            made = self._made[key] = self._make(key)
             self._faces.addWidget(made)
             made.start()
-        return self._permissions
+        return self._made[key]
+
+    def _make(self, key: str) -> Face:
+        if key == HEALTH:
+            return HealthPage(self._ui, self._station, self._feeds)
+        permissions = PermissionsPage(self._ui, self._station)
+        permissions.camera_wanted.connect(self.show_camera)
+        return permissions
+
+    @property
+    def permissions(self) -> PermissionsPage:
+        return cast("PermissionsPage", self.face(PERMISSION))
 
     @property
     def health(self) -> HealthPage:
-        """The third tab, made likewise."""
-        if self._health is None:
-            made = self._health = HealthPage(self._ui, self._station, self._feeds)
-            self._faces.addWidget(made)
-            made.start()
-        return self._health
+        return cast("HealthPage", self.face(HEALTH))
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._show_tab)
@@ -356,10 +365,8 @@ class CamerasPage(Page):
         self._aging.stop()
         self.close_import()
         self._close_masks(reason)
-        self.cameras.stop(reason)
-        for page in (self._permissions, self._health):
-            if page is not None:
-                page.stop(reason)
+        for face in self._made.values():
+            face.stop(reason)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -406,9 +413,14 @@ class CamerasPage(Page):
         self.setFocusProxy(shown)
         shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _front(self) -> CameraList | PermissionsPage | HealthPage:
-        number = self.tabs.currentIndex()
-        return self.cameras if number == 0 else self.permissions if number == 1 else self.health
+    def _front(self) -> Face:
+        return self.face(TABS[self.tabs.currentIndex()][0])
+
+    def show_tab(self, key: str, record_id: str = "") -> None:
+        """Show a tab; with an id, that record of it."""
+        self.tabs.setCurrentIndex([each for each, _name in TABS].index(key))
+        if record_id:
+            self.face(key).go_to(record_id)
 
     @Slot()
     def _next_tab(self) -> None:
@@ -424,32 +436,22 @@ class CamerasPage(Page):
 
     @Slot(str)
     def show_camera(self, camera_id: str) -> None:
-        self.tabs.setCurrentIndex(0)
-        self.cameras.select(camera_id)
+        self.show_tab(CAMERA, camera_id)
 
     @Slot(str)
     def show_permission(self, camera_id: str) -> None:
-        self.tabs.setCurrentIndex(1)
-        self.permissions.select(camera_id)
-
-    def show_health(self, camera_id: str) -> None:
-        """Show how the cameras do; with an id, that camera's time beside the list."""
-        self.tabs.setCurrentIndex(2)
-        if camera_id:
-            self.health.select(camera_id)
+        self.show_tab(PERMISSION, camera_id)
 
     def go_to(self, target: object) -> None:
-        """Show the camera whose id is given, or with ("permission", id) what is permitted at it, or its health."""
+        """Show the camera whose id is given, or with (key of a tab, id or nothing) that record of another tab."""
         if self.masking is not None:
             self.masking.leave(lambda: self._go_from_masks(target))
             return
         match target:
             case str():
                 self.show_camera(target)
-            case (str() as what, str() as camera_id) if what == PERMISSION:
-                self.show_permission(camera_id)
-            case (str() as what, str() as camera_id) if what == HEALTH:
-                self.show_health(camera_id)
+            case (str() as key, str() as record_id) if key in dict(TABS):
+                self.show_tab(key, record_id)
 
     # Masks
 
