@@ -94,6 +94,7 @@ class Right(StrEnum):
     WRITE_INCIDENTS = "write_incidents"
     WRITE_CAMERAS = "write_cameras"
     WRITE_AUTHORITIES = "write_authorities"
+    WRITE_VISITS = "write_visits"
     COUNTERSIGN = "countersign"
     REVIEW_VIEWS = "review_views"
     MANAGE_PEOPLE = "manage_people"
@@ -102,7 +103,9 @@ class Right(StrEnum):
     MAINTAIN_STORE = "maintain_store"
 
 
-_WATCH: Final = frozenset({Right.VIEW_FEEDS, Right.PROBE_CAMERAS, Right.WRITE_INCIDENTS, Right.ARRANGE_WALL})
+_WATCH: Final = frozenset(
+    {Right.VIEW_FEEDS, Right.PROBE_CAMERAS, Right.WRITE_INCIDENTS, Right.WRITE_VISITS, Right.ARRANGE_WALL}
+)
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.DUTY_OFFICER: _WATCH,
@@ -118,7 +121,9 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.VERIFY_JOURNAL,
         Right.MAINTAIN_STORE,
     },
-    Role.CAMERA_REGISTRAR: frozenset({Right.PROBE_CAMERAS, Right.WRITE_CAMERAS, Right.WRITE_AUTHORITIES}),
+    Role.CAMERA_REGISTRAR: frozenset(
+        {Right.PROBE_CAMERAS, Right.WRITE_CAMERAS, Right.WRITE_AUTHORITIES, Right.WRITE_VISITS}
+    ),
     Role.IT: frozenset({Right.WRITE_CAMERAS, Right.MANAGE_PEOPLE, Right.VERIFY_JOURNAL, Right.MAINTAIN_STORE}),
     Role.AUDITOR: frozenset({Right.VERIFY_JOURNAL}),
 }
@@ -247,6 +252,18 @@ class PersuasionStage(StrEnum):
     BRIEFED = "briefed"
     AGREED = "agreed"
     LINKED = "linked"
+
+
+class StepKind(StrEnum):
+    """What was done on the way to an owner's consent."""
+
+    FIRST_CONTACT = "first_contact"
+    SUPERINTENDENT_VISIT = "superintendent_visit"
+    BRIEFING = "briefing"
+    ROOM_VISIT = "room_visit"
+    FOLLOW_UP = "follow_up"
+    POSTPONED = "postponed"
+    REFUSED = "refused"
 
 
 class Zone(StrEnum):

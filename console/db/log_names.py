@@ -1,14 +1,15 @@
-"""Today's names of people, cameras and incidents, by the ids under which the journal knows them."""
+"""Today's names of people, cameras, incidents and owners, by the ids under which the journal knows them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
 from console.db.cameras import Camera
 from console.db.incidents import Incident
+from console.db.owners import Owner
 from console.db.people import Person
 from console.db.store import Tx
 
@@ -42,11 +43,13 @@ class NameBook:
     cameras: Mapping[str, CameraName]
     incidents: Mapping[str, IncidentName]
     stamp: tuple[int, ...]
+    owners: Mapping[str, int] = field(default_factory=dict)
+    """Their numbers: whoever reads the log learns no owner's name by it."""
 
 
 def names_stamp(tx: Tx) -> tuple[int, ...]:
     """Return a value that differs once a name was added or changed."""
-    tables = (Person, Camera, Incident)
+    tables = (Person, Camera, Incident, Owner)
     counts = (select(func.count(), func.coalesce(func.sum(table.version), 0)) for table in tables)
     return tuple(int(number) for query in counts for number in tx.session.execute(query).one())
 
@@ -55,10 +58,12 @@ def read_names(tx: Tx) -> NameBook:
     people = select(Person.id, Person.login, Person.rank, Person.display_name, Person.role)
     cameras = select(Camera.id, Camera.code, Camera.name, Camera.place)
     incidents = select(Incident.id, Incident.number, Incident.title)
+    owners = select(Owner.id, Owner.number)
     own = tx.station_id
     return NameBook(
         {row[0]: PersonName(*row[1:]) for row in tx.session.execute(people.where(Person.station_id == own))},
         {row[0]: CameraName(*row[1:]) for row in tx.session.execute(cameras.where(Camera.station_id == own))},
         {row[0]: IncidentName(*row[1:]) for row in tx.session.execute(incidents.where(Incident.station_id == own))},
         names_stamp(tx),
+        {row[0]: row[1] for row in tx.session.execute(owners.where(Owner.station_id == own))},
     )

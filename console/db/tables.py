@@ -16,9 +16,11 @@ from console.db import (
     incidents,
     journal_rows,
     named_walls,
+    owner_steps,
     owners,
     people,
     vault_rows,
+    visits,
     walls,
 )
 from console.db.base import Base
@@ -34,9 +36,11 @@ __all__ = [
     "incidents",
     "journal_rows",
     "named_walls",
+    "owner_steps",
     "owners",
     "people",
     "vault_rows",
+    "visits",
     "walls",
 ]
 

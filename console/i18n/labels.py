@@ -26,6 +26,7 @@ from console.kernel import (
     Purpose,
     Right,
     Role,
+    StepKind,
     TileState,
     ViewKind,
     Zone,
@@ -47,6 +48,7 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.WRITE_INCIDENTS: N_("record incidents"),
     Right.WRITE_CAMERAS: N_("register cameras"),
     Right.WRITE_AUTHORITIES: N_("record owners' permissions"),
+    Right.WRITE_VISITS: N_("keep the visitor book"),
     Right.COUNTERSIGN: N_("countersign permissions"),
     Right.REVIEW_VIEWS: N_("review views"),
     Right.MANAGE_PEOPLE: N_("manage users"),
@@ -154,6 +156,16 @@ STAGES: Final[Mapping[PersuasionStage, str]] = {
     PersuasionStage.BRIEFED: N_("Briefed or shown the CCOC room"),
     PersuasionStage.AGREED: N_("Consent given"),
     PersuasionStage.LINKED: N_("Camera linked"),
+}
+
+STEP_KINDS: Final[Mapping[StepKind, str]] = {
+    StepKind.FIRST_CONTACT: N_("First contact"),
+    StepKind.SUPERINTENDENT_VISIT: N_("Visit by the superintendent"),
+    StepKind.BRIEFING: N_("Briefing"),
+    StepKind.ROOM_VISIT: N_("Visit to the CCOC room"),
+    StepKind.FOLLOW_UP: N_("Follow-up call or visit"),
+    StepKind.POSTPONED: N_("Consent postponed"),
+    StepKind.REFUSED: N_("Consent refused"),
 }
 
 ZONES: Final[Mapping[Zone, str]] = {
@@ -296,6 +308,7 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     OwnerType: OWNER_TYPES,
     Party: PARTIES,
     PersuasionStage: STAGES,
+    StepKind: STEP_KINDS,
     Zone: ZONES,
     ConnectionKind: CONNECTION_KINDS,
     Category: CATEGORIES,
@@ -327,3 +340,8 @@ def short_level(level: AccessLevel) -> str:
 
 def is_code(value: object) -> bool:
     return type(value) in _TABLES
+
+
+def owner_number(number: int) -> str:
+    """Return an owner's number as it is written: O-0001."""
+    return _("O-{number}", number=f"{number:04d}")

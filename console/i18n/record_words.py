@@ -25,6 +25,7 @@ from console.kernel import (
     Priority,
     Purpose,
     Role,
+    StepKind,
     Zone,
 )
 from console.masking import share
@@ -35,6 +36,7 @@ Named: TypeAlias = Callable[[str, str], str]
 _COMMON: Final[Mapping[str, str]] = {
     "camera_id": N_("Camera"),
     "incident_id": N_("Incident"),
+    "owner_id": N_("Owner in the register"),
     "person_id": N_("Person"),
     "lat": N_("Latitude"),
     "lon": N_("Longitude"),
@@ -61,7 +63,6 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "name": N_("Name"),
         "owner_type": N_("Kind of owner"),
         "owner_name": N_("Owner or agency"),
-        "owner_id": N_("Owner in the register"),
         "connection": N_("Connection"),
         "sealed_address": N_("Address"),
         "fingerprint": N_("Fingerprint of the address"),
@@ -88,6 +89,32 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "note": N_("Note"),
         "archived": N_("Archived"),
     },
+    "owner_step": {
+        "step_kind": N_("Step"),
+        "day": N_("Day"),
+        "went": N_("Who went"),
+        "others": N_("Also there"),
+        "result": N_("Result"),
+        "next_step": N_("Next step"),
+        "next_day": N_("Due"),
+        "photos": N_("Photos"),
+        "struck_at": N_("Struck"),
+        "struck_by": N_("Struck by"),
+        "strike_reason": N_("Reason for striking"),
+    },
+    "visit": {
+        "day": N_("Day"),
+        "group_name": N_("Group"),
+        "counts": N_("Visitors by sector"),
+        "received_by": N_("Received by"),
+        "purpose": N_("Purpose of the visit"),
+        "sign_ups": N_("Want to link a camera"),
+        "wishes": N_("Wishes"),
+        "struck_at": N_("Struck"),
+        "struck_by": N_("Struck by"),
+        "strike_reason": N_("Reason for striking"),
+    },
+    "sector": {"number": N_("Number of the sector"), "name": N_("Sector"), "used": N_("In use")},
     "authority": {
         "current": N_("In force"),
         "authority_kind": N_("Kind"),
@@ -160,6 +187,7 @@ _CODES: Final[Mapping[str, type[StrEnum | IntEnum]]] = {
     "role": Role,
     "owner_type": OwnerType,
     "party": Party,
+    "step_kind": StepKind,
     "zone": Zone,
     "connection": ConnectionKind,
     "authority_kind": AuthorityKind,
@@ -187,6 +215,8 @@ def value_words(name: str, value: Any, named: Named) -> str:
         return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return _("{n} people", n=sum(count for count in value.values() if isinstance(count, int)))
     if isinstance(value, list):
         return _several(name, value, named)
     if name in _CODES:
@@ -214,6 +244,8 @@ def _several(name: str, values: list[Any], named: Named) -> str:
         return format_hours(values)
     if name == "purposes":
         return ", ".join(_code(Purpose, value) for value in values)
+    if name == "went":
+        return ", ".join(named("person", value) for value in values)
     if name == "cells":
         return ", ".join(named("camera", value) for value in values if value) or NOTHING
     if name == "masks":

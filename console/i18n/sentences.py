@@ -65,6 +65,24 @@ SENTENCES: Final[Mapping[str, str]] = {
     "app.shot_is_for_demonstration": N_(
         "Pictures of the window are saved in the demonstration only: real cameras are never saved this way."
     ),
+    "attachment.too_large": N_("This file has {size} MB. At most 20 MB can be kept: make the picture smaller first."),
+    "attachment.no_picture": N_(
+        "This is no picture that can be kept, whatever its name says. Choose a JPEG or PNG file; a telephone saves"
+        " photos as JPEG when “most compatible” is chosen."
+    ),
+    "attachment.no_scan": N_(
+        "This is no scan that can be kept, whatever its name says. Choose a PDF, JPEG or PNG file."
+    ),
+    "attachment.empty": N_("There is nothing in the file {path}. Choose another one."),
+    "attachment.unreadable": N_("The file {path} could not be read ({why}). Nothing was changed. Choose it again."),
+    "attachment.not_kept": N_(
+        "The file could not be kept in {path}. Nothing was changed. Free some space on the disk, or tell IT."
+    ),
+    "attachment.gone": N_(
+        "This file ({name}) is not on this computer any more: it was deleted, or lies at the console where it was"
+        " added."
+    ),
+    "attachment.altered": N_("This file ({name}) was changed on the disk after it was added, so it is not shown."),
     "authority.owner_first": N_(
         "This camera belongs to an owner whose permission was recorded or withdrawn. Only a new permission of"
         " the owner opens it; nothing was changed."

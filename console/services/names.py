@@ -1,10 +1,11 @@
-"""Today's names of what the journal knows by id: people with rank, cameras with code, incidents by number."""
+"""Today's names of what the journal knows by id: people with rank, cameras with code, incidents, owners by number."""
 
 from __future__ import annotations
 
 from console.db.log_names import CameraName, IncidentName, NameBook, PersonName, names_stamp, read_names
 from console.db.store import Tx
 from console.i18n import _
+from console.i18n.labels import owner_number
 from console.i18n.ranks import with_rank
 
 __all__ = ["CameraName", "IncidentName", "NameBook", "Names", "PersonName", "named"]
@@ -37,6 +38,9 @@ def named(book: NameBook, kind: str, record_id: str) -> str:
     if kind == "incident":
         incident = book.incidents.get(record_id)
         return incident.number if incident is not None else record_id
+    if kind == "owner":
+        number = book.owners.get(record_id)
+        return owner_number(number) if number is not None else record_id
     return record_id
 
 

@@ -36,6 +36,7 @@ CODES: list[Enum] = [
         kernel.OwnerType,
         kernel.Party,
         kernel.PersuasionStage,
+        kernel.StepKind,
         kernel.TileState,
         kernel.Fault,
         kernel.DenyReason,
