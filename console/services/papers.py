@@ -104,6 +104,22 @@ class Code:
     label: str = ""
 
 
+MOST_IN_QR: Final = 2000
+"""Bytes. More would need squares that a telephone cannot tell apart on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """Characters to be read by a camera, as they are; `label` stands beside the squares and says what they hold."""
+
+    text: str
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.text.encode()) <= MOST_IN_QR:
+            raise ValueError("a QR code holds between 1 and 2,000 bytes")
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A dotted line. Without a `name` it is left for handwriting."""
@@ -119,7 +135,7 @@ class Signatures:
     people: Sequence[Signature]
 
 
-Block: TypeAlias = Heading | Paragraph | Note | Facts | Table | Code | Signatures
+Block: TypeAlias = Heading | Paragraph | Note | Facts | Table | Code | QrCode | Signatures
 
 
 # The paper

@@ -16,6 +16,7 @@ from console.services.papers import (
     Heading,
     Note,
     Paragraph,
+    QrCode,
     Report,
     Signature,
     Signatures,
@@ -31,6 +32,7 @@ from console.views.paper_marks import (
     fill_pages,
     unheard,
 )
+from console.views.paper_qr import squares
 from console.views.paper_table import Grid, TableSetter
 from console.views.paper_type import Style, Typesetter, Words, millimetres, points
 
@@ -97,6 +99,8 @@ class _Press:
                 yield Strip(_GAP)
             case Code():
                 yield self._code(block)
+            case QrCode():
+                yield self._qr_code(block)
             case Signatures():
                 yield from self._signatures(block)
 
@@ -159,6 +163,18 @@ class _Press:
             x = (self._width - self._type.width(line, style)) / 2 if secret else 0.0
             marks.append(self._type.words(x, top + _GAP / 2 + at * style.line, line, style))
         return Strip(top + height + _GAP, tuple(marks))
+
+    def _qr_code(self, block: QrCode) -> Strip:
+        """The squares at the left edge, which is white already, and their label beside them, in the middle."""
+        drawn = squares(block.text)
+        wide = len(drawn.rows) * drawn.side
+        indent = wide + points(16)
+        style = Style.BODY
+        lines = self._type.lines(self._text(block.label), style, self._width - indent) if block.label else []
+        height = max(wide, len(lines) * style.line)
+        top = (height - len(lines) * style.line) / 2
+        words = [self._type.words(indent, top + at * style.line, line, style) for at, line in enumerate(lines)]
+        return Strip(_GAP + height + 2 * _GAP, (replace(drawn, y=_GAP), *words))
 
     def _table(self, block: Table) -> Iterator[Strip]:
         head = [self._text(column.title) for column in block.columns]

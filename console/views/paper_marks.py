@@ -51,7 +51,17 @@ class Shade:
     height: float
 
 
-Mark: TypeAlias = Words | Rule | Shade
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """The dark squares of a QR code: `rows` from the top, each a bit for every square; `side` is one square's."""
+
+    x: float
+    y: float
+    side: float
+    rows: tuple[tuple[bool, ...], ...]
+
+
+Mark: TypeAlias = Words | Rule | Shade | Squares
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,8 @@ def _moved(mark: Mark, right: float, down: float) -> Mark:
             return Words(mark.x + right, mark.y + down, mark.text, mark.style)
         case Shade():
             return Shade(mark.x + right, mark.y + down, mark.width, mark.height)
+        case Squares():
+            return Squares(mark.x + right, mark.y + down, mark.side, mark.rows)
 
 
 def box(x: float, y: float, width: float, height: float) -> tuple[Rule, ...]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QMarginsF, QObject, QRectF, QSaveFile, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPainterPath, QPdfWriter, QPen
 from PySide6.QtPrintSupport import QPrinter
 
 from console.i18n import plain
 from console.kernel import Unavailable
 from console.services.papers import Orientation, Report
 from console.views.paper_layout import Pages, lay_out
-from console.views.paper_marks import Mark, Progress, Rule, Shade, unheard
+from console.views.paper_marks import Mark, Progress, Rule, Shade, Squares, unheard
 from console.views.paper_text import TextLayer
 from console.views.paper_type import DOTS, Style, Words, font_of, points
 
@@ -54,6 +54,20 @@ class PagePainter:
                 painter.drawText(round(mark.x), round(mark.y), mark.text)
                 if self._heard is not None:
                     self._heard(mark)
+            case Squares():
+                painter.fillPath(_path(mark), _INK)
+
+
+def _path(mark: Squares) -> QPainterPath:
+    """One shape of all squares: drawn one by one, a hair of the ground would show between neighbours."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    x, y = round(mark.x), round(mark.y)
+    for down, row in enumerate(mark.rows):
+        for across, dark in enumerate(row):
+            if dark:
+                path.addRect(x + across * mark.side, y + down * mark.side, mark.side, mark.side)
+    return path
 
 
 def page_image(pages: Pages, number: int, width: int) -> QImage:

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 import numpy as np
 import pytest
+import segno
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from pythainlp.tokenize import word_tokenize
@@ -21,14 +22,15 @@ from console.services.papers import (
     Numerals,
     Orientation,
     Paragraph,
+    QrCode,
     Signature,
     Signatures,
     Table,
     TableColumn,
 )
 from console.views.paper_layout import lay_out
-from console.views.paper_marks import Rule, Stopped
-from console.views.paper_output import PagePainter
+from console.views.paper_marks import Rule, Squares, Stopped
+from console.views.paper_output import PagePainter, page_image
 from console.views.paper_type import Style, Typesetter, Words, millimetres
 from tests.shell.sample_papers import COLUMNS, LONG, MADE, paper, table, texts
 
@@ -231,3 +233,29 @@ def test_layout_tells_how_far_it_is_and_can_be_stopped() -> None:
     with pytest.raises(Stopped):
         lay_out(paper(table(200)), until_half)
     assert heard == [(0, 200), (50, 200), (100, 200)]
+
+
+@pytest.mark.parametrize("text", ["CCOC1:จ-0001:12af", "https://example.invalid/?q=1", "0123456789ABCDEF" * 60])
+def test_the_squares_on_the_page_are_those_of_the_code(text: str) -> None:
+    """Read back from the picture at the middle of each square, with the white edge that a reader needs around them."""
+    pages = lay_out(paper(QrCode(text, "สแกนเพื่อตรวจสอบ")))
+    (drawn,) = [mark for mark in pages.pages[0] if isinstance(mark, Squares)]
+    scale = 2400 / pages.size.width
+    image = page_image(pages, 0, 2400)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)[:, :, 0]
+    count = len(drawn.rows)
+
+    def dark(across: int, down: int) -> bool:
+        x, y = (round((start + (at + 0.5) * drawn.side) * scale) for start, at in ((drawn.x, across), (drawn.y, down)))
+        return bool(pixels[y, x] < 128)
+
+    expected = [[bool(bit) for bit in row] for row in segno.make(text, error="m", micro=False).matrix]
+    assert [[dark(across, down) for across in range(count)] for down in range(count)] == expected
+    assert not any(dark(at, edge) or dark(edge, at) for at in range(count) for edge in (-3, -1))
+    assert "สแกนเพื่อตรวจสอบ" in texts(pages, 0)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 2001])
+def test_a_qr_code_that_no_telephone_reads_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="QR code holds"):
+        QrCode(text)
