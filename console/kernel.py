@@ -95,6 +95,9 @@ class Right(StrEnum):
     WRITE_CAMERAS = "write_cameras"
     WRITE_AUTHORITIES = "write_authorities"
     WRITE_VISITS = "write_visits"
+    STOP_LINK = "stop_link"
+    """Pause or withdraw because the owner says so: whoever picks up the telephone does it at once."""
+    PUBLISH_NOTICE = "publish_notice"
     COUNTERSIGN = "countersign"
     REVIEW_VIEWS = "review_views"
     MANAGE_PEOPLE = "manage_people"
@@ -104,7 +107,14 @@ class Right(StrEnum):
 
 
 _WATCH: Final = frozenset(
-    {Right.VIEW_FEEDS, Right.PROBE_CAMERAS, Right.WRITE_INCIDENTS, Right.WRITE_VISITS, Right.ARRANGE_WALL}
+    {
+        Right.VIEW_FEEDS,
+        Right.PROBE_CAMERAS,
+        Right.WRITE_INCIDENTS,
+        Right.WRITE_VISITS,
+        Right.ARRANGE_WALL,
+        Right.STOP_LINK,
+    }
 )
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
@@ -116,13 +126,21 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.REVIEW_VIEWS,
         Right.WRITE_CAMERAS,
         Right.WRITE_AUTHORITIES,
+        Right.PUBLISH_NOTICE,
         Right.COUNTERSIGN,
         Right.MANAGE_PEOPLE,
         Right.VERIFY_JOURNAL,
         Right.MAINTAIN_STORE,
     },
     Role.CAMERA_REGISTRAR: frozenset(
-        {Right.PROBE_CAMERAS, Right.WRITE_CAMERAS, Right.WRITE_AUTHORITIES, Right.WRITE_VISITS}
+        {
+            Right.WRITE_VISITS,
+            Right.PROBE_CAMERAS,
+            Right.WRITE_CAMERAS,
+            Right.WRITE_AUTHORITIES,
+            Right.STOP_LINK,
+            Right.PUBLISH_NOTICE,
+        }
     ),
     Role.IT: frozenset({Right.WRITE_CAMERAS, Right.MANAGE_PEOPLE, Right.VERIFY_JOURNAL, Right.MAINTAIN_STORE}),
     Role.AUDITOR: frozenset({Right.VERIFY_JOURNAL}),
@@ -220,6 +238,50 @@ class AccessLevel(IntEnum):
     INCIDENT = 1
     HOURS = 2
     ALWAYS = 3
+
+
+class ConsentState(StrEnum):
+    """How a consent stands (domain 5.3). Only one that is in force opens a stream."""
+
+    DRAFT = "draft"
+    AWAITING_SIGNATURE = "awaiting_signature"
+    IN_FORCE = "in_force"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    VOID = "void"
+
+
+class ConsentEventKind(StrEnum):
+    """What happens to a consent. Expiry is none: the calendar tells it."""
+
+    DRAFTED = "drafted"
+    PRESENTED = "presented"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    VOIDED = "voided"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+class WithdrawalWay(StrEnum):
+    """How the owner's word reached the station; the screen is the owner's own hand at the console."""
+
+    PAPER = "paper"
+    PHONE = "phone"
+    VISIT = "visit"
+    SCREEN = "screen"
+
+
+class Aim(StrEnum):
+    """What a camera looks at. One that looks indoors is not linked."""
+
+    FRONT = "front"
+    STREET = "street"
+    INDOOR = "indoor"
 
 
 class OwnerType(StrEnum):

@@ -42,6 +42,7 @@ class Authority(Record):
     countersigned_at: Mapped[datetime | None] = mapped_column(UtcTime)
     paused: Mapped[bool] = mapped_column(Boolean)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    consent_id: Mapped[str | None] = mapped_column(ForeignKey("consent.id"), index=True)
 
     __table_args__ = (
         Index(
@@ -76,6 +77,8 @@ class AuthorityTerms:
     permission_export: bool = False
     permission_demonstration: bool = False
     reference: str = ""
+    consent_id: str | None = None
+    """The signed consent that it comes from; None for an agency's, an own camera's, and those from before consents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class AuthorityRow:
     countersigned_at: datetime | None
     paused: bool
     withdrawn_at: datetime | None
+    consent_id: str | None = None
 
     @property
     def private(self) -> bool:
@@ -135,6 +139,7 @@ def _row(found: Authority) -> AuthorityRow:
         countersigned_at=found.countersigned_at,
         paused=found.paused,
         withdrawn_at=found.withdrawn_at,
+        consent_id=found.consent_id,
     )
 
 
@@ -196,6 +201,7 @@ def record_authority(tx: Tx, camera_id: str, terms: AuthorityTerms) -> Authority
         recorded_at=tx.now,
         countersign_needed=terms.kind is not AuthorityKind.OWNER,
         paused=False,
+        consent_id=terms.consent_id,
     )
     tx.session.add(made)
     tx.session.flush()

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-KNOWN_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+KNOWN_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD_REVISION: Final = KNOWN_REVISIONS[-1]
 
-_GUARDED: Final = {"journal": "seq", "checkpoint": "number"}
+_GUARDED: Final = {
+    "journal": ("writer_id", "seq"),
+    "checkpoint": ("writer_id", "number"),
+    "notice": ("station_id", "number"),
+    "consent_event": ("consent_id", "number"),
+}
+"""Tables that only grow: whose rows are numbered without gaps, and by which column."""
+
+_TERMS: Final = (
+    "station_id, number, owner_id, notice_id, language, level, purposes, hours, radius_m, permission_snapshot,"
+    " permission_clip, permission_export, permission_demonstration, permission_ai, recording_days, recipients,"
+    " valid_from, expires_at, supersedes_id, agreed_data, signed_at"
+)
+"""What a signature stands under. Names are not among them: they can be erased when their time is over."""
+_SIGNED: Final = "a signed consent is never changed"
+_IS_SIGNED: Final = "(SELECT signed_at FROM consent WHERE id = {row}.consent_id) IS NOT NULL"
 
 
 def _sqlite_guards() -> dict[str, str]:
     """REPLACE fires no delete trigger: the insert guard, which demands the next number, refuses it too."""
     made: dict[str, str] = {}
-    for table, number in _GUARDED.items():
+    for table, (chain, number) in _GUARDED.items():
         for verb in ("UPDATE", "DELETE"):
             name = f"guard_{table}_{verb.lower()}"
             made[name] = (
@@ -23,11 +39,30 @@ def _sqlite_guards() -> dict[str, str]:
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         name = f"guard_{table}_insert"
-        last = f"(SELECT max({number}) FROM {table} WHERE writer_id = NEW.writer_id)"  # noqa: S608 - our own names
+        last = f"(SELECT max({number}) FROM {table} WHERE {chain} = NEW.{chain})"  # noqa: S608 - our own names
         made[name] = (
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN NEW.{number} IS NOT coalesce({last}, 0) + 1"
             f" BEGIN SELECT RAISE(ABORT, '{table} has no gaps'); END"
         )
+    return made | _sqlite_consent_guards()
+
+
+def _sqlite_consent_guards() -> dict[str, str]:
+    """REPLACE fires no delete trigger: an insertion in the place of a signed consent is refused by itself."""
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_SIGNED}'); END"
+    same = "station_id = NEW.station_id AND year_be = NEW.year_be AND running = NEW.running"
+    known = f"EXISTS (SELECT 1 FROM consent WHERE id = NEW.id OR ({same}))"  # noqa: S608 - our own names
+    made = {
+        "guard_consent_update": (
+            f"CREATE TRIGGER guard_consent_update BEFORE UPDATE OF {_TERMS} ON consent"
+            f" WHEN OLD.signed_at IS NOT NULL {refuse}"
+        ),
+        "guard_consent_delete": f"CREATE TRIGGER guard_consent_delete BEFORE DELETE ON consent {refuse}",
+        "guard_consent_insert": f"CREATE TRIGGER guard_consent_insert BEFORE INSERT ON consent WHEN {known} {refuse}",
+    }
+    for verb, row in (("insert", "NEW"), ("update", ""), ("delete", "OLD")):
+        name, when = f"guard_consent_camera_{verb}", f"WHEN {_IS_SIGNED.format(row=row)} " if row else ""
+        made[name] = f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON consent_camera {when}{refuse}"
     return made
 
 
@@ -39,7 +74,7 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restric
 
 def _postgres_guards() -> dict[str, str]:
     made: dict[str, str] = {}
-    for table, number in _GUARDED.items():
+    for table, (chain, number) in _GUARDED.items():
         name = f"guard_{table}_change"
         made[name] = (
             f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table}"
@@ -55,15 +90,67 @@ def _postgres_guards() -> dict[str, str]:
         )
         _POSTGRES_FUNCTIONS[f"{table}_guard_next"] = (
             f"CREATE OR REPLACE FUNCTION {table}_guard_next() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608 - our own names
-            f" IF NEW.{number} <> coalesce((SELECT max({number}) FROM {table} WHERE writer_id = NEW.writer_id), 0) + 1"
+            f" IF NEW.{number} <> coalesce((SELECT max({number}) FROM {table} WHERE {chain} = NEW.{chain}), 0) + 1"
             f" THEN RAISE EXCEPTION '{table} has no gaps' USING ERRCODE = 'restrict_violation'; END IF;"
             " RETURN NEW; END $$"
+        )
+    return made | _postgres_consent_guards()
+
+
+def _postgres_consent_guards() -> dict[str, str]:
+    conditions = {
+        "consent_guard": "OLD.signed_at IS NOT NULL",
+        "consent_camera_insert_guard": _IS_SIGNED.format(row="NEW"),
+        "consent_camera_delete_guard": _IS_SIGNED.format(row="OLD"),
+    }
+    for name, condition in conditions.items():
+        _POSTGRES_FUNCTIONS[name] = (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition}"
+            f" THEN RAISE EXCEPTION '{_SIGNED}' USING ERRCODE = 'restrict_violation'; END IF;"
+            f" RETURN {'OLD' if 'delete' in name else 'NEW'}; END $$"
+        )
+    made = {
+        "guard_consent_update": (
+            f"CREATE TRIGGER guard_consent_update BEFORE UPDATE OF {_TERMS} ON consent"
+            " FOR EACH ROW EXECUTE FUNCTION consent_guard()"
+        ),
+        "guard_consent_delete": (
+            "CREATE TRIGGER guard_consent_delete BEFORE DELETE ON consent"
+            " FOR EACH ROW EXECUTE FUNCTION journal_guard_deny()"
+        ),
+        "guard_consent_camera_insert": (
+            "CREATE TRIGGER guard_consent_camera_insert BEFORE INSERT ON consent_camera"
+            " FOR EACH ROW EXECUTE FUNCTION consent_camera_insert_guard()"
+        ),
+        "guard_consent_camera_update": (
+            "CREATE TRIGGER guard_consent_camera_update BEFORE UPDATE ON consent_camera"
+            " FOR EACH ROW EXECUTE FUNCTION journal_guard_deny()"
+        ),
+        "guard_consent_camera_delete": (
+            "CREATE TRIGGER guard_consent_camera_delete BEFORE DELETE ON consent_camera"
+            " FOR EACH ROW EXECUTE FUNCTION consent_camera_delete_guard()"
+        ),
+    }
+    for table in ("consent", "consent_camera"):
+        made[f"guard_{table}_truncate"] = (
+            f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION journal_guard_deny()"
         )
     return made
 
 
 _POSTGRES_FUNCTIONS: Final[dict[str, str]] = {"journal_guard_deny": _DENY}
 _POSTGRES_GUARDS: Final = _postgres_guards()
+
+
+def _table_of(guard: str) -> str:
+    return guard.removeprefix("guard_").rpartition("_")[0]
+
+
+def _of_known_tables(connection: Connection, guards: Mapping[str, str]) -> dict[str, str]:
+    """Return the guards whose tables are there: a database of an older revision lacks some."""
+    tables = set(inspect(connection).get_table_names())
+    return {name: sql for name, sql in guards.items() if _table_of(name) in tables}
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -78,25 +165,25 @@ def missing_guards(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         found = {row.name: row.sql for row in rows}
-        return [name for name, sql in _SQLITE_GUARDS.items() if found.get(name) != sql]
+        wanted = _of_known_tables(connection, _SQLITE_GUARDS)
+        return [name for name, sql in wanted.items() if found.get(name) != sql]
     enabled = set(
         connection.execute(
             text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
         ).scalars()
     )
-    return [name for name in _POSTGRES_GUARDS if name not in enabled]
+    return [name for name in _of_known_tables(connection, _POSTGRES_GUARDS) if name not in enabled]
 
 
 def install_guards(connection: Connection) -> None:
     """Create all guards anew: a migration that copies a table loses its triggers without a word."""
     if connection.dialect.name == "sqlite":
-        for name, sql in _SQLITE_GUARDS.items():
+        for name, sql in _of_known_tables(connection, _SQLITE_GUARDS).items():
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
             connection.exec_driver_sql(sql)
         return
     for sql in _POSTGRES_FUNCTIONS.values():
         connection.exec_driver_sql(sql.replace("%", "%%"))
-    for name, sql in _POSTGRES_GUARDS.items():
-        table = name.split("_")[1]
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+    for name, sql in _of_known_tables(connection, _POSTGRES_GUARDS).items():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {_table_of(name)}")
         connection.exec_driver_sql(sql)

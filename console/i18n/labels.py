@@ -12,9 +12,12 @@ from console.kernel import (
 )
 from console.kernel import (
     AccessLevel,
+    Aim,
     AuthorityKind,
     Category,
     ConnectionKind,
+    ConsentEventKind,
+    ConsentState,
     DenyReason,
     EndReason,
     Fault,
@@ -29,6 +32,7 @@ from console.kernel import (
     StepKind,
     TileState,
     ViewKind,
+    WithdrawalWay,
     Zone,
 )
 
@@ -49,6 +53,8 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.WRITE_CAMERAS: N_("register cameras"),
     Right.WRITE_AUTHORITIES: N_("record owners' permissions"),
     Right.WRITE_VISITS: N_("keep the visitor book"),
+    Right.STOP_LINK: N_("pause or end a link at the owner's word"),
+    Right.PUBLISH_NOTICE: N_("publish the notice to owners"),
     Right.COUNTERSIGN: N_("countersign permissions"),
     Right.REVIEW_VIEWS: N_("review views"),
     Right.MANAGE_PEOPLE: N_("manage users"),
@@ -114,6 +120,42 @@ AUTHORITY_KINDS: Final[Mapping[AuthorityKind, str]] = {
     AuthorityKind.OWNER: N_("Owner's permission"),
     AuthorityKind.AGENCY: N_("Agreement with an agency"),
     AuthorityKind.OWN: N_("Camera of the station"),
+}
+
+CONSENT_STATES: Final[Mapping[ConsentState, str]] = {
+    ConsentState.DRAFT: N_("Draft"),
+    ConsentState.AWAITING_SIGNATURE: N_("Waits for the owner's signature"),
+    ConsentState.IN_FORCE: N_("Consent in force"),
+    ConsentState.PAUSED: N_("Paused by the owner for now"),
+    ConsentState.WITHDRAWN: N_("Consent withdrawn"),
+    ConsentState.EXPIRED: N_("Consent expired"),
+    ConsentState.REFUSED: N_("Refused by the owner"),
+    ConsentState.VOID: N_("Void"),
+}
+
+CONSENT_EVENTS: Final[Mapping[ConsentEventKind, str]] = {
+    ConsentEventKind.DRAFTED: N_("Terms written down"),
+    ConsentEventKind.PRESENTED: N_("Shown to the owner for signature"),
+    ConsentEventKind.SIGNED: N_("Consent signed"),
+    ConsentEventKind.REFUSED: N_("Consent refused"),
+    ConsentEventKind.VOIDED: N_("Consent declared void"),
+    ConsentEventKind.PAUSED: N_("Consent paused"),
+    ConsentEventKind.RESUMED: N_("Consent resumed"),
+    ConsentEventKind.WITHDRAWN: N_("Consent withdrawn by the owner"),
+    ConsentEventKind.SUPERSEDED: N_("Consent replaced by a newer one"),
+}
+
+WAYS: Final[Mapping[WithdrawalWay, str]] = {
+    WithdrawalWay.PAPER: N_("by letter or paper"),
+    WithdrawalWay.PHONE: N_("by telephone"),
+    WithdrawalWay.VISIT: N_("in person"),
+    WithdrawalWay.SCREEN: N_("at the screen"),
+}
+
+AIMS: Final[Mapping[Aim, str]] = {
+    Aim.FRONT: N_("Front of the building"),
+    Aim.STREET: N_("Street"),
+    Aim.INDOOR: N_("Inside a building"),
 }
 
 LEVELS: Final[Mapping[AccessLevel, str]] = {
@@ -306,6 +348,10 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     AuthorityKind: AUTHORITY_KINDS,
     AccessLevel: LEVELS,
     OwnerType: OWNER_TYPES,
+    ConsentState: CONSENT_STATES,
+    ConsentEventKind: CONSENT_EVENTS,
+    WithdrawalWay: WAYS,
+    Aim: AIMS,
     Party: PARTIES,
     PersuasionStage: STAGES,
     StepKind: STEP_KINDS,
