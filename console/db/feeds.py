@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.incidents import Incident
 from console.db.journal import JournalEvent, JsonValue
 from console.db.journal_rows import JournalEntry
 from console.db.store import Tx, fetch
@@ -121,10 +122,16 @@ def open_view(tx: Tx, new: ViewOpening) -> ViewRow:
         "kind": view.view_kind,
         "authority": view.authority_id,
         "incident": view.incident_id,
+        "incident_number": _incident_number(tx, view.incident_id),
         "self_opened_incident": view.self_opened_incident,
     }
     tx.record(JournalEvent("view.opened", ("view", view.id), data, view.camera_id))
     return _row(view)
+
+
+def _incident_number(tx: Tx, incident_id: str | None) -> str | None:
+    """The number stands in the journal too: a statement is computed from the journal alone."""
+    return None if incident_id is None else fetch(tx, Incident, incident_id).number
 
 
 def first_picture(tx: Tx, view_id: str, at: datetime) -> ViewRow:

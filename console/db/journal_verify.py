@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import FromClause, Result, Select, func, select, type_coerce
 from sqlalchemy.orm import Session as OrmSession
 
+from console.db import camera_heads
 from console.db.base import AnyTime, TimeText
 from console.db.journal_examine import BESIDE_TOPIC, Examiner, RawCheckpoint, RawRow, RawTopic, VerifyReport
 from console.db.journal_rows import CheckpointEntry, JournalEntry, JournalPersonal, JournalTopic
@@ -46,7 +47,8 @@ def verify(tx: Tx, public_key: Ed25519PublicKey | None, progress: Progress | Non
     if tx.session.scalar(select(func.count()).select_from(JournalTopic)) != examiner.topics:
         for writer_id, seq in _stray_topics(tx.session):
             examiner.stray_topic(writer_id, seq)
-    return examiner.report()
+    report = examiner.report()
+    return replace(report, problems=(*report.problems, *camera_heads.examine(tx.session, public_key)))
 
 
 def read_log(path: Path) -> str:

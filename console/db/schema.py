@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-KNOWN_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+KNOWN_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 HEAD_REVISION: Final = KNOWN_REVISIONS[-1]
 
 _GUARDED: Final = {
@@ -15,6 +15,7 @@ _GUARDED: Final = {
     "checkpoint": ("writer_id", "number"),
     "notice": ("station_id", "number"),
     "consent_event": ("consent_id", "number"),
+    "camera_head": ("camera_id", "number"),
 }
 """Tables that only grow: whose rows are numbered without gaps, and by which column."""
 

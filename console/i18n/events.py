@@ -54,6 +54,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "personal.erased": N_("Personal words erased"),
     "store.restored": N_("Backup restored: permissions paused"),
     "journal.extracted": N_("Access log printed or saved"),
+    "statement.issued": N_("Statement made for the owner"),
+    "statement.delayed": N_("Lines of a sensitive case wait in the statements"),
     "unreadable": N_("Entry that cannot be read: it was changed from outside"),
 }
 
@@ -79,6 +81,8 @@ CHANGES: Final = frozenset(
         "consent.superseded",
         "personal.erased",
         "store.restored",
+        "statement.issued",
+        "statement.delayed",
     }
 )
 LOG_INS: Final = frozenset(
@@ -122,6 +126,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "clock": N_("clock"),
     "writer": N_("console"),
     "journal": N_("access log"),
+    "statement_delay": N_("waiting lines of a sensitive case"),
 }
 
 OPERATIONS: Final[Mapping[str, str]] = {
@@ -159,12 +164,14 @@ ACTIONS: Final[Mapping[str, str]] = {
     "close_incident": N_("close an incident"),
     "confirm_clock": N_("confirm the clock"),
     "countersign_authority": N_("countersign a permission"),
+    "delay_lines": N_("let the lines of a sensitive case wait"),
     "delete_tour": N_("delete a tour"),
     "delete_wall": N_("delete a named wall"),
     "extract_log": N_("print or save the access log"),
     "give_slot": N_("give access to the cameras"),
     "give_slot_by_sheet": N_("give access to the cameras by the recovery sheet"),
     "import_cameras": N_("register cameras from a file"),
+    "issue_statement": N_("make a statement for the owner"),
     "justify_view": N_("explain an urgent view"),
     "keep_tour": N_("save a tour"),
     "keep_wall": N_("save a wall under a name"),

@@ -1,0 +1,109 @@
+"""What a statement is made of: a camera's rows as bytes, when each writer was heard last, and which lines must wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, time_text
+from console.db.camera_heads import writer_ids
+from console.db.feeds import View
+from console.db.incidents import Incident
+from console.db.journal import JournalEvent
+from console.db.journal_format import Head
+from console.db.journal_rows import JournalEntry
+from console.db.store import Tx
+
+
+class StatementDelay(Record):
+    """Lines of a sensitive case wait in the owners' statements, until a day. A later decision about a case counts."""
+
+    __tablename__ = "statement_delay"
+    kind: ClassVar[str] = "statement_delay"
+    own_events: ClassVar[bool] = True
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incident.id"), index=True)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+    reason: Mapped[str] = mapped_column(String(1000), info=PERSONAL)
+    decided_by: Mapped[str] = mapped_column(String(ID_LENGTH))
+    decided_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """A row of a camera's chain as it is stored: `seq` is the camera's own number at this writer."""
+
+    writer_id: str
+    seq: int
+    hash: str
+    body: bytes
+
+
+def camera_links(tx: Tx, camera_id: str, after: Mapping[str, Head], upto: Mapping[str, Head]) -> list[StoredLink]:
+    """Return the camera's rows behind one head and up to another, by writer and number."""
+    found: list[StoredLink] = []
+    for writer_id, end in sorted(upto.items()):
+        begin = after.get(writer_id, Head()).seq
+        query = (
+            select(JournalEntry.writer_id, JournalEntry.camera_seq, JournalEntry.hash, JournalEntry.body)
+            .where(
+                JournalEntry.writer_id == writer_id,
+                JournalEntry.camera_id == camera_id,
+                JournalEntry.camera_seq > begin,
+                JournalEntry.camera_seq <= end.seq,
+            )
+            .order_by(JournalEntry.camera_seq)
+        )
+        found += [StoredLink(row[0], int(row[1] or 0), row[2], row[3]) for row in tx.session.execute(query)]
+    return found
+
+
+def last_heard(tx: Tx) -> dict[str, datetime]:
+    """Return the moment of the last row of every writer."""
+    found: dict[str, datetime] = {}
+    for writer_id in writer_ids(tx.session):
+        query = select(JournalEntry.at).where(JournalEntry.writer_id == writer_id)
+        moment = tx.session.scalar(query.order_by(JournalEntry.seq.desc()).limit(1))
+        if moment is not None:
+            found[writer_id] = moment
+    return found
+
+
+def delay_lines(tx: Tx, incident_id: str, until: datetime, reason: str) -> None:
+    """Let the lines of an incident wait; told on the chain of every camera that was seen through it so far."""
+    made = StatementDelay(
+        incident_id=incident_id, until=until, reason=reason, decided_by=tx.actor_id or "", decided_at=tx.now
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    # The decision stands under its own name, then on each chain; the reason is personal and stands once.
+    data = {"incident": incident_id, "until": time_text(until)}
+    tx.record(JournalEvent("statement.delayed", (made.kind, made.id), data, personal={"reason": reason}))
+    for camera_id in _cameras_seen(tx, incident_id):
+        event = JournalEvent("statement.delayed", ("incident", incident_id), {"until": time_text(until)}, camera_id)
+        tx.record(event)
+
+
+def _cameras_seen(tx: Tx, incident_id: str) -> list[str]:
+    query = select(View.camera_id).where(View.station_id == tx.station_id, View.incident_id == incident_id)
+    return sorted(set(tx.session.scalars(query)))
+
+
+def delays(tx: Tx) -> dict[str, datetime]:
+    """Return until when the lines of an incident wait: the last decision about each."""
+    query = select(StatementDelay).where(StatementDelay.station_id == tx.station_id)
+    rows = tx.session.scalars(query.order_by(StatementDelay.decided_at, StatementDelay.id))
+    return {row.incident_id: row.until for row in rows}
+
+
+def outcomes(tx: Tx, numbers: frozenset[str]) -> dict[str, str]:
+    """Return how these incidents ended, by number; empty for one that is open."""
+    query = select(Incident.number, Incident.outcome).where(
+        Incident.station_id == tx.station_id, Incident.number.in_(sorted(numbers))
+    )
+    return {number: outcome or "" for number, outcome in tx.session.execute(query)}
