@@ -104,6 +104,7 @@ class Right(StrEnum):
     ARRANGE_WALL = "arrange_wall"
     VERIFY_JOURNAL = "verify_journal"
     MAINTAIN_STORE = "maintain_store"
+    ERASE_PERSONAL = "erase_personal"
 
 
 _WATCH: Final = frozenset(
@@ -131,6 +132,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.MANAGE_PEOPLE,
         Right.VERIFY_JOURNAL,
         Right.MAINTAIN_STORE,
+        Right.ERASE_PERSONAL,
     },
     Role.CAMERA_REGISTRAR: frozenset(
         {
@@ -399,6 +401,15 @@ class Outcome(StrEnum):
     FALSE_REPORT = "false_report"
     DUPLICATE = "duplicate"
     CANCELLED = "cancelled"
+
+
+class ErasureGround(StrEnum):
+    """Why personal values are erased (Personal Data Protection Act, section 33)."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    OBJECTION = "objection"
+    UNLAWFUL = "unlawful"
 
 
 class TileState(StrEnum):

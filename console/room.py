@@ -67,6 +67,7 @@ class Room:
         room = cls(plan, store)
         try:
             room.station.authorities.reapply_tombstones()
+            room.station.erasure.reapply()
         except BaseException:
             room.close()
             raise

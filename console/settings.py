@@ -94,6 +94,12 @@ class HealthSettings(_Part):
     keep_days: Annotated[int, Field(ge=31, le=3660)] = 400
 
 
+class BackupSettings(_Part):
+    """How long a backup lives: what was erased is gone for good when the last backup that held it is."""
+
+    keep_days: Annotated[int, Field(ge=7, le=3660)] = 90
+
+
 class UiSettings(_Part):
     language: Literal["th", "en"] = "th"
     theme: Literal["dark", "light"] = "dark"
@@ -137,6 +143,7 @@ class Settings(BaseSettings):
     video: VideoSettings = VideoSettings()
     gate: GateSettings = GateSettings()
     health: HealthSettings = HealthSettings()
+    backups: BackupSettings = BackupSettings()
     ui: UiSettings = UiSettings()
     station: StationSettings = StationSettings()
     _sources: tuple[Source, ...] = PrivateAttr(default=())

@@ -46,6 +46,9 @@ class View(Record):
         Index("ix_camera_view_debt", "purpose", "justified_at"),
     )
 
+    def journal_camera(self) -> str | None:
+        return self.camera_id
+
 
 @dataclass(frozen=True, slots=True)
 class ViewOpening:

@@ -6,6 +6,7 @@ sealing is `checkpoint`; checking is `verify`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,6 +42,7 @@ __all__ = [
     "clock_confirmations",
     "confirm_clock",
     "erase_personal",
+    "forget_personal",
     "journal_head",
     "key_id",
     "newest_time",
@@ -286,8 +288,11 @@ def personal_values(tx: Tx, writer_id: str, seq: int) -> dict[str, str]:
     return {entry.name: entry.value for entry in tx.session.scalars(query)}
 
 
-def erase_personal(tx: Tx, subject: tuple[str, str]) -> int:
-    """Erase the clear text of every personal value of a subject; the chain stays valid. Journaled; returns how many."""
+def forget_personal(tx: Tx, subject: tuple[str, str], until: Mapping[str, int] | None = None) -> Counter[str]:
+    """Take away the clear text of a subject's personal values; the chain stays valid. Returns how many of each name.
+
+    `until`: of these writers only, and no row behind this number. The caller records that it was done.
+    """
     query = (
         select(JournalPersonal)
         .join(
@@ -296,8 +301,19 @@ def erase_personal(tx: Tx, subject: tuple[str, str]) -> int:
         )
         .where(JournalEntry.subject_kind == subject[0], JournalEntry.subject_id == subject[1])
     )
-    entries = tx.session.scalars(query).all()
-    for entry in entries:
-        tx.session.delete(entry)
-    append(tx, JournalEvent("personal.erased", subject, {"values": len(entries)}))
-    return len(entries)
+    taken: Counter[str] = Counter()
+    for entry in tx.session.scalars(query).all():
+        if until is None or entry.seq <= until.get(entry.writer_id, 0):
+            tx.session.delete(entry)
+            taken[entry.name] += 1
+    return taken
+
+
+def erase_personal(
+    tx: Tx, subject: tuple[str, str], data: Mapping[str, JsonValue] | None = None, camera_id: str | None = None
+) -> int:
+    """Erase the clear text of a subject's personal values and journal it, with `data`; returns how many they were."""
+    taken = forget_personal(tx, subject)
+    told: dict[str, JsonValue] = {"values": taken.total(), "names": dict(taken)}
+    append(tx, JournalEvent("personal.erased", subject, told | dict(data or {}), camera_id))
+    return taken.total()

@@ -61,7 +61,7 @@ def checkpoint(tx: Tx, signer: Ed25519PrivateKey) -> Checkpoint:
     session, writer = tx.session, tx.writer
     newest = _newest(session, writer.id)
     number, prev = (newest[0].number + 1, newest[0].hash) if newest else (1, NO_HASH)
-    heads = _heads(session)
+    heads = chain_heads(session)
     sealed: dict[str, JsonValue] = {
         name: [head.seq, head.hash, cameras_digest(_camera_heads(session, name))] for name, head in heads.items()
     }
@@ -92,7 +92,7 @@ def _newest(session: OrmSession, writer_id: str) -> Sequence[CheckpointEntry]:
     return session.scalars(query.order_by(CheckpointEntry.number.desc()).limit(_LOOK_BACK)).all()
 
 
-def _heads(session: OrmSession) -> dict[str, Head]:
+def chain_heads(session: OrmSession) -> dict[str, Head]:
     newest = select(JournalEntry.writer_id, func.max(JournalEntry.seq).label("seq")).group_by(JournalEntry.writer_id)
     ends = newest.subquery()
     found = session.execute(

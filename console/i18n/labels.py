@@ -20,6 +20,7 @@ from console.kernel import (
     ConsentState,
     DenyReason,
     EndReason,
+    ErasureGround,
     Fault,
     Outcome,
     OwnerType,
@@ -61,6 +62,7 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.ARRANGE_WALL: N_("arrange the wall"),
     Right.VERIFY_JOURNAL: N_("verify the access journal"),
     Right.MAINTAIN_STORE: N_("maintain the database"),
+    Right.ERASE_PERSONAL: N_("erase personal data"),
 }
 
 PURPOSES: Final[Mapping[Purpose, str]] = {
@@ -263,6 +265,12 @@ PRIORITIES: Final[Mapping[Priority, str]] = {
     Priority.NORMAL: N_("Normal"),
 }
 
+ERASURE_GROUNDS: Final[Mapping[ErasureGround, str]] = {
+    ErasureGround.NO_LONGER_NEEDED: N_("no longer needed"),
+    ErasureGround.CONSENT_WITHDRAWN: N_("consent withdrawn"),
+    ErasureGround.OBJECTION: N_("the person objected"),
+    ErasureGround.UNLAWFUL: N_("should not have been kept"),
+}
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.SETTLED: N_("Settled"),
     Outcome.TO_INVESTIGATOR: N_("Passed to the investigator"),
@@ -360,6 +368,7 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     Category: CATEGORIES,
     Priority: PRIORITIES,
     Outcome: OUTCOMES,
+    ErasureGround: ERASURE_GROUNDS,
     TileState: TILE_STATES,
     Fault: FAULTS,
     DenyReason: DENIALS,

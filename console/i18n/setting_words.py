@@ -62,6 +62,10 @@ WORDS: Final[Mapping[str, SettingWords]] = {
     "health.keep_days": SettingWords(
         N_("Keep the cameras' health for"), N_("Older figures and outages are deleted, once a day.")
     ),
+    "backups.keep_days": SettingWords(
+        N_("Keep backups for"),
+        N_("Older ones are deleted, once a day: a certificate of erasure names the day when the last one is gone."),
+    ),
     "gate.lease_s": SettingWords(
         N_("A permission to show lasts"),
         N_("Without being renewed the picture goes dark after so long. 15 seconds at most: that is the promise."),

@@ -12,6 +12,7 @@ from console.services.camera_register import CameraRegister
 from console.services.cameras import Cameras
 from console.services.commands import Dispatcher
 from console.services.drafts import Drafts
+from console.services.erasure import Erasure
 from console.services.feeds import Feeds, GateParts, RunningEngine
 from console.services.health import Health
 from console.services.history import History
@@ -61,6 +62,7 @@ class Station:
         self.station_clock = StationClock()
         self.journal = Journal(store, vault, self.sessions)
         self.history = History(store)
+        self.erasure = Erasure(store, clock, (settings or Settings()).backups)
         self.health = Health(store, clock)
         self.access_log = AccessLog(store, self.sessions, clock)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
@@ -75,6 +77,7 @@ class Station:
             self.named_walls,
             self.station_clock,
             self.access_log,
+            self.erasure,
             self.preferences,
         ):
             self.dispatcher.adopt(service)

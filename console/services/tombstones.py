@@ -1,12 +1,13 @@
-"""Withdrawals, kept outside the database: a restored backup must not give back what an owner took away."""
+"""Withdrawals and erasures, kept outside the database: a restored backup must not give back what was taken away."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from console.kernel import Unavailable
 
@@ -25,7 +26,12 @@ class Tombstone:
 def bury(data_dir: Path, stone: Tombstone) -> None:
     """Add a line and force it to disk, before the withdrawal commits: one too many pauses, one too few betrays."""
     entry = {"authority": stone.authority_id, "camera": stone.camera_id, "at": stone.at}
-    line = json.dumps(entry | {"fingerprints": sorted(stone.fingerprints)})
+    add_line(data_dir, entry | {"fingerprints": sorted(stone.fingerprints)})
+
+
+def add_line(data_dir: Path, entry: Mapping[str, Any]) -> None:
+    """Add one JSON object to the file and force it to disk."""
+    line = json.dumps(entry)
     path = data_dir / TOMBSTONES
     try:
         with path.open("ab+") as log:
@@ -42,6 +48,18 @@ def bury(data_dir: Path, stone: Tombstone) -> None:
 
 
 def buried(data_dir: Path) -> list[Tombstone]:
+    """Return every withdrawal that stands there."""
+    found = []
+    for entry in lines_of(data_dir):
+        try:
+            marks = frozenset(str(mark) for mark in entry.get("fingerprints", ()))
+            found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"]), marks))
+        except (KeyError, TypeError):
+            continue
+    return found
+
+
+def lines_of(data_dir: Path) -> list[dict[str, Any]]:
     """Return every whole line. A file that is there but cannot be read is no reason to go on without it."""
     path = data_dir / TOMBSTONES
     try:
@@ -54,8 +72,8 @@ def buried(data_dir: Path) -> list[Tombstone]:
     for line in lines:
         try:
             entry = json.loads(line)
-            marks = frozenset(str(mark) for mark in entry.get("fingerprints", ()))
-            found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"]), marks))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, RecursionError):
             continue
+        if isinstance(entry, dict):
+            found.append(entry)
     return found

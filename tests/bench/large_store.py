@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from console.db import journal
+from console.db.cameras import Camera
 from console.db.feeds import View
 from console.db.journal import JournalEvent
 from console.db.journal_format import Head, row_hash
@@ -209,6 +210,8 @@ class _Pen:
     writer: Writer
     chain: Head
     cameras: dict[str, Head] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Where each camera stands by now, and its version."""
     entries: list[dict[str, Any]] = field(default_factory=list)
     topics: list[dict[str, Any]] = field(default_factory=list)
     views: list[dict[str, Any]] = field(default_factory=list)
@@ -235,6 +238,10 @@ class _Pen:
             if rows:
                 connection.execute(insert(table), rows)
             rows.clear()
+        for camera, (place, version) in self.places.items():
+            # Past the flush: what it would journal stands there already.
+            moved = update(Camera).where(Camera.id == camera).values(place=place, version=version)
+            connection.execute(moved)
         tx.chain_head = self.chain
 
 
@@ -253,6 +260,8 @@ def _fill(room: Room, town: _Town, clock: FakeClock, extent: Extent, say: Callab
 def _pen(tx: Tx, town: _Town) -> _Pen:
     pen = _Pen(tx.writer, journal.journal_head(tx.session, tx.writer.id))
     pen.cameras = {camera: journal._camera_head(tx.session, tx.writer.id, camera) for camera in town.cameras}
+    standing = tx.session.execute(select(Camera.id, Camera.place, Camera.version))
+    pen.places = {camera: (place, version) for camera, place, version in standing}
     return pen
 
 
@@ -269,14 +278,21 @@ def _happenings(pen: _Pen, town: _Town, clock: FakeClock, step: timedelta) -> It
             data = {"purpose": dice.choice(_PURPOSES).value, "reason": dice.choice(_DENIALS).value}
             pen.write(at, officer, "feeds.open", JournalEvent("view.denied", ("camera", camera), data, camera))
         elif drawn < 980:
-            fields: Any = {"place": [dice.choice(_ROADS), dice.choice(_ROADS)]}
-            changed = {"op": "changed", "version": 2, "fields": fields, "hidden": []}
-            pen.write(at, officer, "change_camera", JournalEvent("record.changed", ("camera", camera), changed, camera))
+            pen.write(at, officer, "change_camera", _moved(pen, camera, dice.choice(_ROADS)))
         else:
             data = {"session": officer.id, "role": officer.role.value}
             pen.write(at, officer, "log_in", JournalEvent("login.ok", ("person", officer.person_id), data))
         clock.advance(step.total_seconds() * (pen.chain.seq - before))
         yield
+
+
+def _moved(pen: _Pen, camera: str, place: str) -> JournalEvent:
+    """A camera is somewhere else from now on."""
+    former, version = pen.places[camera]
+    pen.places[camera] = place, version + 1
+    fields: Any = {"place": [former, place]}
+    changed = {"op": "changed", "version": version + 1, "fields": fields, "hidden": []}
+    return JournalEvent("record.changed", ("camera", camera), changed, camera)
 
 
 def _view(pen: _Pen, town: _Town, dice: random.Random, who: tuple[datetime, Session, str]) -> None:
