@@ -75,7 +75,7 @@ class Secret:
 
 
 class Role(StrEnum):
-    """Roles of the room (reference: station positions; IT has no feeds, the auditor reads logs only)."""
+    """Roles of the room (reference: station positions; IT has no feeds, the auditor reads logs and is the DPO)."""
 
     DUTY_OFFICER = "duty_officer"
     SHIFT_LEAD = "shift_lead"
@@ -105,6 +105,8 @@ class Right(StrEnum):
     VERIFY_JOURNAL = "verify_journal"
     MAINTAIN_STORE = "maintain_store"
     ERASE_PERSONAL = "erase_personal"
+    PROTECT_DATA = "protect_data"
+    DECIDE_DATA = "decide_data"
 
 
 _WATCH: Final = frozenset(
@@ -133,6 +135,8 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.VERIFY_JOURNAL,
         Right.MAINTAIN_STORE,
         Right.ERASE_PERSONAL,
+        Right.PROTECT_DATA,
+        Right.DECIDE_DATA,
     },
     Role.CAMERA_REGISTRAR: frozenset(
         {
@@ -142,10 +146,11 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.WRITE_AUTHORITIES,
             Right.STOP_LINK,
             Right.PUBLISH_NOTICE,
+            Right.PROTECT_DATA,
         }
     ),
     Role.IT: frozenset({Right.WRITE_CAMERAS, Right.MANAGE_PEOPLE, Right.VERIFY_JOURNAL, Right.MAINTAIN_STORE}),
-    Role.AUDITOR: frozenset({Right.VERIFY_JOURNAL}),
+    Role.AUDITOR: frozenset({Right.VERIFY_JOURNAL, Right.PROTECT_DATA, Right.DECIDE_DATA}),
 }
 """Rights of each role. Roles with VIEW_FEEDS or PROBE_CAMERAS have a vault slot; IT and the auditor have none."""
 

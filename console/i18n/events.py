@@ -9,6 +9,7 @@ from typing import Any, Final
 from console.i18n import N_, _
 from console.i18n.errors import error_text
 from console.i18n.labels import label
+from console.i18n.protection_labels import PROTECTION_ACTIONS, PROTECTION_EVENTS, PROTECTION_RECORDS
 from console.kernel import ConsoleError, EndReason, Role, ViewKind
 
 EVENTS: Final[Mapping[str, str]] = {
@@ -57,6 +58,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "statement.issued": N_("Statement made for the owner"),
     "statement.delayed": N_("Lines of a sensitive case wait in the statements"),
     "unreadable": N_("Entry that cannot be read: it was changed from outside"),
+    **PROTECTION_EVENTS,
 }
 
 VIEWS: Final = frozenset({"view.opened", "view.justified"})
@@ -127,6 +129,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "writer": N_("console"),
     "journal": N_("access log"),
     "statement_delay": N_("waiting lines of a sensitive case"),
+    **PROTECTION_RECORDS,
 }
 
 OPERATIONS: Final[Mapping[str, str]] = {
@@ -205,6 +208,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "views.follow": N_("note what became of the views"),
     "watch_addresses": N_("watch camera addresses for set-up"),
     "withdraw_authority": N_("withdraw a permission"),
+    **PROTECTION_ACTIONS,
 }
 
 _LOGIN_FAILURES: Final[Mapping[str, str]] = {
@@ -278,4 +282,5 @@ _DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "clock.jump": lambda data: _("{n} s", n=data.get("seconds", 0)),
     "personal.erased": lambda data: _("{n} values", n=data.get("values", 0)),
     "journal.extracted": _extract,
+    "register.extracted": _extract,
 }

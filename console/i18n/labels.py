@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from console.i18n import N_, _
+from console.i18n.protection_labels import PROTECTION_LABELS
 from console.kernel import (
     RIGHTS as RIGHTS_OF,
 )
@@ -63,6 +64,8 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.VERIFY_JOURNAL: N_("verify the access journal"),
     Right.MAINTAIN_STORE: N_("maintain the database"),
     Right.ERASE_PERSONAL: N_("erase personal data"),
+    Right.PROTECT_DATA: N_("keep the records of data protection"),
+    Right.DECIDE_DATA: N_("decide on people's data and its deletion"),
 }
 
 PURPOSES: Final[Mapping[Purpose, str]] = {
@@ -372,6 +375,7 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     TileState: TILE_STATES,
     Fault: FAULTS,
     DenyReason: DENIALS,
+    **PROTECTION_LABELS,
 }
 
 

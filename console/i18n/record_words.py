@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_hours, format_time
 from console.i18n.labels import label
+from console.i18n.protection_labels import PROTECTION_CODES, PROTECTION_FIELDS
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
@@ -210,6 +211,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "transport": N_("Transport"),
         "encrypted": N_("Encrypted"),
     },
+    **PROTECTION_FIELDS,
 }
 
 _CODES: Final[Mapping[str, type[StrEnum | IntEnum]]] = {
@@ -225,6 +227,7 @@ _CODES: Final[Mapping[str, type[StrEnum | IntEnum]]] = {
     "priority": Priority,
     "outcome": Outcome,
     "fault": Fault,
+    **PROTECTION_CODES,
 }
 _PEOPLE: Final = re.compile(r"^(person_id|.+_by)$")
 _TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from console.i18n import N_
+from console.i18n.protection_sentences import PROTECTION_SENTENCES
 
 SENTENCES: Final[Mapping[str, str]] = {
     "conflict": N_(
@@ -347,4 +348,5 @@ SENTENCES: Final[Mapping[str, str]] = {
         "No printer is set up on this computer. The paper stays open. "
         "Ask IT to set a printer up, or use another computer."
     ),
+    **PROTECTION_SENTENCES,
 }

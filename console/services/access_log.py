@@ -55,8 +55,11 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What may be chosen, and its kinds of event. Nothing chosen: all but what the line of a view tells anyway."""
 
-_WORDS_OF_INCIDENTS: Final = frozenset({"incident", "incident_entry"})
-"""Who may not open an incident is not told here what people said: the log proves that something was written."""
+_WORDS_FOR: Final[Mapping[str, Right]] = {
+    **dict.fromkeys(("incident", "incident_entry"), Right.WRITE_INCIDENTS),
+    **dict.fromkeys(("rights_request", "breach", "breach_event", "legal_hold"), Right.PROTECT_DATA),
+}
+"""Who may not open such a record is not told here what people said: the log proves that something was written."""
 
 GLANCED: Final = 1000
 """More than a window shows, and counted in a moment."""
@@ -204,7 +207,8 @@ class AccessLog:
             if row is None:
                 raise ConsoleError("not_found", kind="journal", id=row_id)
             stored = log_lines.stored_row(tx, row.writer_id, row.seq)
-            if row.subject[0] not in _WORDS_OF_INCIDENTS or session.may(Right.WRITE_INCIDENTS):
+            needed = _WORDS_FOR.get(row.subject[0])
+            if needed is None or session.may(needed):
                 return LogDetail(row, stored)
             return LogDetail(row, replace(stored, clear={}), withheld=True)
 

@@ -21,6 +21,8 @@ from console.services.journal import Journal
 from console.services.named_walls import NamedWalls
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
+from console.services.registers import Registers
+from console.services.rights_requests import RightsRequests
 from console.services.sealed_addresses import AddressBook
 from console.services.sessions import Sessions
 from console.services.station_clock import StationClock
@@ -65,6 +67,8 @@ class Station:
         self.erasure = Erasure(store, clock, (settings or Settings()).backups)
         self.health = Health(store, clock)
         self.access_log = AccessLog(store, self.sessions, clock)
+        self.registers = Registers()
+        self.rights_requests = RightsRequests(store, self.sessions, clock)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
         for service in (
             self.people,
@@ -78,6 +82,8 @@ class Station:
             self.station_clock,
             self.access_log,
             self.erasure,
+            self.registers,
+            self.rights_requests,
             self.preferences,
         ):
             self.dispatcher.adopt(service)

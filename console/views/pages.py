@@ -31,7 +31,7 @@ _RIGHTS: Final = {
     WALL: frozenset({Right.VIEW_FEEDS}),
     INCIDENTS: frozenset({Right.WRITE_INCIDENTS}),
     CAMERAS: frozenset({Right.WRITE_CAMERAS, Right.WRITE_AUTHORITIES, Right.COUNTERSIGN, Right.PROBE_CAMERAS}),
-    ACCESS_LOG: frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS}),
+    ACCESS_LOG: frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS, Right.PROTECT_DATA}),
     PEOPLE: frozenset({Right.MANAGE_PEOPLE}),
     SETTINGS: frozenset[Right](),
 }
@@ -50,10 +50,20 @@ class Place:
 def load() -> tuple[ModuleType, ...]:
     """Import what the pages need, off the UI thread: whoever opens one must not wait for that."""
     from console.i18n import words
-    from console.views import about, access_log, cameras, incident_form, incidents, people, seat, settings
+    from console.views import (
+        about,
+        access_log,
+        cameras,
+        incident_form,
+        incidents,
+        people,
+        rights_requests,
+        seat,
+        settings,
+    )
 
     words.load()
-    return seat, incidents, incident_form, cameras, access_log, people, settings, about
+    return seat, incidents, incident_form, cameras, access_log, rights_requests, people, settings, about
 
 
 def may_open(session: Session, key: str) -> bool:
@@ -80,9 +90,9 @@ def all_pages(place: Place, wall: PageSpec) -> list[PageSpec]:
         return page(ui, station, place.feeds)
 
     def access_log() -> Page:
-        from console.views.access_log import page
+        from console.views.log_tabs import log_tabs
 
-        return page(ui, station)
+        return TabPage(log_tabs(ui, station), ui, home=ACCESS_LOG)
 
     def people() -> Page:
         from console.views.people import page

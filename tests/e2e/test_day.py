@@ -234,7 +234,7 @@ def log(day: Day, file: Path) -> None:
     """The log is checked and printed, while the station's own and the agency's camera play on."""
     wall = day.wall()
     day.until(lambda: wall.canvas.live_count() == (2, 4), "public cameras play on for the superintendent")
-    page = day.open("access_log")
+    page = day.open("access_log").findChild(AccessLogPage)
     assert isinstance(page, AccessLogPage)
     day.until(lambda: page.table.records.total > 0, "the log is listed")
     day.push(page, "Check the log")

@@ -335,7 +335,7 @@ def looked(*keys: str) -> Arrange:
 
 
 def _check(stage: TownStage) -> None:
-    page = stage.open("access_log")
+    page = stage.open("access_log").findChild(AccessLogPage)
     assert isinstance(page, AccessLogPage)
     page.check()
 

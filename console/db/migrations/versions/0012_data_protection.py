@@ -1,0 +1,57 @@
+"""Records of data protection: requests of persons about their data."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")
+
+
+def upgrade() -> None:
+    _rights_requests()
+
+
+def _rights_requests() -> None:
+    op.create_table(
+        "rights_request",
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("year_be", sa.Integer(), nullable=False),
+        sa.Column("running", sa.Integer(), nullable=False),
+        sa.Column("requester", sa.String(length=200), nullable=False),
+        sa.Column("contact", sa.String(length=300), nullable=False),
+        sa.Column("request_kind", sa.String(length=16), nullable=False),
+        sa.Column("about", sa.String(length=2000), nullable=False),
+        sa.Column("camera_id", sa.String(length=36), nullable=True),
+        sa.Column("incident_id", sa.String(length=36), nullable=True),
+        sa.Column("owner_id", sa.String(length=36), nullable=True),
+        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("way", sa.String(length=16), nullable=False),
+        sa.Column("identity", sa.String(length=16), nullable=True),
+        sa.Column("identity_words", sa.String(length=500), nullable=False),
+        sa.Column("identified_at", MOMENT, nullable=True),
+        sa.Column("identified_by", sa.String(length=36), nullable=True),
+        sa.Column("decision", sa.String(length=16), nullable=True),
+        sa.Column("refusal", sa.String(length=16), nullable=True),
+        sa.Column("decision_words", sa.String(length=2000), nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("decided_by", sa.String(length=36), nullable=True),
+        sa.Column("carried_words", sa.String(length=2000), nullable=False),
+        sa.Column("carried_at", MOMENT, nullable=True),
+        sa.Column("carried_by", sa.String(length=36), nullable=True),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("closed_by", sa.String(length=36), nullable=True),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("station_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["camera_id"], ["camera.id"], name=op.f("fk_rights_request_camera_id_camera")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_rights_request_incident_id_incident")),
+        sa.ForeignKeyConstraint(["owner_id"], ["owner.id"], name=op.f("fk_rights_request_owner_id_owner")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_request")),
+        sa.UniqueConstraint(
+            "station_id", "year_be", "running", name=op.f("uq_rights_request_station_id_year_be_running")
+        ),
+    )

@@ -1,0 +1,28 @@
+"""The sentences of what is refused about requests, breaches, processing and retention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from console.i18n import N_
+
+PROTECTION_SENTENCES: Final[Mapping[str, str]] = {
+    "rights.in_future": N_("This lies in the future. When did the request come in?"),
+    "rights.name_the_paper": N_("Say which paper gives the authority and who signed it."),
+    "rights.granted_without_reason": N_("A request that is granted has no reason for refusing."),
+    "rights.reason_missing": N_("Choose the reason: every refusal is recorded with one."),
+    "rights.words_missing": N_("Say in plain words why; these words stand in the answer."),
+    "rights.identity_first": N_(
+        "First it must be known who asks: check the identity, or refuse because the person could not be identified."
+    ),
+    "rights.decided_stays": N_(
+        "This request is decided, so its words stay as they are. Nothing was changed. Something new is a new request."
+    ),
+    "rights.nothing_to_do": N_("There is nothing to carry out here: it is not decided, refused, or done already."),
+    "rights.erasure_waits": N_(
+        "This program cannot erase with a certificate yet. Nothing was erased; the request stays “decided, not carried"
+        " out”."
+    ),
+    "rights.not_done_yet": N_("It can be closed once it was carried out, or refused. Nothing was changed."),
+}

@@ -1,0 +1,34 @@
+"""The tabs of the rail's access log: the log itself, and the records of data protection that stand on it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from console.i18n import N_
+from console.kernel import Right
+from console.services.station import Station
+from console.views.page import Page, PageSpec
+from console.views.pages import ACCESS_LOG
+from console.views.ui import Ui
+
+RIGHTS_REQUESTS: Final = "rights_requests"
+
+_READERS: Final = frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS})
+_KEEPERS: Final = frozenset({Right.PROTECT_DATA})
+
+
+def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
+    def access_log() -> Page:
+        from console.views.access_log import page
+
+        return page(ui, station)
+
+    def rights_requests() -> Page:
+        from console.views.rights_requests import page
+
+        return page(ui, station)
+
+    return (
+        PageSpec(ACCESS_LOG, N_("Access log"), "log", access_log, _READERS),
+        PageSpec(RIGHTS_REQUESTS, N_("Rights requests"), "person", rights_requests, _KEEPERS),
+    )

@@ -1,0 +1,233 @@
+"""The desk for rights over data in the window: entering, steps, days in words, the answer, and who finds the tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.i18n import plain
+from console.kernel import Role, Session, Unavailable
+from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
+from console.services.rights_requests import RequestLine
+from console.views.access_log import AccessLogPage
+from console.views.printing import Preview
+from console.views.record_form import RecordForm
+from console.views.record_spec import Query
+from console.views.rights_requests import RightsRequestsPage
+from console.views.tabs import TabPage
+from tests.gate.room import Room
+from tests.shell.record_stage import ui_of
+from tests.shell.seat_stage import seat_stage
+from tests.shell.wall_fakes import InlineTasks
+
+pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp")]
+
+MakePage = Callable[..., RightsRequestsPage]
+
+
+@pytest.fixture
+def make_page(qtbot: QtBot, qapp: QApplication, room: Room) -> Iterator[MakePage]:
+    made: list[RightsRequestsPage] = []
+
+    def make(session: Session | None = None) -> RightsRequestsPage:
+        ui = ui_of(room, session or room.chief)
+        ui.theme.apply(qapp)
+        page = RightsRequestsPage(ui, room.station)
+        qtbot.addWidget(page)
+        page.resize(1366, 700)
+        page.show()
+        page.start()
+        made.append(page)
+        return page
+
+    yield make
+    for page in made:
+        page.stop()
+
+
+def form_of(page: RightsRequestsPage) -> RecordForm[RequestLine]:
+    assert page.panel.form is not None
+    return page.panel.form
+
+
+def fill(form: RecordForm[RequestLine], **raws: str) -> None:
+    for name, raw in raws.items():
+        form.box(name).set_raw(raw)
+
+
+GOOD = {
+    "requester": "นางสาวสมมติ ขอดู",
+    "received_at": "22/11/2569 09.00",
+    "way": RequestWay.COUNTER.value,
+    "request_kind": RequestKind.ACCESS.value,
+    "about": "ขอดูภาพของตนเอง",
+}
+
+
+def enter(page: RightsRequestsPage, **changed: str) -> None:
+    page.open_new()
+    fill(form_of(page), **{**GOOD, **changed})
+    form_of(page).save()
+
+
+def row(page: RightsRequestsPage) -> RequestLine:
+    return page.spec.source.find(Query(), 0, 9).rows[0]
+
+
+def act(page: RightsRequestsPage, key: str, **raws: str) -> None:
+    """Open an act of the newest request; with `raws` fill its form and save it."""
+    chosen = next(each for each in page.spec.acts if each.key == key)
+    assert chosen.can(row(page)), f"{key} is not offered"
+    page.panel.run_act(chosen, row(page))
+    if raws:
+        assert page.act_panel is not None
+        fill(page.act_panel.form, **raws)
+        page.act_panel.form.save()
+
+
+def cell(page: RightsRequestsPage, key: str) -> str:
+    column = next(column for column in page.spec.columns if column.key == key)
+    return column.text(row(page))
+
+
+def test_a_request_from_receipt_to_the_answer_on_paper(make_page: MakePage, room: Room) -> None:
+    page = make_page()
+    enter(page)
+    assert plain(page.strip.said) == "The request was entered; the days are counted."
+    act(page, "identify", identity=IdentityCheck.CARD_SEEN.value)
+    act(page, "decide", decision=Decision.GRANTED.value)
+    act(page, "carry_out", words="ให้ดูภาพแล้ว")
+    assert row(page).row.state is RequestState.CARRIED_OUT
+    act(page, "letter")
+    assert page.findChild(Preview) is not None
+    assert room.data("register.extracted") == [{"register": "rights_request", "how": "print", "rows": 1}]
+    act(page, "close")
+    page.panel._strip._accept()
+    assert row(page).row.state is RequestState.CLOSED
+    assert {each.key for each in page.spec.acts if each.can(row(page))} == {"letter"}
+
+
+def test_what_is_wrong_is_said_at_its_field_and_stays_typed(make_page: MakePage) -> None:
+    page = make_page()
+    enter(page, received_at="22/11/2570 09.00", requester="")
+    form = form_of(page)
+    assert plain(form.box("requester").said) == "This must be filled in."
+    fill(form, requester="นายสมมติ")
+    form.save()
+    assert plain(form.box("received_at").said) == "This lies in the future. When did the request come in?"
+    assert form.box("about").raw() == "ขอดูภาพของตนเอง"
+    fill(form, received_at="01/01/2569 09.00")
+    form.save()
+    assert plain(form.box("received_at").said) == (
+        "This is more than 30 days ago. Is the day right? Save once more if it is right."
+    )
+    form.save()
+    assert row(page).row.facts.requester == "นายสมมติ"
+
+
+def test_a_refusal_asks_for_its_reason(make_page: MakePage) -> None:
+    page = make_page()
+    enter(page)
+    act(page, "identify", identity=IdentityCheck.CARD_SEEN.value)
+    act(page, "decide", decision=Decision.REFUSED.value)
+    panel = page.act_panel
+    assert panel is not None, "nothing was stored"
+    assert plain(panel.form.box("refusal").said) == "This must be filled in."
+    fill(panel.form, refusal=RefusalReason.LAW_OR_COURT.value)
+    panel.form.save()
+    assert plain(panel.form.box("words").said) == "Say in plain words why; these words stand in the answer."
+    fill(panel.form, words="ศาลสั่ง")
+    panel.form.save()
+    assert cell(page, "state") == "Refused, to be answered"
+    assert cell(page, "decision") == "Refused · The law or a court's order forbids it"
+    assert cell(page, "due") == ""
+
+
+def test_days_left_stand_in_words_and_overdue_is_found_by_its_chip(make_page: MakePage, room: Room) -> None:
+    page = make_page()
+    enter(page)
+    for days, words in ((0, "30 days left"), (30, "Today is the last day"), (1, "Overdue by 1 days")):
+        room.clock.advance(timedelta(days=days).total_seconds())
+        page.refresh()
+        assert cell(page, "due") == words
+    page.filter.chips["overdue"].click()
+    assert page.table.records.total == 1
+    assert page.spec.summary is not None
+    assert page.spec.summary() == "Not closed: 1 · overdue: 1"
+    page.filter.chips["decided"].click()
+    assert page.table.records.total == 0
+
+
+def test_a_decided_request_is_only_read(make_page: MakePage) -> None:
+    page = make_page()
+    enter(page)
+    act(page, "identify", identity=IdentityCheck.CARD_SEEN.value)
+    act(page, "decide", decision=Decision.GRANTED.value)
+    form = form_of(page)
+    assert form.box("requester").isHidden()
+    assert form.box("requester_settled").raw() == GOOD["requester"]
+    assert not form.box("requester_settled").isHidden()
+
+
+def test_the_registrar_enters_and_does_not_decide(make_page: MakePage, room: Room) -> None:
+    page = make_page(room.registrar)
+    enter(page)
+    assert {each.key for each in page.spec.acts if each.can(row(page))} == {"identify"}
+
+
+def test_an_empty_desk_says_what_it_is_for_and_a_broken_store_what_to_do(make_page: MakePage, room: Room) -> None:
+    page = make_page()
+    assert "Nobody has asked yet" in plain(page.states.saying)
+    tasks = page.ui.tasks
+    assert isinstance(tasks, InlineTasks)
+    enter(page)
+    page._say_failure(Unavailable("store.unreachable"))
+    assert page.table.records.total == 1, "what was read stays in sight"
+
+
+# The tabs
+
+
+def test_each_role_finds_the_tabs_that_it_may_open(room: Room, qapp: QApplication) -> None:
+    with seat_stage(room, qapp) as stage:
+        for role, first, count in (
+            (Role.CAMERA_REGISTRAR, "Rights requests", None),
+            (Role.IT, "Access log", 1),
+            (Role.AUDITOR, "Access log", None),
+        ):
+            stage.sit(role)
+            stage.shell.open_page("access_log")
+            page = stage.shell.made("access_log")
+            assert isinstance(page, TabPage)
+            assert plain(page.bar.tabText(0)) == first
+            assert count is None or page.bar.count() == count
+            assert page.bar.isHidden() is (page.bar.count() == 1)
+
+
+def test_a_link_to_a_closed_tab_says_who_may_and_words_find_the_log(room: Room, qapp: QApplication) -> None:
+    with seat_stage(room, qapp) as stage:
+        stage.sit(Role.IT)
+        stage.shell.go_to("access_log", "rights_requests")
+        page = stage.shell.made("access_log")
+        assert isinstance(page, TabPage)
+        assert page._refusal is not None
+        assert "Camera registrar" in plain(page._refusal.saying)
+        stage.shell.go_to("access_log", ("filter", "SK-001"))
+        log = page.made("access_log")
+        assert isinstance(log, AccessLogPage)
+        assert log.filter.box.text() == "SK-001"
+        stage.sit(Role.SUPERINTENDENT)
+        stage.shell.go_to("access_log", ("rights_requests", ("filter", "x")))
+        page = stage.shell.made("access_log")
+        assert isinstance(page, TabPage)
+        desk = page.made("rights_requests")
+        assert isinstance(desk, RightsRequestsPage)
+        assert desk.filter.box.text() == "x"
+        stage.shell.go_to("access_log", ("filter", "SK-002"))
+        log = page.made("access_log")
+        assert isinstance(log, AccessLogPage)
+        assert log.filter.box.text() == "SK-002", "words that name no tab are for the log"
