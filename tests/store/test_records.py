@@ -290,7 +290,8 @@ def test_a_view_goes_from_opening_over_the_first_picture_to_its_end(
         "kind": "focus",
         "authority": made.id,
         "incident": None,
-        "self_opened_incident": False,
+        "incident_number": None,
+            "self_opened_incident": False,
     }
     assert told[1].data == {"after_ms": 500}
     assert told[2].data == {"reason": "withdrawn", "seconds": 60, "pictures": True}
