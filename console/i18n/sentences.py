@@ -105,6 +105,34 @@ SENTENCES: Final[Mapping[str, str]] = {
     "authority.hours_missing": N_("Level 2 needs the hours that the owner allows."),
     "authority.hours_empty": N_("This span of hours is empty: beginning and end are the same."),
     "authority.radius_missing": N_("Level 1 needs the radius around the camera in metres."),
+    "owner.phone": N_("This is no telephone number. Write it like 081-234-5678, with +66 or “ต่อ 12” where needed."),
+    "owner.email": N_("This is no e-mail address. Write it like name@example.com."),
+    "owner.person_no_agency": N_(
+        "A natural person is no agency. Choose another kind of owner, or “government agency”."
+    ),
+    "owner.signs_himself": N_("A natural person signs himself. Choose “company” or “agency” if somebody signs for it."),
+    "owner.who_signs": N_("A company or an agency needs somebody with a position who may sign for it."),
+    "owner.no_birth": N_("Only a natural person has a year of birth and a guardian."),
+    "owner.birth_year": N_("This year of birth cannot be right. Is it a year of the other era?"),
+    "owner.guardian_needed": N_(
+        "This person is under 20. The law asks for the parent's or guardian's consent too: enter the name."
+    ),
+    "owner.archived_stays": N_("This owner is archived. Nothing was changed. Bring the record back first."),
+    "owner.has_cameras": N_("Cameras are still this owner's. Part them first; then the record can be archived."),
+    "owner.permission_first": N_(
+        "A permission of the present owner stands at this camera. Withdraw it first; only the superintendent can part"
+        " them without that."
+    ),
+    "owner.step_struck": N_("This step is struck out. Nothing was changed. Record a new one."),
+    "owner.too_many_photos": N_("A step takes {most} photos at most. Take one away, or record another step."),
+    "owner.photo_twice": N_("This step has this photo already. Nothing was changed."),
+    "owner.next_what": N_("Write what is to be done on that day."),
+    "owner.next_before": N_("The next step cannot lie before this one."),
+    "owner.day_ahead": N_("This day has not come yet. Check the date."),
+    "visit.nobody": N_("Enter how many people came, at one sector at least."),
+    "visit.more_than_came": N_("That is more than the people who came."),
+    "visit.sector_twice": N_("Another sector has this name already."),
+    "visit.struck": N_("This visit is struck out. Nothing was changed. Record a new one."),
     "camera.archived": N_("This camera is archived. Bring it back before recording a permission."),
     "camera.code_taken": N_("Another camera already has this code. Choose another one."),
     "camera.code_archived": N_("An archived camera has this code, and its history stays with it. Choose another one."),

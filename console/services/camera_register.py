@@ -149,9 +149,14 @@ class CameraRegister:
         return count(self.entries(), live, self._clock.now())
 
     def _entries(self, tx: Tx) -> list[CameraEntry]:
-        authorities, tests, now = authority_snapshot(tx), connection_tests(tx), self._clock.now()
-        found = []
-        for camera in list_cameras(tx):
-            authority, test = authorities.get(camera.id), tests.get(camera.id)
-            found.append(CameraEntry(camera, authority, test, standing_of(camera, authority, test, now)))
-        return found
+        return entries_at(tx, self._clock.now())
+
+
+def entries_at(tx: Tx, now: datetime) -> list[CameraEntry]:
+    """Return every camera in use as it stands at this moment, by code."""
+    authorities, tests = authority_snapshot(tx), connection_tests(tx)
+    found = []
+    for camera in list_cameras(tx):
+        authority, test = authorities.get(camera.id), tests.get(camera.id)
+        found.append(CameraEntry(camera, authority, test, standing_of(camera, authority, test, now)))
+    return found

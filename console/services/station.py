@@ -19,6 +19,9 @@ from console.services.history import History
 from console.services.incidents import Incidents
 from console.services.journal import Journal
 from console.services.named_walls import NamedWalls
+from console.services.owner_funnel import FunnelReader
+from console.services.owner_path import OwnerPath
+from console.services.owners import Owners
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
 from console.services.registers import Registers
@@ -28,6 +31,7 @@ from console.services.sessions import Sessions
 from console.services.station_clock import StationClock
 from console.services.viewers import Viewers
 from console.services.views import Views
+from console.services.visitors import VisitorBook
 from console.services.walls import Walls
 from console.settings import GateSettings, Settings
 
@@ -55,6 +59,10 @@ class Station:
         self.cameras = Cameras(store, book)
         self.camera_import = CameraImport(self.cameras, book, self.dispatcher)
         self.register = CameraRegister(store, clock)
+        self.owners = Owners(store, self.sessions, clock)
+        self.owner_path = OwnerPath(store, self.sessions)
+        self.funnel = FunnelReader(store, clock)
+        self.visitors = VisitorBook(store, self.sessions)
         self.authorities = Authorities(store)
         self.incidents = Incidents(store)
         self.views = Views(store)
@@ -74,6 +82,9 @@ class Station:
             self.people,
             self.cameras,
             self.camera_import,
+            self.owners,
+            self.owner_path,
+            self.visitors,
             self.authorities,
             self.incidents,
             self.views,

@@ -49,6 +49,7 @@ _MARKS: Final = {
     "unreadable": ("urgent", "bad"),
     "store.restored": ("database", "warning"),
     "journal.extracted": ("print", "text"),
+    "owners.extracted": ("print", "text"),
 }
 Jump = Callable[[str, object], None]
 
