@@ -497,10 +497,13 @@ class ConsoleError(Exception):
 
 
 class Invalid(ConsoleError):
-    """Input refused at its field: `fields` maps the field's name to a catalogue key."""
+    """Input refused at its field: `fields` maps the field's name to a catalogue key.
 
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("invalid", fields=dict(fields))
+    Further parameters fill the braces of those sentences.
+    """
+
+    def __init__(self, fields: Mapping[str, str], **params: object) -> None:
+        super().__init__("invalid", fields=dict(fields), **params)
         self.fields: Mapping[str, str] = dict(fields)
 
 

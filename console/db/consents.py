@@ -314,6 +314,13 @@ def change_consent(tx: Tx, consent_id: str, terms: ConsentTerms) -> ConsentRow:
     return get_consent(tx, consent_id)
 
 
+def show_notice(tx: Tx, consent_id: str, notice_id: str) -> ConsentRow:
+    """Put the version of the notice that the owner is shown into a consent that is not signed yet."""
+    fetch(tx, Consent, consent_id).notice_id = notice_id
+    tx.session.flush()
+    return get_consent(tx, consent_id)
+
+
 def _enter(tx: Tx, found: Consent, terms: ConsentTerms) -> None:
     found.owner_id = terms.owner_id
     found.notice_id = terms.notice_id
@@ -446,12 +453,16 @@ def read_paper(tx: Tx, consent_id: str, event_number: int, name: str) -> bytes |
     return None if found is None else found.content
 
 
-def paper_used_by(tx: Tx, digest: str) -> str | None:
-    """Return the number of the consent that holds a paper of this hash."""
+def paper_used_by(tx: Tx, digest: str, apart_from: str = "") -> str | None:
+    """Return the number of another consent that holds a paper of this hash."""
     query = (
         select(Consent.number)
         .join(ConsentPaper, ConsentPaper.consent_id == Consent.id)
-        .where(ConsentPaper.sha256 == digest, ConsentPaper.station_id == tx.station_id)
+        .where(
+            ConsentPaper.sha256 == digest,
+            ConsentPaper.station_id == tx.station_id,
+            ConsentPaper.consent_id != apart_from,
+        )
     )
     return tx.session.scalars(query).first()
 

@@ -50,7 +50,7 @@ def error_text(error: ConsoleError) -> str:
     if isinstance(error, Denied):
         return deny_text(error)
     if isinstance(error, Invalid):
-        return "\n".join(field_text(key) for key in error.fields.values())
+        return "\n".join(field_text(key, error.params) for key in error.fields.values())
     return sentence(error.key, error.params)
 
 

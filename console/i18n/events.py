@@ -11,6 +11,7 @@ from console.i18n.errors import error_text
 from console.i18n.labels import label
 from console.i18n.protection_labels import PROTECTION_ACTIONS, PROTECTION_EVENTS, PROTECTION_RECORDS
 from console.kernel import ConsoleError, EndReason, Role, ViewKind
+from console.kernel import ConsoleError, EndReason, Role, ViewKind, WithdrawalWay
 
 EVENTS: Final[Mapping[str, str]] = {
     "view.opened": N_("Camera opened"),
@@ -286,10 +287,16 @@ def _extract(data: Mapping[str, Any]) -> str:
     return " · ".join(filter(None, (_(_EXTRACTS.get(str(data.get("how")), "")), count)))
 
 
+def _consent(data: Mapping[str, Any]) -> str:
+    way = _code(WithdrawalWay, "way")(data)
+    return " · ".join(filter(None, (str(data.get("consent", "")), way)))
+
+
 _DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "view.ended": _code(EndReason, "reason"),
     "address.watch_ended": _code(EndReason, "reason"),
     "views.alive": _alive,
+    **{event: _consent for event in EVENTS if event.startswith("consent.")},
     "login.ok": _code(Role, "role"),
     "login.failed": _one_of(_LOGIN_FAILURES, "why"),
     "login.ended": _code(EndReason, "reason"),

@@ -84,6 +84,77 @@ SENTENCES: Final[Mapping[str, str]] = {
         " added."
     ),
     "attachment.altered": N_("This file ({name}) was changed on the disk after it was added, so it is not shown."),
+    "authority.consent_first": N_(
+        "The owner of this camera has signed a consent. Only a new consent that replaces it changes what is allowed;"
+        " nothing was changed."
+    ),
+    "consent.wrong_state": N_("Consent {number} is “{state}”. In that state this cannot be done; nothing was changed."),
+    "consent.replaced": N_(
+        "Consent {number} was replaced by consent {other}, which is the one that counts. Do it there; nothing was"
+        " changed."
+    ),
+    "consent.cameras_missing": N_("Name at least one camera."),
+    "consent.cameras_too_many": N_("One consent holds up to 64 cameras. Make another one for the rest."),
+    "consent.camera_twice": N_("The same camera stands here twice."),
+    "consent.indoor": N_(
+        "A camera that looks inside a building is not linked. Turn it to the front or the street, or leave it out."
+    ),
+    "consent.other_owner": N_("Camera {camera} belongs to another owner of the register. Correct the register first."),
+    "consent.not_private": N_(
+        "Camera {camera} is entered as the station's own or an agency's: no owner can sign for it."
+    ),
+    "consent.camera_taken": N_(
+        "Camera {camera} stands in consent {other} already. Withdraw that one or make a new one that replaces it."
+    ),
+    "consent.camera_left_out": N_(
+        "Consent {other} still links camera {camera}. Name it here too, or withdraw it there first."
+    ),
+    "consent.supersedes_other_owner": N_(
+        "Consent {other} was signed by another owner. A new owner signs a consent of his own."
+    ),
+    "consent.owner_archived": N_("This owner is archived. Bring the owner back into the register first."),
+    "consent.no_authorised_person": N_(
+        "For a company or an agency somebody signs who may. Enter the authorised person in the register first."
+    ),
+    "consent.back_dated": N_("A consent cannot begin before today: nobody agreed to what was before."),
+    "consent.too_long": N_("A consent lasts five years at most. Ask again before it ends."),
+    "consent.purpose_not_in_notice": N_(
+        "The notice to owners does not speak of this purpose. Publish a new version of the notice first."
+    ),
+    "consent.nothing_at_level_0": N_("At level 0 the station sees no picture: there is nothing that this could allow."),
+    "consent.nothing_to_export": N_("Without snapshots, clips or recording there is nothing to export."),
+    "consent.recipients_without_export": N_("Passing on is export: tick it, or leave this empty."),
+    "consent.not_agreed": N_("Without a tick here there is no consent. If the owner says no, press “Refuse”."),
+    "consent.signature_missing": N_("The owner's signature is missing: let the owner sign here, or attach the scan."),
+    "consent.form_missing": N_("The form that was signed could not be made. Nothing was stored; try again."),
+    "consent.signature_unreadable": N_("This is no signature that can be kept. Let the owner sign again."),
+    "consent.data_not_ticked": N_("There is a signature for B, but B is not ticked. Ask the owner which is meant."),
+    "consent.data_signature_missing": N_("B has a signature of its own: let the owner sign here too, or untick B."),
+    "consent.witness_signs": N_("The witness is a third person: neither who signs nor the officer."),
+    "consent.notice_changed": N_(
+        "A newer version of the notice was published since the owner read it. Show the consent again, then let it be"
+        " signed. Nothing was stored."
+    ),
+    "consent.over_before_signed": N_("The last day of this consent is over. Correct the dates before it is signed."),
+    "consent.guardian_missing": N_(
+        "The owner is or may be under 20: a parent or guardian signs too. Enter the name here."
+    ),
+    "consent.guardian_only": N_("The owner is or may be 10 or younger: only the parent or guardian signs."),
+    "consent.signed_in_future": N_("This day has not come yet."),
+    "consent.signed_long_ago": N_(
+        "A paper that was signed more than 30 days ago is not entered any more. Let the owner sign anew."
+    ),
+    "consent.paper_used": N_("This very file already proves consent {other}. Attach the paper of this one."),
+    "consent.paper_gone": N_(
+        "The paper is no longer held. What was signed can still be compared by its SHA-256: {sha256}"
+    ),
+    "paper.empty": N_("The file is empty. Scan the paper again."),
+    "paper.too_large": N_(
+        "The file is larger than 10 MB. Photograph or scan the paper in a smaller size (A4, 200 dpi)."
+    ),
+    "paper.unknown_kind": N_("This is neither a PDF nor a picture (PNG, JPEG). Scan the paper again."),
+    "notice.purposes_missing": N_("Tick the purposes that the notice speaks of."),
+    "notice.unchanged": N_("This is word for word the version in force. Nothing was published."),
     "authority.owner_first": N_(
         "This camera belongs to an owner whose permission was recorded or withdrawn. Only a new permission of"
         " the owner opens it; nothing was changed."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass as plain_dataclass
-from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -11,15 +9,16 @@ from pydantic.dataclasses import dataclass
 
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
-from console.db.camera_addresses import destroy_addresses, refuse_fingerprints, withdrawn_fingerprints
+from console.db.camera_addresses import destroy_addresses, refuse_fingerprints
 from console.db.cameras import archived_cameras, get_camera, list_cameras
-from console.db.feeds import open_views
+from console.db.consents import NewEvent
 from console.db.journal import JournalEvent, RowFilter, read_rows, sealed_outside
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
     Conflict,
+    ConsentEventKind,
     ConsoleError,
     Denied,
     DenyReason,
@@ -32,7 +31,20 @@ from console.kernel import (
 from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.permits import DAY, NEVER_TICKED
-from console.services.tombstones import Tombstone, buried, bury
+from console.services.stop_link import Withdrawal, note, pause_link, resume_link, withdraw_link
+from console.services.tombstones import buried
+
+__all__ = [
+    "Authorities",
+    "CountersignAuthority",
+    "PauseAuthority",
+    "RecordAuthority",
+    "ResumeAuthority",
+    "WithdrawAuthority",
+    "Withdrawal",
+    "is_older",
+    "may_withdraw",
+]
 
 Minute = Annotated[int, Field(ge=0, le=DAY)]
 MOST_WINDOWS: Final = 12
@@ -118,16 +130,6 @@ class WithdrawAuthority(_OnAuthority):
     """For good: dark at once, the credential destroyed, the fingerprint kept."""
 
 
-@plain_dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """A withdrawal that stands. `waiting` are other consoles that still had the camera open when it was stored."""
-
-    camera_code: str
-    camera_name: str
-    at: datetime
-    waiting: tuple[str, ...] = ()
-
-
 class Authorities:
     """Who allowed what."""
 
@@ -160,6 +162,9 @@ class Authorities:
         if current is not None and current.private and cmd.kind is not AuthorityKind.OWNER:
             # An owner's camera changes hands through his withdrawal, never past him.
             raise Invalid({"kind": "authority.owner_first"})
+        if current is not None and current.consent_id is not None and current.withdrawn_at is None:
+            # What an owner signed is changed by what he signs next, not by what somebody types.
+            raise Invalid({"camera_id": "authority.consent_first"})
         return db.record_authority(tx, cmd.camera_id, _terms(cmd)).id
 
     @command(right=Right.COUNTERSIGN)
@@ -171,25 +176,22 @@ class Authorities:
             raise Denied(DenyReason.WITHDRAWN)
         db.countersign(tx, cmd.authority_id, cmd.version)
 
-    @command(right=Right.PROBE_CAMERAS)
+    @command(right=Right.STOP_LINK)
     def pause_authority(self, tx: Tx, cmd: PauseAuthority, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
-        db.set_paused(tx, _standing(tx, cmd).id, cmd.version, paused=True)
+        pause_link(tx, _seen(tx, cmd))
 
     @command(right=Right.WRITE_AUTHORITIES)
     def resume_authority(self, tx: Tx, cmd: ResumeAuthority, session: Session) -> None:  # noqa: ARG002 - the same
         if _standing(tx, cmd).withdrawn_at is not None:
             raise Denied(DenyReason.WITHDRAWN)
-        db.set_paused(tx, cmd.authority_id, cmd.version, paused=False)
+        resume_link(tx, _seen(tx, cmd))
 
-    @command(right=Right.WRITE_AUTHORITIES)
-    def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> Withdrawal:  # noqa: ARG002 - the same
-        row = db.withdraw(tx, _standing(tx, cmd).id, cmd.version)
-        camera = destroy_addresses(tx, row.camera_id)
-        refused = withdrawn_fingerprints(tx, row.camera_id)
-        bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
-        elsewhere = {view.writer_id for view in open_views(tx, all_writers=True) if view.camera_id == camera.id}
-        waiting = tuple(sorted(elsewhere - {tx.writer.id}))
-        return Withdrawal(camera.code, camera.name, row.withdrawn_at or tx.now, waiting)
+    @command(right=Right.STOP_LINK)
+    def withdraw_authority(self, tx: Tx, cmd: WithdrawAuthority, session: Session) -> Withdrawal:
+        row = _seen(tx, cmd)
+        if not may_withdraw(row, session):
+            raise Denied(DenyReason.ROLE, right=Right.WRITE_AUTHORITIES.value)
+        return withdraw_link(tx, row)
 
     # A backup that came back
 
@@ -212,13 +214,14 @@ class Authorities:
             for row in forgotten:
                 db.withdraw(tx, row.id)
                 destroy_addresses(tx, row.camera_id)
+                note(tx, row, NewEvent(ConsentEventKind.WITHDRAWN, row.camera_id))
             # Also of cameras that the database does not know: registered anew, they would look like new ones.
             refused = sum(refuse_fingerprints(tx, stone.camera_id, stone.fingerprints) for stone in stones)
             if not forgotten and not refused and not is_older(tx):
                 return 0
             paused = [row for row in db.authority_snapshot(tx).values() if _to_pause(row)]
             for row in paused:
-                db.set_paused(tx, row.id, row.version, paused=True)
+                pause_link(tx, row)
             counts = {"withdrawn": len(forgotten), "refused": refused, "paused": len(paused)}
             tx.record(JournalEvent("store.restored", ("store", tx.station_id), dict(counts)))
             return len(forgotten) + len(paused)
@@ -226,11 +229,24 @@ class Authorities:
         return self._store.submit(work, command=CommandStamp(new_id(), "reapply_tombstones"))
 
 
+def may_withdraw(row: AuthorityRow, session: Session) -> bool:
+    """Whoever hears it from the owner does it; what the station agreed with itself or an agency, who recorded that."""
+    return session.may(Right.STOP_LINK) and (row.private or session.may(Right.WRITE_AUTHORITIES))
+
+
 def _standing(tx: Tx, cmd: _OnAuthority) -> AuthorityRow:
     """Return the authority; one that another has replaced is not what decides, so nothing is done to it."""
     row = db.get_authority(tx, cmd.authority_id)
     current = db.current_authority(tx, row.camera_id)
     if current is None or current.id != row.id:
+        raise Conflict("authority", row.id)
+    return row
+
+
+def _seen(tx: Tx, cmd: _OnAuthority) -> AuthorityRow:
+    """Return the same, refusing a version that somebody has moved on since."""
+    row = _standing(tx, cmd)
+    if row.version != cmd.version:
         raise Conflict("authority", row.id)
     return row
 

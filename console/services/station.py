@@ -11,6 +11,7 @@ from console.services.camera_import import CameraImport
 from console.services.camera_register import CameraRegister
 from console.services.cameras import Cameras
 from console.services.commands import Dispatcher
+from console.services.consents import Consents
 from console.services.drafts import Drafts
 from console.services.erasure import Erasure
 from console.services.feeds import Feeds, GateParts, RunningEngine
@@ -22,6 +23,7 @@ from console.services.named_walls import NamedWalls
 from console.services.owner_funnel import FunnelReader
 from console.services.owner_path import OwnerPath
 from console.services.owners import Owners
+from console.services.notices import Notices
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
 from console.services.registers import Registers
@@ -64,6 +66,9 @@ class Station:
         self.funnel = FunnelReader(store, clock)
         self.visitors = VisitorBook(store, self.sessions)
         self.authorities = Authorities(store)
+        stated = (settings or Settings()).station
+        self.notices = Notices(store, stated)
+        self.consents = Consents(store, stated, clock)
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.viewers = Viewers(store, self.sessions, clock)
@@ -86,6 +91,8 @@ class Station:
             self.owner_path,
             self.visitors,
             self.authorities,
+            self.notices,
+            self.consents,
             self.incidents,
             self.views,
             self.walls,

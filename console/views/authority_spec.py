@@ -22,6 +22,7 @@ from console.services.authorities import (
     ResumeAuthority,
     Withdrawal,
     WithdrawAuthority,
+    may_withdraw,
 )
 from console.services.camera_register import AuthorityRow, CameraEntry, Standing, permission_standing
 from console.services.commands import Command, build
@@ -335,7 +336,7 @@ def _acts(ui: Ui, station: Station) -> tuple[Act[Permission], ...]:
             key,
             text,
             icon,
-            lambda row: can(row) and station.dispatcher.may(kind, ui.session),
+            lambda row: can(row) and station.dispatcher.may(kind, ui.session) and _is_theirs(kind, row, ui),
             command=lambda row, _reason: _on(kind, row),
             **more,
         )
@@ -380,6 +381,11 @@ def _acts(ui: Ui, station: Station) -> tuple[Act[Permission], ...]:
 
 
 OnAuthority = CountersignAuthority | PauseAuthority | ResumeAuthority | WithdrawAuthority
+
+
+def _is_theirs(kind: type[OnAuthority], row: Permission, ui: Ui) -> bool:
+    authority = row.authority
+    return kind is not WithdrawAuthority or (authority is not None and may_withdraw(authority, ui.session))
 
 
 def _stands(row: Permission) -> bool:

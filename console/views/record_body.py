@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.i18n.errors import field_text
+from console.kernel import Invalid
 from console.views.record_fields import FieldBox
 from console.views.record_spec import Section, Values
 from console.views.record_values import Options, Raw, empty_value
@@ -181,16 +182,16 @@ class FormBody(QScrollArea):
             self.enter(asked[0])
         return bool(asked)
 
-    def blame(self, fields: Mapping[str, str]) -> list[str]:
-        """Say at each field what was refused (catalogue key); return the sentences that have no field here."""
+    def blame(self, wrong: Invalid) -> list[str]:
+        """Say at each field what was refused; return the sentences that have no field here."""
         elsewhere: list[str] = []
         blamed: list[FieldBox] = []
-        for name, key in fields.items():
+        for name, key in wrong.fields.items():
             box = self.boxes.get(name)
             if box is None or box.isHidden():
-                elsewhere.append(field_text(key))
+                elsewhere.append(field_text(key, wrong.params))
             else:
-                box.say(field_text(key))
+                box.say(field_text(key, wrong.params))
                 blamed.append(box)
         if blamed:
             self.enter(min(blamed, key=list(self.boxes.values()).index))

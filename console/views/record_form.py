@@ -328,7 +328,7 @@ class RecordForm(QWidget, Generic[Row]):
 
     def _blame(self, wrong: Invalid) -> None:
         self._attempt = None
-        elsewhere = self._body.blame(wrong.fields)
+        elsewhere = self._body.blame(wrong)
         if elsewhere:
             self._strip.say("\n".join(elsewhere), "bad")
 

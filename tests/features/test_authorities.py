@@ -105,6 +105,16 @@ def test_a_permission_is_recorded_over_the_one_that_was_seen(room: Room) -> None
     room.permit(camera)
 
 
+def test_the_stations_own_camera_is_not_given_up_by_whoever_is_on_duty(room: Room) -> None:
+    camera = room.own_camera()
+    row = room.current(camera)
+    command = WithdrawAuthority(authority_id=row.id, version=row.version)
+    with pytest.raises(Denied):
+        room.run(command, room.officer)
+    room.run(WithdrawAuthority(authority_id=row.id, version=row.version), room.lead)
+    assert room.current(camera).withdrawn_at is not None
+
+
 def test_a_withdrawal_says_what_was_done_and_who_has_not_heard(room: Room) -> None:
     camera = room.shop()
     live = room.look(camera)

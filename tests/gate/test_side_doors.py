@@ -363,9 +363,10 @@ def test_a_handler_called_past_dispatch(room: Room) -> None:
     with pytest.raises(RuntimeError):
         room.store.read(lambda tx: authorities.withdraw_authority(tx, command, room.registrar))
     # Without the right.
-    stamp = CommandStamp(command.command_id, "x", room.officer)
+    auditor = room.log_in(Role.AUDITOR)
+    stamp = CommandStamp(command.command_id, "x", auditor)
     with pytest.raises(Denied):
-        room.store.submit(lambda tx: authorities.withdraw_authority(tx, command, room.officer), command=stamp)
+        room.store.submit(lambda tx: authorities.withdraw_authority(tx, command, auditor), command=stamp)
     assert room.current(camera).withdrawn_at is None
 
 

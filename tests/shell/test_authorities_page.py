@@ -281,7 +281,7 @@ def test_pause_and_resume(room: Room) -> None:
     live = room.look(camera)
     with seated(room, room.officer) as seat:
         seat.open(camera)
-        assert seat.acts() == ["pause", "camera"]
+        assert seat.acts() == ["pause", "withdraw", "camera"], "whoever picks up the telephone does what the owner says"
         seat.do("pause")
         assert seat.states() == ["On pause"]
         assert live.picture() is None

@@ -1,0 +1,114 @@
+"""Pausing and ending the link of a camera: the one way, whoever asks for it and from whichever page it comes.
+
+An authority that comes from a consent takes its consent along, in the same transaction and on the camera's own chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from console.db import authorities as db
+from console.db.authorities import AuthorityRow
+from console.db.camera_addresses import destroy_addresses, withdrawn_fingerprints
+from console.db.consents import KIND, ConsentRow, NewEvent, add_event, get_consent
+from console.db.feeds import open_views
+from console.db.journal import JournalEvent, JsonValue
+from console.db.notices import get_notice
+from console.db.store import Tx
+from console.kernel import ConsentEventKind, WithdrawalWay
+from console.services.tombstones import Tombstone, bury
+
+TELLING: Final[Mapping[ConsentEventKind, Callable[..., JournalEvent]]] = {
+    ConsentEventKind.SIGNED: partial(JournalEvent, "consent.signed"),
+    ConsentEventKind.REFUSED: partial(JournalEvent, "consent.refused"),
+    ConsentEventKind.VOIDED: partial(JournalEvent, "consent.voided"),
+    ConsentEventKind.PAUSED: partial(JournalEvent, "consent.paused"),
+    ConsentEventKind.RESUMED: partial(JournalEvent, "consent.resumed"),
+    ConsentEventKind.WITHDRAWN: partial(JournalEvent, "consent.withdrawn"),
+    ConsentEventKind.SUPERSEDED: partial(JournalEvent, "consent.superseded"),
+}
+"""What stands in the journal; a draft and its showing concern no camera yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A withdrawal that stands. `waiting` are other consoles that still had the camera open when it was stored."""
+
+    camera_code: str
+    camera_name: str
+    at: datetime
+    waiting: tuple[str, ...] = ()
+    consent: str = ""
+    """Number of the consent that it ends; empty for a permission from before consents."""
+
+
+def withdraw_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -> Withdrawal:
+    """End a right to look for good: dark, the address destroyed, and refused under any other name."""
+    done = end_link(tx, row)
+    note(tx, row, NewEvent(ConsentEventKind.WITHDRAWN, row.camera_id, way))
+    return done
+
+
+def end_link(tx: Tx, row: AuthorityRow) -> Withdrawal:
+    """Do so without a word to the consent: it says itself why."""
+    ended = db.withdraw(tx, row.id)
+    camera = destroy_addresses(tx, row.camera_id)
+    refused = withdrawn_fingerprints(tx, row.camera_id)
+    bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
+    elsewhere = {view.writer_id for view in open_views(tx, all_writers=True) if view.camera_id == camera.id}
+    waiting = tuple(sorted(elsewhere - {tx.writer.id}))
+    number = "" if row.consent_id is None else get_consent(tx, row.consent_id).number
+    return Withdrawal(camera.code, camera.name, ended.withdrawn_at or tx.now, waiting, number)
+
+
+def pause_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -> None:
+    """Dark until it is resumed. Doing it twice says nothing new."""
+    if not row.paused:
+        db.set_paused(tx, row.id, row.version, paused=True)
+        note(tx, row, NewEvent(ConsentEventKind.PAUSED, row.camera_id, way))
+
+
+def resume_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -> None:
+    """Let it be watched again, as far as the owner allows."""
+    if row.paused:
+        db.set_paused(tx, row.id, row.version, paused=False)
+        note(tx, row, NewEvent(ConsentEventKind.RESUMED, row.camera_id, way))
+
+
+def note(tx: Tx, row: AuthorityRow, new: NewEvent) -> None:
+    """Tell the consent that an authority comes from what happened to it."""
+    if row.consent_id is not None:
+        tell(tx, get_consent(tx, row.consent_id), new)
+
+
+def tell(tx: Tx, consent: ConsentRow, new: NewEvent, reason: str = "") -> int:
+    """Add an event to a consent and journal it on the chain of every camera that it concerns; returns its number."""
+    number = add_event(tx, consent.id, new)
+    making = TELLING.get(new.event)
+    if making is None:
+        return number
+    data = facts_of(tx, consent) | dict(new.data)
+    if new.way is not None:
+        data["way"] = str(new.way)
+    personal = {"reason": reason} if reason else {}
+    for camera_id in [new.camera_id] if new.camera_id else consent.camera_ids:
+        tx.record(making((KIND, consent.id), data, camera_id, personal))
+    return number
+
+
+def facts_of(tx: Tx, consent: ConsentRow) -> dict[str, JsonValue]:
+    """Return what every entry about a consent says: codes and hashes, nothing that names a person."""
+    terms, notice = consent.terms, get_notice(tx, consent.terms.notice_id)
+    return {
+        "consent": consent.number,
+        "level": int(terms.level),
+        "purposes": [str(purpose) for purpose in sorted(terms.purposes)],
+        "from": terms.valid_from.isoformat(),
+        "until": terms.expires_at.isoformat(),
+        "notice": notice.number,
+        "notice_sha256": notice.sha256,
+    }
