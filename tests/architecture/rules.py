@@ -16,6 +16,8 @@ from typing import Final
 
 LONGEST_FILE: Final = 600
 LONGEST_FUNCTION: Final = 60
+WHOLE: Final = Path("resources/verify/verify_statement.py")
+"""Given to auditors as one file that needs no other: it holds rules, signature check and words in two languages."""
 NAMELESS: Final = frozenset({"utils.py", "helpers.py", "widgets.py", "models.py", "controller.py"})
 """File names that say nothing: everything ends up in them."""
 BANNED_CALLS: Final = frozenset({"__import__", "exec", "eval"})
@@ -101,7 +103,7 @@ def python_rules(path: Path, text: str) -> Iterator[Finding]:
     if path.name in NAMELESS:
         yield Finding(path, 1, "the name says nothing; name the subject")
     length = text.count("\n")
-    if length > LONGEST_FILE:
+    if length > LONGEST_FILE and path != WHOLE:
         yield Finding(path, 1, f"{length} lines; at most {LONGEST_FILE}")
     tree = ast.parse(text, filename=str(path))
     for node in ast.walk(tree):

@@ -1,0 +1,193 @@
+"""The lines of a statement, computed from a camera's rows alone: the rules that console and readers share.
+
+The part between the marks stands word for word in `resources/verify/verify_statement.py`, which knows nothing of this
+program; `verify.html` follows the same rules (decision 009). Values are codes: words are the reader's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+# --- lines: begin ---
+PSEUDONYM_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TIME_LENGTH = 27
+
+
+def pseudonym(station: str, camera: str, person: str) -> str:
+    """Return the short code of a person: the same in every statement of this camera, another at another camera."""
+    named = f"ccoc-pseudonym\0{station}\0{camera}\0{person}".encode()
+    number = int.from_bytes(hashlib.sha256(named).digest()[:5], "big")
+    return "".join(PSEUDONYM_LETTERS[number >> shift & 31] for shift in (35, 30, 25, 20, 15))
+
+
+def text_of(values: Any, name: str) -> str:
+    """Return a text out of a row's data; empty for anything else."""
+    value = values.get(name) if isinstance(values, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def whole_of(values: Any, name: str) -> int | None:
+    """Return a whole number that is not negative; None for anything else."""
+    value = values.get(name) if isinstance(values, dict) else None
+    return value if type(value) is int and value >= 0 else None
+
+
+def texts_of(values: Any, name: str) -> list[str]:
+    value = values.get(name) if isinstance(values, dict) else None
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def new_of(fields: Any, name: str) -> Any:
+    """Return what a changed field holds now (rows tell old and new); None if it is not told."""
+    change = fields.get(name) if isinstance(fields, dict) else None
+    return change[1] if isinstance(change, list) and len(change) == 2 else None  # noqa: PLR2004 - old and new
+
+
+def seconds_of(moment: str) -> int:
+    """Return whole seconds since 1970 of a stored time."""
+    read = datetime.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)  # noqa: UP017 - 3.11 alike
+    return round(read.timestamp())
+
+
+def view_line(place: Mapping[str, Any], kind: str, data: Any) -> dict[str, Any]:
+    return {
+        **place,
+        "kind": kind,
+        "view": text_of(data, "kind"),
+        "purpose": text_of(data, "purpose"),
+        "incident": text_of(data, "incident_number"),
+        "through_incident": text_of(data, "incident") != "",
+        "self_opened": isinstance(data, dict) and data.get("self_opened_incident") is True,
+        "emergency": text_of(data, "basis") == "emergency",
+        "picture_ms": None,
+        "seconds": None,
+        "ended": "",
+        "justified": "",
+        "reviewed": "",
+    }
+
+
+def right_line(data: Any) -> dict[str, Any]:
+    """Tell what became of the right to look."""
+    fields = data.get("fields") if isinstance(data, dict) else None
+    steps = (
+        ("recorded", text_of(data, "op") == "created"),
+        ("withdrawn", isinstance(new_of(fields, "withdrawn_at"), str)),
+        ("paused", new_of(fields, "paused") is True),
+        ("resumed", new_of(fields, "paused") is False),
+        ("countersigned", isinstance(new_of(fields, "countersigned_at"), str)),
+        ("replaced", new_of(fields, "current") is False),
+        ("changed", True),
+    )
+    level, until = new_of(fields, "level"), new_of(fields, "expires_at")
+    return {
+        "kind": "right",
+        "what": next(what for what, fits in steps if fits),
+        "level": level if type(level) is int else None,
+        "until": until if isinstance(until, str) else "",
+    }
+
+
+def camera_line(data: Any) -> dict[str, Any]:
+    fields = data.get("fields") if isinstance(data, dict) else None
+    named = sorted({*(fields if isinstance(fields, dict) else {}), *texts_of(data, "hidden")})
+    steps = (
+        ("registered", text_of(data, "op") == "created"),
+        ("archived", new_of(fields, "archived") is True),
+        ("restored", new_of(fields, "archived") is False),
+        ("changed", True),
+    )
+    return {"kind": "camera", "what": next(what for what, fits in steps if fits), "fields": named}
+
+
+def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell everything that is no view: nothing on the camera's chain goes without a line."""
+    named, data, subject = row["class"], row["data"], row["subject"][0]
+    told: dict[str, Any] = {"kind": "other", "class": named, "about": subject if named == "record.changed" else ""}
+    if named == "view.denied":
+        told = {"kind": "refused", "purpose": text_of(data, "purpose"), "reason": text_of(data, "reason")}
+    elif named == "record.changed" and subject == "authority":
+        told = right_line(data)
+    elif named == "record.changed" and subject == "camera":
+        told = camera_line(data)
+    elif named == "camera.address_destroyed":
+        told = {"kind": "camera", "what": "address_destroyed", "fields": []}
+    elif named.startswith("consent."):
+        told = {"kind": "consent", "what": named[len("consent.") :], "level": whole_of(data, "level")}
+        told |= {"purposes": texts_of(data, "purposes")}
+        told |= {name: text_of(data, name) for name in ("consent", "from", "until", "way")}
+    elif named == "statement.issued":
+        told = {"kind": "statement", "number": whole_of(data, "number")}
+    elif named == "statement.delayed":
+        told = {"kind": "delay", "until": text_of(data, "until")}
+    return {**place, **told}
+
+
+def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
+    """Enter into a view's line what became of the view."""
+    named, data = row["class"], row["data"]
+    if named == "view.picture":
+        line["picture_ms"] = whole_of(data, "after_ms")
+    elif named == "view.ended":
+        line["seconds"], line["ended"] = whole_of(data, "seconds"), text_of(data, "reason")
+    elif named == "view.justified":
+        line["justified"] = row["at"]
+    else:
+        line["reviewed"] = "ok" if isinstance(data, dict) and data.get("ok") is True else "not_ok"
+
+
+FOLLOWING = ("view.picture", "view.ended", "view.justified", "view.reviewed")
+
+
+def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a line for each row or view, oldest first. `codes` tells the pseudonym of every person."""
+    lines: list[dict[str, Any]] = []
+    views: dict[str, dict[str, Any]] = {}
+    # What became of a view may stand at a writer that comes before the one that opened it: openings come first.
+    for row in sorted(rows, key=lambda row: row["class"] != "view.opened"):
+        named, actor = row["class"], row["actor"]
+        who = codes[actor["person"]] if actor else ""
+        place = {"at": row["at"], "writer": row["writer"], "n": row["camera"]["seq"]}
+        place |= {"who": who, "role": actor["role"] if actor else ""}
+        view = row["subject"][1]
+        if named == "view.opened":
+            lines.append(view_line(place, "view", row["data"]))
+            views[view] = lines[-1]
+        elif named in FOLLOWING:
+            if view not in views:
+                lines.append(view_line({**place, "who": "", "role": ""}, "earlier", None))
+                views[view] = lines[-1]
+            follow(views[view], row)
+        else:
+            lines.append(other_line(place, row))
+    return sorted(lines, key=lambda line: (line["at"], line["writer"], line["n"]))
+
+
+def is_within(line: Mapping[str, Any], since: str, until: str) -> bool:
+    """Tell whether a line belongs to a period: what began in it, and a view that ran into it."""
+    if line["at"] >= until:
+        return False
+    runs_on = line["kind"] == "view" and (
+        line["seconds"] is None or seconds_of(line["at"]) + line["seconds"] >= seconds_of(since)
+    )
+    return runs_on or line["at"] >= since
+
+
+def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Count what an owner asks first."""
+    views = [line for line in lines if line["kind"] in {"view", "earlier"}]
+    return {
+        "views": len(views),
+        "seconds": sum(line["seconds"] or 0 for line in views),
+        "running": sum(line["ended"] == "" for line in views),
+        "refused": sum(line["kind"] == "refused" for line in lines),
+        "emergency": sum(line["emergency"] for line in views),
+        "self_opened": sum(line["self_opened"] for line in views),
+        "unjustified": sum(line["purpose"] == "urgent" and line["justified"] == "" for line in views),
+    }
+
+
+# --- lines: end ---
