@@ -16,6 +16,7 @@ from typing import Any, Final
 
 DRIVER: Final = "/usr/bin/chromedriver"
 CHROMIUM: Final = "/usr/bin/chromium"
+FONTS: Final = Path(__file__).resolve().parents[1] / "resources" / "fonts"
 _TIMEOUT_S: Final = 60
 _STARTED: Final = re.compile(rb"started successfully on port (\d+)")
 
@@ -82,12 +83,14 @@ class Browser:
 def running_browser() -> Iterator[Browser]:
     """Start a browser with a home of its own, and end it."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        # Thai letters on pictures of pages, as every Thai computer has them.
+        (Path(home) / "fonts").symlink_to(FONTS)
         driver = subprocess.Popen(
             [DRIVER, "--port=0"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home},
+            env=os.environ | dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"), home),
         )
         try:
             assert driver.stdout is not None

@@ -177,8 +177,8 @@ def is_within(line: Mapping[str, Any], since: str, until: str) -> bool:
 
 
 def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Count what an owner asks first."""
-    views = [line for line in lines if line["kind"] in {"view", "earlier"}]
+    """Count what an owner asks first; a connection test shows no picture and is no view."""
+    views = [line for line in lines if line["kind"] in {"view", "earlier"} and line["view"] != "probe"]
     return {
         "views": len(views),
         "seconds": sum(line["seconds"] or 0 for line in views),

@@ -186,8 +186,8 @@ def is_within(line: Mapping[str, Any], since: str, until: str) -> bool:
 
 
 def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Count what an owner asks first."""
-    views = [line for line in lines if line["kind"] in {"view", "earlier"}]
+    """Count what an owner asks first; a connection test shows no picture and is no view."""
+    views = [line for line in lines if line["kind"] in {"view", "earlier"} and line["view"] != "probe"]
     return {
         "views": len(views),
         "seconds": sum(line["seconds"] or 0 for line in views),
@@ -733,7 +733,8 @@ problem.holds_after|This file ends before the confirmation that you hold: it lea
 problem.holds_differs|The confirmation that you hold is another one: the station has shown two different histories.|จุดยืนยันที่ท่านถืออยู่ไม่ตรงกัน: สถานีแสดงประวัติสองแบบที่ต่างกัน
 proved.title|What is proved|สิ่งที่พิสูจน์ได้
 proved.signed|The file comes from whoever has the key on your receipt, and no character was changed since.|ไฟล์มาจากผู้ถือกุญแจตามใบรับของท่าน และไม่มีตัวอักษรใดถูกแก้ไขหลังจากนั้น
-proved.whole|These are all {n} entries of this camera that the station has, between confirmation {from} and confirmation {to} of {at}: none was dropped, added, changed or moved.|นี่คือรายการทั้งหมด {n} รายการของกล้องนี้ที่สถานีมี ระหว่างจุดยืนยันที่ {from} กับที่ {to} เมื่อ {at}: ไม่มีรายการใดถูกตัด เพิ่ม แก้ไข หรือย้าย
+proved.whole|These are all {n} entries that the station has of this camera, from {from} up to confirmation {to} of {at}: none was dropped, added, changed or moved.|นี่คือรายการทั้งหมด {n} รายการของกล้องนี้ที่สถานีมี ตั้งแต่{from} ถึงจุดยืนยันที่ {to} เมื่อ {at}: ไม่มีรายการใดถูกตัด เพิ่ม แก้ไข หรือย้าย
+proved.after|confirmation {n}|จุดยืนยันที่ {n}
 proved.begin|the first entry|รายการแรก
 proved.holds|The confirmation that you hold stands in the file: nothing before it was changed since.|จุดยืนยันที่ท่านถืออยู่มีในไฟล์นี้: สิ่งที่อยู่ก่อนหน้าไม่ถูกแก้ไข
 proved.lines|The lines below were computed from the entries here, not by the station.|บรรทัดด้านล่างคำนวณจากรายการในไฟล์ ณ ที่นี้ ไม่ใช่โดยสถานี
@@ -842,7 +843,7 @@ class Speaker:
     def sheet(self, found: Mapping[str, Any]) -> list[str]:
         """Return everything that is proved, in words."""
         period, head, totals = found["period"], found["head"], found["totals"]
-        begin = found["from"] or self.say("proved.begin")
+        begin = self.say("proved.after", n=found["from"]) if found["from"] else self.say("proved.begin")
         at = self.moment(head["at"])
         names = found["claims"]["names"]
         counts = {"views": totals["views"], "time": self.lasted(totals["seconds"]), "delayed": found["delayed"]}
