@@ -107,6 +107,7 @@ class Right(StrEnum):
     ERASE_PERSONAL = "erase_personal"
     PROTECT_DATA = "protect_data"
     DECIDE_DATA = "decide_data"
+    OVERRIDE = "override"
 
 
 _WATCH: Final = frozenset(
@@ -131,6 +132,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.WRITE_AUTHORITIES,
         Right.PUBLISH_NOTICE,
         Right.COUNTERSIGN,
+        Right.OVERRIDE,
         Right.MANAGE_PEOPLE,
         Right.VERIFY_JOURNAL,
         Right.MAINTAIN_STORE,
@@ -227,7 +229,17 @@ class DenyReason(StrEnum):
     FORBIDDEN_SCHEME = "forbidden_scheme"
     VISITORS = "visitors"
     LOCKED = "locked"
+    EMERGENCY_OVER = "emergency_over"
+    EMERGENCY_NOT_HERE = "emergency_not_here"
     ENGINE_UNAVAILABLE = "engine_unavailable"
+
+
+class LegalBasis(StrEnum):
+    """By which law a superintendent looks where the owner does not allow it now (an emergency override)."""
+
+    DANGER_TO_LIFE = "danger_to_life"
+    CRIMINAL_PROCEDURE = "criminal_procedure"
+    POLICE_ACT = "police_act"
 
 
 class AuthorityKind(StrEnum):

@@ -43,6 +43,8 @@ class Authority(Record):
     paused: Mapped[bool] = mapped_column(Boolean)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime)
     consent_id: Mapped[str | None] = mapped_column(ForeignKey("consent.id"), index=True)
+    unconfirmed: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Paused since a backup came back: what the owner said after that backup was made is not known."""
 
     __table_args__ = (
         Index(
@@ -108,6 +110,7 @@ class AuthorityRow:
     paused: bool
     withdrawn_at: datetime | None
     consent_id: str | None = None
+    unconfirmed: bool = False
 
     @property
     def private(self) -> bool:
@@ -140,6 +143,7 @@ def _row(found: Authority) -> AuthorityRow:
         paused=found.paused,
         withdrawn_at=found.withdrawn_at,
         consent_id=found.consent_id,
+        unconfirmed=found.unconfirmed,
     )
 
 
@@ -216,9 +220,13 @@ def countersign(tx: Tx, authority_id: str, version: int) -> AuthorityRow:
     return _row(found)
 
 
-def set_paused(tx: Tx, authority_id: str, version: int, *, paused: bool) -> AuthorityRow:
+def set_paused(
+    tx: Tx, authority_id: str, version: int, *, paused: bool, unconfirmed: bool | None = None
+) -> AuthorityRow:
+    """Pause or resume. `unconfirmed` None: a pause leaves it as it is, a resumption confirms."""
     found = fetch(tx, Authority, authority_id, version)
     found.paused = paused
+    found.unconfirmed = (paused and found.unconfirmed) if unconfirmed is None else unconfirmed
     tx.session.flush()
     return _row(found)
 

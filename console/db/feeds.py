@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.emergencies import EmergencyRow
 from console.db.incidents import Incident
 from console.db.journal import JournalEvent, JsonValue
 from console.db.journal_rows import JournalEntry
 from console.db.store import Tx, fetch
 from console.kernel import EndReason, Purpose, ViewKind
+
+DEBT_DUE: Final = timedelta(minutes=15)
+"""So long after an urgent view was opened somebody has to have said why it was needed."""
 
 ALIVE_EVERY: Final = timedelta(seconds=60)
 """How often a console with open views records that it is alive."""
@@ -40,10 +44,23 @@ class View(Record):
     end_reason: Mapped[str | None] = mapped_column(String(32))
     justification: Mapped[str | None] = mapped_column(String(1000), info=PERSONAL)
     justified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    justified_incident_id: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
+    overdue_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it was journaled that nobody had said in time why it was urgent."""
+    overdue_before: Mapped[int] = mapped_column(Integer, default=0)
+    """How many urgent views the same person had left unexplained past their time when this one was opened."""
+    lead_note: Mapped[str | None] = mapped_column(String(1000), info=PERSONAL)
+    noted_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    emergency_id: Mapped[str | None] = mapped_column(ForeignKey("emergency.id"))
+    reviewed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    review_ok: Mapped[bool | None] = mapped_column(Boolean)
+    review_note: Mapped[str | None] = mapped_column(String(1000), info=PERSONAL)
 
     __table_args__ = (
         Index("ix_camera_view_open", "writer_id", "ended_at"),
         Index("ix_camera_view_debt", "purpose", "justified_at"),
+        Index("ix_camera_view_review", "self_opened_incident", "reviewed_by"),
     )
 
     def journal_camera(self) -> str | None:
@@ -60,6 +77,7 @@ class ViewOpening:
     authority_id: str | None
     incident_id: str | None = None
     self_opened_incident: bool = False
+    emergency: EmergencyRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +98,17 @@ class ViewRow:
     ended_at: datetime | None
     end_reason: EndReason | None
     justified_at: datetime | None
+    overdue_at: datetime | None
+    overdue_before: int
+    lead_note: str
+    noted_by: str | None
+    emergency_id: str | None
+    reviewed_by: str | None
+    review_ok: bool | None
+    review_note: str
 
 
-def _row(view: View) -> ViewRow:
+def view_row(view: View) -> ViewRow:
     return ViewRow(
         id=view.id,
         version=view.version,
@@ -100,6 +126,14 @@ def _row(view: View) -> ViewRow:
         ended_at=view.ended_at,
         end_reason=EndReason(view.end_reason) if view.end_reason else None,
         justified_at=view.justified_at,
+        overdue_at=view.overdue_at,
+        overdue_before=view.overdue_before,
+        lead_note=view.lead_note or "",
+        noted_by=view.noted_by,
+        emergency_id=view.emergency_id,
+        reviewed_by=view.reviewed_by,
+        review_ok=view.review_ok,
+        review_note=view.review_note or "",
     )
 
 
@@ -117,6 +151,8 @@ def open_view(tx: Tx, new: ViewOpening) -> ViewRow:
         view_kind=str(new.kind),
         self_opened_incident=new.self_opened_incident,
         opened_at=tx.now,
+        overdue_before=_overdue_of(tx, session.person_id) if new.purpose is Purpose.URGENT else 0,
+        emergency_id=new.emergency.id if new.emergency else None,
     )
     tx.session.add(view)
     tx.session.flush()
@@ -128,8 +164,26 @@ def open_view(tx: Tx, new: ViewOpening) -> ViewRow:
         "incident_number": _incident_number(tx, view.incident_id),
         "self_opened_incident": view.self_opened_incident,
     }
-    tx.record(JournalEvent("view.opened", ("view", view.id), data, view.camera_id))
-    return _row(view)
+    personal: dict[str, str] = {}
+    if view.overdue_before:
+        data["overdue"] = view.overdue_before
+    if new.emergency is not None:
+        data |= {"basis": "emergency", "legal_basis": new.emergency.legal_basis.value, "emergency": new.emergency.id}
+        personal["reason"] = new.emergency.reason
+    tx.record(JournalEvent("view.opened", ("view", view.id), data, view.camera_id, personal))
+    return view_row(view)
+
+
+def _overdue_of(tx: Tx, person_id: str) -> int:
+    """Return how many urgent views this person has left unexplained past their time."""
+    query = select(func.count()).where(
+        View.station_id == tx.station_id,
+        View.person_id == person_id,
+        View.purpose == str(Purpose.URGENT),
+        View.justified_at.is_(None),
+        View.opened_at <= tx.now - DEBT_DUE,
+    )
+    return tx.session.scalar(query) or 0
 
 
 def _incident_number(tx: Tx, incident_id: str | None) -> str | None:
@@ -145,7 +199,7 @@ def first_picture(tx: Tx, view_id: str, at: datetime) -> ViewRow:
         tx.session.flush()
         waited = int((at - view.opened_at).total_seconds() * 1000)
         tx.record(JournalEvent("view.picture", ("view", view.id), {"after_ms": waited}, view.camera_id))
-    return _row(view)
+    return view_row(view)
 
 
 def end_view(tx: Tx, view_id: str, reason: EndReason, at: datetime) -> ViewRow:
@@ -161,12 +215,12 @@ def end_view(tx: Tx, view_id: str, reason: EndReason, at: datetime) -> ViewRow:
             "pictures": view.first_picture_at is not None,
         }
         tx.record(JournalEvent("view.ended", ("view", view.id), data, view.camera_id))
-    return _row(view)
+    return view_row(view)
 
 
 def get_view(tx: Tx, view_id: str) -> ViewRow:
     """Return a view or raise `not_found`."""
-    return _row(fetch(tx, View, view_id))
+    return view_row(fetch(tx, View, view_id))
 
 
 def open_views(tx: Tx, *, all_writers: bool = False) -> list[ViewRow]:
@@ -174,13 +228,13 @@ def open_views(tx: Tx, *, all_writers: bool = False) -> list[ViewRow]:
     query = select(View).where(View.station_id == tx.station_id, View.ended_at.is_(None))
     if not all_writers:
         query = query.where(View.writer_id == tx.writer.id)
-    return [_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
+    return [view_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
 
 
 def views_of_camera(tx: Tx, camera_id: str, since: datetime) -> list[ViewRow]:
     """Return who looked at a camera since then, oldest first."""
     query = select(View).where(View.station_id == tx.station_id, View.camera_id == camera_id, View.opened_at >= since)
-    return [_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
+    return [view_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
 
 
 def self_opened_views(tx: Tx, incident_id: str) -> list[ViewRow]:
@@ -188,7 +242,7 @@ def self_opened_views(tx: Tx, incident_id: str) -> list[ViewRow]:
     query = select(View).where(
         View.station_id == tx.station_id, View.incident_id == incident_id, View.self_opened_incident.is_(True)
     )
-    return [_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
+    return [view_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
 
 
 def debts(tx: Tx, person_id: str | None = None) -> list[ViewRow]:
@@ -198,18 +252,25 @@ def debts(tx: Tx, person_id: str | None = None) -> list[ViewRow]:
     )
     if person_id is not None:
         query = query.where(View.person_id == person_id)
-    return [_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
+    return [view_row(view) for view in tx.session.scalars(query.order_by(View.opened_at, View.id))]
 
 
-def justify(tx: Tx, view_id: str, words: str) -> ViewRow:
-    """Store why an urgent view was needed and record `view.justified`; the words are personal and erasable."""
+def justify(tx: Tx, view_id: str, words: str, incident: tuple[str, str] | None = None) -> ViewRow:
+    """Store why an urgent view was needed and record `view.justified`; the words are personal and erasable.
+
+    `incident` is the one that it belonged to: its id and its number.
+    """
     view = fetch(tx, View, view_id)
-    view.justification = words
+    view.justification = words or None
     view.justified_at = tx.now
+    data: dict[str, JsonValue] = {}
+    if incident is not None:
+        view.justified_incident_id, number = incident
+        data = {"incident": view.justified_incident_id, "incident_number": number}
     tx.session.flush()
-    event = JournalEvent("view.justified", ("view", view.id), {}, view.camera_id, {"justification": words})
-    tx.record(event)
-    return _row(view)
+    personal = {"justification": words} if words else {}
+    tx.record(JournalEvent("view.justified", ("view", view.id), data, view.camera_id, personal))
+    return view_row(view)
 
 
 def _last_alive(tx: Tx) -> datetime | None:

@@ -7,7 +7,19 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-KNOWN_REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0012")
+KNOWN_REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0011",
+    "0012",
+)
 HEAD_REVISION: Final = KNOWN_REVISIONS[-1]
 
 _GUARDED: Final = {

@@ -10,7 +10,6 @@ from console.i18n import N_, _
 from console.i18n.errors import error_text
 from console.i18n.labels import label
 from console.i18n.protection_labels import PROTECTION_ACTIONS, PROTECTION_EVENTS, PROTECTION_RECORDS
-from console.kernel import ConsoleError, EndReason, Role, ViewKind
 from console.kernel import ConsoleError, EndReason, Role, ViewKind, WithdrawalWay
 
 EVENTS: Final[Mapping[str, str]] = {
@@ -19,6 +18,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "view.ended": N_("View ended"),
     "view.denied": N_("Camera refused"),
     "view.justified": N_("Urgent view explained"),
+    "view.unjustified": N_("Urgent view not explained in time"),
+    "view.noted": N_("Note of the shift lead on an urgent view"),
+    "view.reviewed": N_("View reviewed"),
+    "shift.handed_over": N_("Shift handed over"),
     "views.alive": N_("Sign of life with the open views"),
     "address.watched": N_("Camera address watched for set-up (no picture)"),
     "address.watch_ended": N_("Watch of a camera address ended"),
@@ -63,7 +66,7 @@ EVENTS: Final[Mapping[str, str]] = {
     **PROTECTION_EVENTS,
 }
 
-VIEWS: Final = frozenset({"view.opened", "view.justified"})
+VIEWS: Final = frozenset({"view.opened", "view.justified", "view.unjustified", "view.noted", "view.reviewed"})
 REFUSALS: Final = frozenset({"view.denied"})
 CHANGES: Final = frozenset(
     {
@@ -117,6 +120,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "notice": N_("notice to owners"),
     "incident": N_("incident"),
     "incident_entry": N_("entry of the incident log"),
+    "emergency": N_("emergency access"),
     "wall": N_("wall layout"),
     "named_wall": N_("named wall"),
     "wall_tour": N_("tour"),
@@ -142,6 +146,7 @@ OPERATIONS: Final[Mapping[str, str]] = {
 
 ACTIONS: Final[Mapping[str, str]] = {
     "add_entry": N_("write an entry"),
+    "begin_emergency": N_("open a private camera in an emergency"),
     "add_first_person": N_("set up the first person"),
     "add_person": N_("add a user"),
     "draft_consent": N_("draft a consent"),
@@ -186,6 +191,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "import_cameras": N_("register cameras from a file"),
     "issue_statement": N_("make a statement for the owner"),
     "justify_view": N_("explain an urgent view"),
+    "note_debt": N_("note something on an urgent view"),
+    "note_overdue": N_("note urgent views that nobody explained"),
+    "hand_over": N_("hand the shift over"),
+    "review_view": N_("review a view"),
     "keep_tour": N_("save a tour"),
     "keep_wall": N_("save a wall under a name"),
     "link_camera": N_("say whose a camera is"),
@@ -292,8 +301,19 @@ def _consent(data: Mapping[str, Any]) -> str:
     return " · ".join(filter(None, (str(data.get("consent", "")), way)))
 
 
+def _reviewed(data: Mapping[str, Any]) -> str:
+    return _("in order") if data.get("ok") is True else _("not in order")
+
+
+def _left_open(data: Mapping[str, Any]) -> str:
+    debts, reviews = (len(found) if isinstance(found := data.get(name), list) else 0 for name in ("debts", "reviews"))
+    return _("left open: {n} urgent views to explain, {m} views to review", n=debts, m=reviews)
+
+
 _DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "view.ended": _code(EndReason, "reason"),
+    "view.reviewed": _reviewed,
+    "shift.handed_over": _left_open,
     "address.watch_ended": _code(EndReason, "reason"),
     "views.alive": _alive,
     **{event: _consent for event in EVENTS if event.startswith("consent.")},

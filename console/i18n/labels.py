@@ -23,6 +23,7 @@ from console.kernel import (
     EndReason,
     ErasureGround,
     Fault,
+    LegalBasis,
     Outcome,
     OwnerType,
     Party,
@@ -66,6 +67,7 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.ERASE_PERSONAL: N_("erase personal data"),
     Right.PROTECT_DATA: N_("keep the records of data protection"),
     Right.DECIDE_DATA: N_("decide on people's data and its deletion"),
+    Right.OVERRIDE: N_("open a private camera in an emergency"),
 }
 
 PURPOSES: Final[Mapping[Purpose, str]] = {
@@ -119,6 +121,12 @@ END_REASONS: Final[Mapping[EndReason, str]] = {
     EndReason.CRASHED: N_("console ended unexpectedly"),
     EndReason.JOURNAL_FAILED: N_("the access journal could not be written"),
     EndReason.NOT_STARTED: N_("the view could not be started"),
+}
+
+LEGAL_BASES: Final[Mapping[LegalBasis, str]] = {
+    LegalBasis.DANGER_TO_LIFE: N_("Danger to life, body or health (Personal Data Protection Act s.24 (2))"),
+    LegalBasis.CRIMINAL_PROCEDURE: N_("Criminal Procedure Code: an offence in progress or its investigation"),
+    LegalBasis.POLICE_ACT: N_("National Police Act: safety of the public"),
 }
 
 AUTHORITY_KINDS: Final[Mapping[AuthorityKind, str]] = {
@@ -347,6 +355,8 @@ DENIALS: Final[Mapping[DenyReason, str]] = {
     DenyReason.FORBIDDEN_SCHEME: N_("this kind of address is not allowed (only rtsp, rtsps, http, https)"),
     DenyReason.VISITORS: N_("visitors in the room: private cameras are dark"),
     DenyReason.LOCKED: N_("this console is locked"),
+    DenyReason.EMERGENCY_OVER: N_("the emergency access to this camera is over"),
+    DenyReason.EMERGENCY_NOT_HERE: N_("emergency access is for owners' cameras only"),
     DenyReason.ENGINE_UNAVAILABLE: N_("the video part of the program cannot start; tell IT"),
 }
 
@@ -356,6 +366,7 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
     Purpose: PURPOSES,
     ViewKind: VIEW_KINDS,
     EndReason: END_REASONS,
+    LegalBasis: LEGAL_BASES,
     AuthorityKind: AUTHORITY_KINDS,
     AccessLevel: LEVELS,
     OwnerType: OWNER_TYPES,

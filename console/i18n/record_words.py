@@ -19,6 +19,7 @@ from console.kernel import (
     Category,
     ConnectionKind,
     Fault,
+    LegalBasis,
     Mask,
     Outcome,
     OwnerType,
@@ -166,6 +167,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "paused": N_("Paused"),
         "withdrawn_at": N_("Withdrawn"),
         "consent_id": N_("Consent"),
+        "unconfirmed": N_("Waits for confirmation after a backup came back"),
     },
     "incident": {
         "number": N_("Number"),
@@ -190,6 +192,13 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "struck_at": N_("Struck"),
         "struck_by": N_("Struck by"),
         "strike_reason": N_("Reason for striking"),
+    },
+    "emergency": {
+        "legal_basis": N_("Legal basis"),
+        "reason": N_("Reason"),
+        "begun_at": N_("Begun"),
+        "until": N_("At the latest until"),
+        "session_id": N_("Log-in"),
     },
     "wall": {"layout": N_("Layout"), "cells": N_("Cameras on the wall"), "screen": N_("Screen")},
     "named_wall": {"name": N_("Name"), "layout": N_("Layout"), "cells": N_("Cameras on the wall")},
@@ -228,6 +237,7 @@ _CODES: Final[Mapping[str, type[StrEnum | IntEnum]]] = {
     "outcome": Outcome,
     "fault": Fault,
     **PROTECTION_CODES,
+    "legal_basis": LegalBasis,
 }
 _PEOPLE: Final = re.compile(r"^(person_id|.+_by)$")
 _TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")

@@ -342,6 +342,18 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The password does not open the camera passwords. Nothing was changed. Try again, or use the recovery sheet."
     ),
     "view.not_yours_to_justify": N_("Only who looked can give the reason for this urgent view."),
+    "view.no_debt": N_("This urgent view is explained already. Nothing was changed."),
+    "view.say_why": N_("Choose the incident, or write a sentence of at least 20 letters."),
+    "view.say_what_is_wrong": N_("Write what is not in order about this view."),
+    "view.incident_was_over": N_("This incident was closed before the camera was opened. Choose another one."),
+    "view.own_note": N_("A note on your own urgent view is no note: explain the view itself."),
+    "view.reviewed_already": N_("Nothing waits for a review here any more. Nothing was changed."),
+    "emergency.incident_closed": N_("This incident is closed. Choose one that is open."),
+    "emergency.runs_already": N_(
+        "Emergency access to this camera is open already. It is not made longer: after its end a new one needs a reason"
+        " of its own."
+    ),
+    "field.twenty": N_("Write at least 20 letters."),
     "address.missing": N_("Enter the camera's address."),
     "watch.login_in_address": N_(
         "An address with a user name or a password in it cannot be given on the command line: others on this computer"

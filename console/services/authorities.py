@@ -221,7 +221,7 @@ class Authorities:
                 return 0
             paused = [row for row in db.authority_snapshot(tx).values() if _to_pause(row)]
             for row in paused:
-                pause_link(tx, row)
+                pause_link(tx, row, unconfirmed=True)
             counts = {"withdrawn": len(forgotten), "refused": refused, "paused": len(paused)}
             tx.record(JournalEvent("store.restored", ("store", tx.station_id), dict(counts)))
             return len(forgotten) + len(paused)
@@ -252,7 +252,7 @@ def _seen(tx: Tx, cmd: _OnAuthority) -> AuthorityRow:
 
 
 def _to_pause(row: AuthorityRow) -> bool:
-    return row.private and row.withdrawn_at is None and not row.paused
+    return row.private and row.withdrawn_at is None and not row.unconfirmed
 
 
 def is_older(tx: Tx) -> bool:

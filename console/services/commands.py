@@ -162,5 +162,5 @@ def _still_standing(tx: Tx, session: Session, right: Right | None) -> None:
     person = get_person(tx, session.person_id)
     if not person.active or person.role is not session.role:
         raise Denied(DenyReason.NOT_LOGGED_IN)
-    if right is Right.COUNTERSIGN and person.reset_by is not None:
+    if right in {Right.COUNTERSIGN, Right.OVERRIDE} and person.reset_by is not None:
         raise ConsoleError("people.access_not_back")

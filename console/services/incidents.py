@@ -14,13 +14,14 @@ from pydantic.dataclasses import dataclass
 
 from console.db import incidents as db
 from console.db.cameras import get_camera
-from console.db.feeds import self_opened_views
 from console.db.incidents import EntryRow, IncidentRow
 from console.db.store import Tx
+from console.db.view_matters import review_view, waiting_for_review
 from console.i18n.typed import holds_hidden_signs, many_lines, one_line
 from console.kernel import Category, ConsoleError, Invalid, Outcome, Priority, Right, Session, Zone
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.incident_board import Board, IncidentFile, IncidentLine, LogEntry, Nearby, ReviewedView
+from console.services.views import check_reviewer
 
 __all__ = [
     "AddEntry",
@@ -129,7 +130,7 @@ class CloseIncident(Command):
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class ReviewIncident(Command):
-    """The shift lead looked at views that went through an incident which the viewer opened or placed himself."""
+    """All views in order that went through an incident which the viewer opened or placed himself, and still wait."""
 
     incident_id: str
     version: int
@@ -185,9 +186,9 @@ class Incidents(Board):
     @command(right=Right.REVIEW_VIEWS)
     def review_incident(self, tx: Tx, cmd: ReviewIncident, session: Session) -> None:
         row = db.get_incident(tx, cmd.incident_id)
-        viewers = {view.person_id for view in self_opened_views(tx, cmd.incident_id)}
-        if session.person_id in viewers | {row.opened_by, row.placed_by}:
-            raise ConsoleError("incident.own_review")
+        check_reviewer(tx, row, session)
+        for view in waiting_for_review(tx, cmd.incident_id):
+            review_view(tx, view.id, ok=True)
         db.mark_reviewed(tx, cmd.incident_id, cmd.version)
 
 

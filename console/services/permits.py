@@ -5,6 +5,7 @@ The order is the contract: role → authority (standing, level, purposes, hours,
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from console.db.authorities import AuthorityRow
+from console.db.emergencies import EmergencyRow
 from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Denied, DenyReason, Purpose, Right, Session
 
 DAY: Final = 24 * 60
@@ -63,6 +65,10 @@ class Case:
     newest_record: datetime | None = None
     probe: bool = False
     """Whether facts are asked for and no picture."""
+    emergency_id: str | None = None
+    """The override that the request names, if it names one."""
+    emergency: EmergencyRow | None = None
+    """What is known of it; None once its half hour is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Permit:
     authority_id: str
     private: bool
     self_opened: bool = False
+    emergency_until: datetime | None = None
+    """When the override ends by which alone it holds; None for what the owner allows."""
 
 
 def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | Denied:
@@ -80,7 +88,44 @@ def decide(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | D
     needed = Right.PROBE_CAMERAS if case.probe else Right.VIEW_FEEDS
     if not case.session.may(needed):
         return Denied(DenyReason.ROLE, right=needed.value)
-    return allowed_by(authority, case, ages)
+    ordinary = allowed_by(authority, case, ages)
+    if case.emergency_id is None or isinstance(ordinary, Permit):
+        # What the owner allows needs no override, and is not told as one.
+        return ordinary
+    return ordinary if authority is None else _in_emergency(authority, case, ages)
+
+
+def _in_emergency(authority: AuthorityRow, case: Case, ages: Ages) -> Permit | Denied:
+    """Return what a superintendent's override lifts: an owner's pause, level, hours and purposes, and nothing else.
+
+    No withdrawal, no expiry and no missing signature: where there is no consent any more, there is none to look past.
+    A pause since a backup came back stays too, it may hide a withdrawal; so does the question how old the knowledge is.
+    """
+    if not case.session.may(Right.OVERRIDE):
+        return Denied(DenyReason.ROLE, right=Right.OVERRIDE.value)
+    if authority.kind is not AuthorityKind.OWNER:
+        return Denied(DenyReason.EMERGENCY_NOT_HERE)
+    lifted = dataclasses.replace(
+        authority,
+        paused=authority.unconfirmed,
+        level=AccessLevel.ALWAYS,
+        purposes=authority.purposes | {Purpose.INCIDENT},
+    )
+    permit = allowed_by(lifted, case, ages)
+    if isinstance(permit, Denied):
+        return permit
+    override = case.emergency
+    if override is None or not _covers(override, authority, case):
+        return Denied(DenyReason.EMERGENCY_OVER)
+    until = min(permit.until, override.until)
+    return dataclasses.replace(permit, until=until, self_opened=_answers_for(case), emergency_until=override.until)
+
+
+def _covers(override: EmergencyRow, authority: AuthorityRow, case: Case) -> bool:
+    """Whether it is this session's, for this camera and this incident, and still runs."""
+    named = (override.session_id, override.camera_id, override.incident_id)
+    asked = (case.session.id, authority.camera_id, case.incident.id if case.incident is not None else "")
+    return named == asked and case.purpose is Purpose.INCIDENT and case.now < override.until
 
 
 def allowed_by(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit | Denied:
@@ -187,10 +232,12 @@ def _freshness(kind: AuthorityKind, case: Case, ages: Ages) -> datetime | Denied
 
 
 def _self_opened(authority: AuthorityRow, case: Case) -> bool:
-    if authority.level is not AccessLevel.INCIDENT or case.incident is None:
-        return False
-    # Who moves somebody else's incident to a camera has as much to answer for as who invents one there.
-    return case.session.person_id in {case.incident.opened_by, case.incident.placed_by}
+    return authority.level is AccessLevel.INCIDENT and _answers_for(case)
+
+
+def _answers_for(case: Case) -> bool:
+    """Who moves somebody else's incident to a camera has as much to answer for as who invents one there."""
+    return case.incident is not None and case.session.person_id in {case.incident.opened_by, case.incident.placed_by}
 
 
 def hours_end(windows: Iterable[tuple[int, int]], now: datetime) -> datetime | None:

@@ -13,17 +13,19 @@ from console.services.cameras import Cameras
 from console.services.commands import Dispatcher
 from console.services.consents import Consents
 from console.services.drafts import Drafts
+from console.services.emergencies import Emergencies
 from console.services.erasure import Erasure
 from console.services.feeds import Feeds, GateParts, RunningEngine
 from console.services.health import Health
 from console.services.history import History
 from console.services.incidents import Incidents
 from console.services.journal import Journal
+from console.services.matters import Matters
 from console.services.named_walls import NamedWalls
+from console.services.notices import Notices
 from console.services.owner_funnel import FunnelReader
 from console.services.owner_path import OwnerPath
 from console.services.owners import Owners
-from console.services.notices import Notices
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
 from console.services.registers import Registers
@@ -71,6 +73,8 @@ class Station:
         self.consents = Consents(store, stated, clock)
         self.incidents = Incidents(store)
         self.views = Views(store)
+        self.emergencies = Emergencies()
+        self.matters = Matters(store, self.sessions, clock)
         self.viewers = Viewers(store, self.sessions, clock)
         self.walls = Walls(store)
         self.named_walls = NamedWalls(store)
@@ -95,6 +99,7 @@ class Station:
             self.consents,
             self.incidents,
             self.views,
+            self.emergencies,
             self.walls,
             self.named_walls,
             self.station_clock,

@@ -65,10 +65,11 @@ def end_link(tx: Tx, row: AuthorityRow) -> Withdrawal:
     return Withdrawal(camera.code, camera.name, ended.withdrawn_at or tx.now, waiting, number)
 
 
-def pause_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -> None:
-    """Dark until it is resumed. Doing it twice says nothing new."""
+def pause_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None, *, unconfirmed: bool = False) -> None:
+    """Dark until it is resumed. Doing it twice says nothing new. `unconfirmed`: a backup came back."""
+    if not row.paused or unconfirmed:
+        db.set_paused(tx, row.id, row.version, paused=True, unconfirmed=unconfirmed or None)
     if not row.paused:
-        db.set_paused(tx, row.id, row.version, paused=True)
         note(tx, row, NewEvent(ConsentEventKind.PAUSED, row.camera_id, way))
 
 

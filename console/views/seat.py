@@ -31,6 +31,7 @@ from console.views.seating import Behind, Seating, enter
 from console.views.second_window import SecondWall
 from console.views.ui import Ui
 from console.views.wall import WallPage
+from console.views.wall_board import Board
 from console.views.wall_desk import ServiceDesk
 from console.views.wall_model import PurposeChoice, WallCamera
 from console.views.window_keys import WindowAct
@@ -137,6 +138,7 @@ class Seat(QObject):
     def _second_opened(self, wall: WallPage) -> None:
         wall.board.failed.connect(self.problem)
         wall.board.hand_over.done.connect(self._dismiss)
+        wall.emergency_wanted.connect(self._open_emergency)
         self._idle.listen(wall.window())
 
     def _wall_spec(self) -> PageSpec:
@@ -148,6 +150,7 @@ class Seat(QObject):
         wall.board.failed.connect(self.problem)
         wall.board.hand_over.done.connect(self._dismiss)
         wall.second_wanted.connect(self._open_second)
+        wall.emergency_wanted.connect(self._open_emergency)
         return wall
 
     def _reseat_wall(self, page: Page) -> None:
@@ -277,6 +280,19 @@ class Seat(QObject):
             drawer.file_wanted.connect(self._show_file)
             shell.open_panel(drawer, drawer.stop)
         drawer.open_for(camera if isinstance(camera, WallCamera) else None)
+
+    @Slot(object, object)
+    def _open_emergency(self, camera: WallCamera, board: Board) -> None:
+        """Open the drawer in which a superintendent answers for looking where an owner does not allow it now."""
+        from console.views.emergency_drawer import EmergencyDrawer
+
+        cell = board.cells[board.selected]
+        denied = cell.denied if cell.feed is None else cell.feed.state().deny
+        drawer = EmergencyDrawer(self.ui, self._station)
+        drawer.closed.connect(self._seating.shell.close_panel)
+        drawer.begun.connect(functools.partial(board.open_in_emergency, camera.id))
+        self._seating.shell.open_panel(drawer, drawer.stop)
+        drawer.open_for(camera, denied, board.contents.incidents)
 
     @Slot(object)
     def _show_on_wall(self, purpose: object) -> None:

@@ -37,6 +37,8 @@ class WallPage(Page):
 
     second_wanted = Signal()
     """The other window is asked for."""
+    emergency_wanted = Signal(object, object)
+    """A superintendent wants past what an owner allows now: the camera, and the board that shall show it."""
 
     def __init__(self, ui: Ui, desk: WallDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +74,7 @@ class WallPage(Page):
         self.panel.acted.connect(self.act)
         self.panel.left.connect(self._to_canvas)
         self.panel.log_wanted.connect(self._open_log)
+        self.panel.emergency_wanted.connect(self._want_emergency)
         self.layouts.closed.connect(self._to_canvas)
         self.layouts.chosen.connect(self.board.set_layout)
         self._show_tour()
@@ -205,6 +208,10 @@ class WallPage(Page):
     @Slot(object)
     def _open_log(self, target: object) -> None:
         self.open_wanted.emit(ACCESS_LOG, target)
+
+    @Slot(object)
+    def _want_emergency(self, camera: object) -> None:
+        self.emergency_wanted.emit(camera, self.board)
 
     def _ask_purpose(self, *, asking: bool) -> None:
         if asking and self._full:

@@ -286,6 +286,7 @@ class Board(QObject):
             if cell.hidden_since is not None and now - cell.hidden_since >= HIDDEN_S:
                 self._end(cell, EndReason.CLOSED)
                 cell.waiting = Waiting.HIDDEN
+                _spend_urgent(cell)
         self._ask_denied_again(TIMED_REASONS)
 
     def _ask_denied_again(self, reasons: frozenset[DenyReason]) -> None:
@@ -402,6 +403,15 @@ class Board(QObject):
         self._open(meant)
         self.purpose_changed.emit()
 
+    def open_in_emergency(self, camera_id: str, choice: PurposeChoice) -> None:
+        """Look at one camera by a superintendent's override. It is that tile's alone and no other's purpose."""
+        meant = [index for index, cell in enumerate(self.cells) if cell.camera and cell.camera.id == camera_id]
+        for index in meant:
+            cell = self.cells[index]
+            self._end(cell, EndReason.PURPOSE_CHANGED)
+            cell.choice, cell.waiting, cell.denied = choice, Waiting.NOTHING, None
+        self._open([index for index in meant if index in self.visible()])
+
     def retry(self, index: int) -> None:
         """Ask the gate again for this tile."""
         cell = self.cells[index]
@@ -420,6 +430,8 @@ class Board(QObject):
         return PUBLIC_PURPOSE if cell.camera is not None and not cell.camera.private else None
 
     def _still_open(self, choice: PurposeChoice) -> bool:
+        if choice.emergency is not None and self.ui.clock.now() >= choice.emergency.until:
+            return False
         return choice.incident is None or any(known.id == choice.incident_id for known in self.contents.incidents)
 
     # Visitors
@@ -458,6 +470,7 @@ class Board(QObject):
         for index in touched:
             self._end(self.cells[index], reason)
             self.cells[index].waiting = waiting
+            _spend_urgent(self.cells[index])
         self.cells_changed.emit(tuple(touched))
 
     def _lighten(self, waiting: Waiting) -> None:
@@ -530,6 +543,12 @@ class Board(QObject):
         cells = tuple(None if cell.camera is None else cell.camera.id for cell in self.cells)
         wall, desk = SavedWall(self.layout.key, cells), self._desk
         self.ui.tasks.write(lambda: desk.save_wall(wall), _saved, self.fail)
+
+
+def _spend_urgent(cell: Cell) -> None:
+    """Whoever comes back to an urgent view says anew why he looks: each one leaves a debt of its own."""
+    if cell.choice is not None and cell.choice.purpose is Purpose.URGENT:
+        cell.choice = None
 
 
 def _saved(_answer: None) -> None:

@@ -38,6 +38,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.i18n import _, plain
 from console.kernel import PixelSize, TileState
+from console.views.emergency_words import emergency_of, plate_words
 from console.views.wall_board import Board
 from console.views.wall_keys import Act, read_key
 from console.views.wall_model import TileStatus
@@ -225,7 +226,9 @@ class Canvas(QWidget):
         status = None if feed is None else feed.state()
         dark = feed is None or feed.picture() is None
         now = self._board.ui.clock.now()
-        said = (cell.camera, cell.waiting, cell.denied, _essence(status), dark, now.minute)
+        until = emergency_of(feed)
+        emergency = None if until is None else plate_words(until, now)
+        said = (cell.camera, cell.waiting, cell.denied, _essence(status), dark, now.minute, emergency)
         if said == tile.said and not anew:
             return
         if dark and tile.painted:
@@ -240,10 +243,16 @@ class Canvas(QWidget):
             if aspect != tile.aspect:
                 self._fit(tile, aspect)
         news = news or words != tile.words
+        self._dress_emergency(tile, emergency)
         self._dress(tile, words)
         if news:
             # Also without new words: the card tells what kind of picture it is.
             self.state_changed.emit(tile.index)
+
+    def _dress_emergency(self, tile: Tile, words: Words | None) -> None:
+        """A tile that is seen by a superintendent's override bears a red frame, and says how long it does."""
+        tile.emergency = words is not None
+        tile.emergency_plate = None if words is None else self._paint.plate(words, tile.area.width())
 
     def _dress(self, tile: Tile, words: Words) -> None:
         """Make the pixmaps that these words need."""

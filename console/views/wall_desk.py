@@ -50,7 +50,15 @@ class ServiceDesk:
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
         requests = [
-            FeedRequest(ask.camera_id, ask.choice.purpose, ask.choice.incident_id, ask.kind, ask.size) for ask in asks
+            FeedRequest(
+                ask.camera_id,
+                ask.choice.purpose,
+                ask.choice.incident_id,
+                ask.kind,
+                ask.size,
+                emergency_id=None if ask.choice.emergency is None else ask.choice.emergency.id,
+            )
+            for ask in asks
         ]
         return self._feeds.open_many(self._session, requests)
 

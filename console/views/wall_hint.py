@@ -7,6 +7,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
 from console.i18n import plain
+from console.views.emergency_words import card_text, emergency_of
 from console.views.wall_board import Board
 from console.views.wall_canvas import Canvas
 
@@ -39,4 +40,6 @@ class TileHint(QObject):
         named = " · ".join(filter(None, (camera.name, camera.place, camera.code)))
         said = words.message or words.plate
         state = said if words.badge in said else " · ".join(filter(None, (words.badge, said.replace("\n", " · "))))
-        return plain(f"{named}\n{state}")
+        until, now = emergency_of(self._board.cells[index].feed), self._board.ui.clock.now()
+        emergency = "" if until is None else f"\n{card_text(until, now)}"
+        return plain(f"{named}\n{state}{emergency}")

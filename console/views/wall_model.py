@@ -6,7 +6,7 @@ The protocols name exactly the part of the gate that the wall uses; `services.fe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -89,6 +89,8 @@ class Feed(Protocol):
     def private(self) -> bool: ...
     @property
     def unencrypted(self) -> bool: ...
+    @property
+    def emergency_until(self) -> datetime | None: ...
 
     def state(self) -> TileStatus: ...
     def picture(self) -> Picture | None: ...
@@ -134,11 +136,25 @@ class WallIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyChoice:
+    """A superintendent's override for one camera: its id, and when it ends at the latest."""
+
+    id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PurposeChoice:
-    """Why the officer looks: a standing purpose, or an open incident."""
+    """Why the officer looks: a standing purpose, or an open incident; in an emergency past the owner's terms."""
 
     purpose: Purpose
     incident: WallIncident | None = None
+    emergency: EmergencyChoice | None = None
+
+    @property
+    def ordinary(self) -> PurposeChoice:
+        """The same without the override, which is one camera's and nobody chooses for another."""
+        return replace(self, emergency=None)
 
     @property
     def incident_id(self) -> str | None:

@@ -41,6 +41,7 @@ from PySide6.QtWidgets import (
 from console.i18n import _, plain
 from console.i18n.dates import search_key, sort_key
 from console.i18n.labels import label, short_level
+from console.views.emergency_words import card_text, emergency_of, may_ask
 from console.views.theme import Theme, font
 from console.views.wall_board import Board
 from console.views.wall_canvas import CAMERA_MIME
@@ -73,6 +74,7 @@ class SidePanel(QFrame):
     acted = Signal(object)
     left = Signal()
     log_wanted = Signal(object)
+    emergency_wanted = Signal(object)
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +87,7 @@ class SidePanel(QFrame):
         self.list = CameraList(board, self)
         self.card.acted.connect(self.acted)
         self.card.log_wanted.connect(self.log_wanted)
+        self.card.emergency_wanted.connect(self.emergency_wanted)
         self.card.resized.connect(self._share_room)
         self.list.left.connect(self.left)
         self._rule = _rule()
@@ -128,6 +131,8 @@ class Card(QWidget):
 
     acted = Signal(object)
     log_wanted = Signal(object)
+    emergency_wanted = Signal(object)
+    """A superintendent wants past what the owner allows now: the camera."""
     resized = Signal()
     """It has much to say now, or little."""
 
@@ -149,6 +154,9 @@ class Card(QWidget):
         self._again = self._button(_("Try again"), "refresh", Act.RETRY)
         self._remove = self._button(_("Clear"), "close", Act.CLEAR)
         self._incident = self._button(_("New incident here (F2)"), "incidents", Act.INCIDENT)
+        self.emergency = QPushButton(board.ui.theme.icon("urgent", "bad"), plain(_("Emergency access…")))
+        self.emergency.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.emergency.clicked.connect(self._want_emergency)
         self._build()
         board.selection_changed.connect(self.refresh)
         board.cells_changed.connect(self.refresh)
@@ -186,6 +194,7 @@ class Card(QWidget):
             buttons.addWidget(button, 0, at)
             buttons.setColumnStretch(at, 1)
         buttons.addWidget(self._incident, 1, 0, 1, 3)
+        buttons.addWidget(self.emergency, 2, 0, 1, 3)
         column = QVBoxLayout(self)
         # The line at the panel's edge stays in sight beside the scrolled part.
         column.setContentsMargins(1, 0, 0, 0)
@@ -224,6 +233,8 @@ class Card(QWidget):
             part.setVisible(camera is not None)
         self.viewers.show_camera(camera)
         self.health.show_camera(camera)
+        denied = cell.denied if status is None else status.deny
+        self.emergency.setVisible(camera is not None and may_ask(self._board.ui.session, camera, denied))
         if self._was_empty is not (camera is None):
             self._was_empty = camera is None
             self.resized.emit()
@@ -244,6 +255,9 @@ class Card(QWidget):
         rows = [(_("Owner"), label(camera.owner_type)), (_("Permission"), "\n".join(allowance(camera, now)))]
         if cell.choice is not None and cell.feed is not None:
             rows.append((_("Watched for"), describe(cell.choice)))
+        until = emergency_of(cell.feed)
+        if until is not None:
+            rows.append((_("Emergency"), card_text(until, now)))
         if camera.private:
             allowed = [_("Still pictures")] if camera.may_snapshot else []
             allowed += [_("Clips")] if camera.may_clip else []
@@ -255,7 +269,7 @@ class Card(QWidget):
     def _table(self, rows: Sequence[tuple[str, str]]) -> str:
         muted = self._board.ui.theme.colours.muted
         # Two tables, one column: what stands between them does not part it.
-        names = (_("Owner"), _("Permission"), _("Watched for"), _("Also allowed"), _("Picture"))
+        names = (_("Owner"), _("Permission"), _("Watched for"), _("Emergency"), _("Also allowed"), _("Picture"))
         width = max(self.fontMetrics().horizontalAdvance(plain(name)) for name in names) + 14
         body = "".join(
             f'<tr><td width="{width}" style="color:{muted}">{html.escape(plain(name))}</td>'
@@ -274,6 +288,10 @@ class Card(QWidget):
     @Slot()
     def _clicked(self) -> None:
         self.acted.emit(Act(self.sender().property("act")))
+
+    @Slot()
+    def _want_emergency(self) -> None:
+        self.emergency_wanted.emit(self._board.cells[self._board.selected].camera)
 
 
 def _card_height(room: int) -> int:

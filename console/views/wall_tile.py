@@ -12,6 +12,8 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
+from console.views.emergency_words import paint_border
+from console.views.emergency_words import plate_point as head_point
 from console.views.theme import Theme
 from console.views.wall_model import Cell, Picture
 from console.views.wall_paint import STRIP, Overlay
@@ -48,6 +50,8 @@ class Tile:
     zoom_plate: QPixmap | None = None
     overlay: Overlay | None = None
     overlay_of: object = None
+    emergency: bool = False
+    emergency_plate: QPixmap | None = None
 
     @property
     def strip_area(self) -> QRect:
@@ -65,6 +69,15 @@ class Tile:
         """Paint the newest picture the gate gives with what stands on it, else the tile's message."""
         # Clipping to the one tile lets Qt copy the picture as a whole instead of line by line.
         painter.setClipRect(self.area)
+        self._paint_inside(painter, theme, ratio)
+        if self.emergency:
+            paint_border(painter, theme, self.area)
+            if self.emergency_plate is not None:
+                beside = self.painted and (self.lock_plate is not None or self.zoom_plate is not None)
+                point = head_point(self.area, self.target, self.emergency_plate, beside=beside)
+                painter.drawPixmap(point, self.emergency_plate)
+
+    def _paint_inside(self, painter: QPainter, theme: Theme, ratio: float) -> None:
         self.painted = self.words.show is not Show.NOTHING and self._paint_picture(painter, ratio)
         if not self.painted:
             if self.message is not None:

@@ -217,6 +217,7 @@ class Chips(QWidget):
         incidents = [PurposeChoice(Purpose.INCIDENT, incident) for incident in self._board.contents.incidents]
         offered = choices(incidents)
         current = self._board.purpose or self._board.cells[self._board.selected].choice
+        current = None if current is None else current.ordinary
         if current is not None and current.purpose is not Purpose.URGENT and current not in offered.values():
             # An older incident, which has no number of its own.
             offered = {NO_NUMBER: current} | offered

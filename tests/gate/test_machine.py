@@ -33,6 +33,7 @@ from console.kernel import (
     Denied,
     DenyReason,
     EndReason,
+    LegalBasis,
     PixelSize,
     Purpose,
     Role,
@@ -40,6 +41,7 @@ from console.kernel import (
     TileState,
 )
 from console.services.authorities import ResumeAuthority
+from console.services.emergencies import BeginEmergency
 from console.services.feeds import FeedRequest, LiveFeed
 from tests.fakes import FakeStream
 from tests.gate.room import HERE, Room, Template
@@ -74,6 +76,17 @@ class Spot:
 
 
 @dataclass
+class Override:
+    """A superintendent's override as he remembers it."""
+
+    id: str
+    spot: Spot
+    incident: str
+    session: str
+    until: datetime
+
+
+@dataclass
 class Shown:
     """One view as the model remembers it."""
 
@@ -81,6 +94,7 @@ class Shown:
     spot: Spot
     authority: str
     incident: str | None
+    override: Override | None = None
     on: bool = True
 
 
@@ -93,6 +107,7 @@ class Model:
     hanging_since: datetime | None = None
     read_at: datetime | None = None
     visitors: bool = False
+    overrides: list[Override] = field(default_factory=list)
 
 
 class Console(RuleBasedStateMachine):
@@ -153,8 +168,18 @@ class Console(RuleBasedStateMachine):
             "nothing": False,
         }[spot.terms]
 
+    def lifted(self, override: Override, spot: Spot, incident: str | None) -> bool:
+        """Whether an override opens this now: it lifts neither the end of a consent nor that of the incident."""
+        if spot.terms == "own" or incident not in self.model.incidents or self.model.visitors or spot.withdrawn:
+            return False
+        ended = spot.expires is not None and self.now() >= spot.expires
+        named = (override.spot, override.incident, override.session) == (spot, incident, self.room.chief.id)
+        return named and not ended and self.now() < override.until
+
     def may_show(self, view: Shown) -> bool:
-        if view.authority != view.spot.authority or not self.allowed(view.spot, view.incident):
+        override = view.override
+        lifted = override is not None and self.lifted(override, view.spot, view.incident)
+        if view.authority != view.spot.authority or not (lifted or self.allowed(view.spot, view.incident)):
             return False
         hanging = self.model.hanging_since
         return view.spot.terms == "own" or hanging is None or self.now() - hanging < KNOWN_FOR
@@ -276,6 +301,52 @@ class Console(RuleBasedStateMachine):
         if len(self.model.views) > MOST_VIEWS:
             self.model.views.pop(0).live.end(EndReason.REPLACED)
 
+    @precondition(lambda self: self.working() and self.model.incidents)
+    @rule(which=st.integers(0, 3), pick=st.integers(0, 9))
+    def begin_override(self, which: int, pick: int) -> None:
+        """The superintendent answers for half an hour at one camera; while that runs it is not made longer."""
+        known, spot, chief = list(self.model.incidents), self.model.spots[which], self.room.chief
+        incident = known[pick % len(known)]
+        mine = [each for each in self.model.overrides if each.spot is spot and each.session == chief.id]
+        if not any(self.now() < each.until for each in mine):
+            reason = "ได้ยินเสียงร้องขอความช่วยเหลือจากในร้าน"
+            basis = LegalBasis.DANGER_TO_LIFE
+            command = BeginEmergency(camera_id=spot.id, incident_id=incident, legal_basis=basis, reason=reason)
+            begun = self.room.run(command, chief)
+            self.model.overrides.append(Override(begun.id, spot, incident, chief.id, begun.until))
+            self.seen()
+        self.use_override(which, -1)
+
+    @precondition(lambda self: self.model.overrides)
+    @rule(which=st.integers(0, 3), pick=st.integers(-1, 9))
+    def use_override(self, which: int, pick: int) -> None:
+        """An override is named once more: in time or long after, at its own camera or at another."""
+        override = self.model.overrides[pick % len(self.model.overrides)]
+        spot = self.model.spots[which]
+        asked = FeedRequest(spot.id, Purpose.INCIDENT, override.incident, emergency_id=override.id)
+        answer = self.room.feeds.open(self.room.chief, asked)
+        if not self.working():
+            assert isinstance(answer, Denied), "opened without the journal"
+            return
+        self.seen()
+        ordinary, lifted = self.allowed(spot, override.incident), self.lifted(override, spot, override.incident)
+        assert isinstance(answer, LiveFeed) is (ordinary or lifted), f"{spot.terms} in an emergency: {answer}"
+        if isinstance(answer, Denied) and spot.withdrawn:
+            assert answer.reason is DenyReason.WITHDRAWN
+        if isinstance(answer, LiveFeed):
+            assert (answer.emergency_until is None) is ordinary, (
+                "an emergency is told where there is one, and only there"
+            )
+            self.model.views.append(Shown(answer, spot, spot.authority, override.incident, override))
+        if len(self.model.views) > MOST_VIEWS:
+            self.model.views.pop(0).live.end(EndReason.REPLACED)
+        # Nobody else takes it over.
+        other = self.room.feeds.open(self.room.officer, asked)
+        assert isinstance(other, LiveFeed) is ordinary
+        if isinstance(other, LiveFeed):
+            assert other.emergency_until is None
+            other.end(EndReason.CLOSED)
+
     def streams(self, live: LiveFeed) -> list[FakeStream]:
         return [each for each in self.room.engine.streams if each.request.lease.args[0].live is live]  # type: ignore[attr-defined]
 
@@ -325,7 +396,7 @@ class Console(RuleBasedStateMachine):
         assert self.model.read_at is not None
         fresh = self.now() - self.model.read_at < KNOWN_FOR
         for view in self.model.views:
-            if view.on and (fresh or view.spot.terms == "own"):
+            if view.on and view.override is None and (fresh or view.spot.terms == "own"):
                 assert view.live.picture() is not None, f"{view.spot.terms} dark without a reason"
 
     @rule()
@@ -355,8 +426,8 @@ class Console(RuleBasedStateMachine):
     @precondition(working)
     @rule()
     def shift_changes(self) -> None:
-        self.room.station.people.log_out(self.room.officer, EndReason.HANDOVER)
-        del self.room.sessions[Role.DUTY_OFFICER]
+        for role in {Role.DUTY_OFFICER, Role.SUPERINTENDENT} & set(self.room.sessions):
+            self.room.station.people.log_out(self.room.sessions.pop(role), EndReason.HANDOVER)
         self.all_dark()
         self.seen()
 

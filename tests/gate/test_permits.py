@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.db.authorities import AuthorityRow
-from console.kernel import AccessLevel, AuthorityKind, Denied, DenyReason, Purpose, Role, Session
+from console.db.emergencies import EmergencyRow
+from console.kernel import AccessLevel, AuthorityKind, Denied, DenyReason, LegalBasis, Purpose, Role, Session
 from console.services.permits import FOR_EVER, Ages, Case, Happening, Permit, Place, decide, distance_m, hours_end
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # 10.00 in Bangkok
@@ -191,6 +192,98 @@ def test_an_incident_of_ones_own_is_marked() -> None:
     setup = decide(level_1, replace(CASE, purpose=Purpose.SETUP, probe=True), AGES)
     assert isinstance(setup, Permit)
     assert not setup.self_opened
+
+
+CHIEF = as_role(Role.SUPERINTENDENT)
+OVERRIDE = EmergencyRow(
+    id="e1",
+    camera_id="c1",
+    incident_id="i1",
+    person_id="p1",
+    session_id="s1",
+    legal_basis=LegalBasis.DANGER_TO_LIFE,
+    reason="",
+    begun_at=NOW - timedelta(minutes=20),
+    until=NOW + timedelta(minutes=10),
+)
+IN_EMERGENCY: dict[str, Any] = {
+    "session": CHIEF,
+    "purpose": Purpose.INCIDENT,
+    "incident": incident(FAR),
+    "emergency_id": "e1",
+    "emergency": OVERRIDE,
+}
+LEVEL_0 = {"level": AccessLevel.REGISTER_ONLY, "purposes": frozenset()}
+PAUSED = {"paused": True}
+OVER = {"emergency": None}
+LIFTED: list[tuple[str, dict[str, Any], dict[str, Any], datetime]] = [
+    ("paused by the owner", PAUSED, {}, OVERRIDE.until),
+    ("registered only", LEVEL_0, {}, OVERRIDE.until),
+    ("level 1, incident far away", LEVEL_1, {}, OVERRIDE.until),
+    ("level 2 outside its hours", NIGHT, {}, OVERRIDE.until),
+    ("incident not ticked", {"purposes": frozenset({Purpose.TRAFFIC})}, {}, OVERRIDE.until),
+    ("paused and outside the hours", PAUSED | NIGHT, {}, OVERRIDE.until),
+    ("not past the expiry", PAUSED | {"expires_at": NOW + timedelta(seconds=9)}, {}, NOW + timedelta(seconds=9)),
+    ("not past what is known", PAUSED, {"known_at": NOW - timedelta(seconds=890)}, NOW + timedelta(seconds=10)),
+]
+STANDS: list[tuple[str, dict[str, Any], dict[str, Any], DenyReason]] = [
+    ("withdrawn", PAUSED | {"withdrawn_at": NOW}, {}, DenyReason.WITHDRAWN),
+    ("withdrawn, override long over", PAUSED | {"withdrawn_at": NOW}, OVER, DenyReason.WITHDRAWN),
+    ("expired, an expired consent is none", PAUSED | {"expires_at": NOW}, {}, DenyReason.EXPIRED),
+    ("not begun", PAUSED | {"valid_from": NOW + timedelta(seconds=1)}, {}, DenyReason.NOT_YET_VALID),
+    ("not signed", PAUSED | {"countersign_needed": True}, {}, DenyReason.NOT_COUNTERSIGNED),
+    ("paused since a backup came back", PAUSED | {"unconfirmed": True}, {}, DenyReason.PAUSED_BY_OWNER),
+    ("an agency's", {"kind": AuthorityKind.AGENCY, **PAUSED, **SIGNED}, {}, DenyReason.EMERGENCY_NOT_HERE),
+    ("the station's own", {"kind": AuthorityKind.OWN, **PAUSED, **SIGNED}, {}, DenyReason.EMERGENCY_NOT_HERE),
+    ("no incident named", PAUSED, {"incident": None}, DenyReason.NO_INCIDENT),
+    ("the incident is closed", PAUSED, {"incident": incident(is_open=False)}, DenyReason.INCIDENT_CLOSED),
+    ("another purpose", PAUSED, {"purpose": Purpose.TRAFFIC}, DenyReason.PURPOSE_NOT_ALLOWED),
+    ("a ticked purpose that is not the incident", PAUSED, {"purpose": Purpose.RISK_SPOT}, DenyReason.EMERGENCY_OVER),
+    ("not known, or over", PAUSED, OVER, DenyReason.EMERGENCY_OVER),
+    ("over this moment", PAUSED, {"emergency": replace(OVERRIDE, until=NOW)}, DenyReason.EMERGENCY_OVER),
+    ("another camera's", PAUSED, {"emergency": replace(OVERRIDE, camera_id="c2")}, DenyReason.EMERGENCY_OVER),
+    ("another incident's", PAUSED, {"emergency": replace(OVERRIDE, incident_id="i2")}, DenyReason.EMERGENCY_OVER),
+    ("of another log-in", PAUSED, {"emergency": replace(OVERRIDE, session_id="s2")}, DenyReason.EMERGENCY_OVER),
+    ("known too long ago", PAUSED, {"known_at": NOW - timedelta(seconds=900)}, DenyReason.KNOWLEDGE_TOO_OLD),
+    ("clock set back", PAUSED, {"newest_record": NOW + timedelta(seconds=121)}, DenyReason.CLOCK_SET_BACK),
+    ("IT", PAUSED, {"session": as_role(Role.IT)}, DenyReason.ROLE),
+    *((role.value, PAUSED, {"session": as_role(role)}, DenyReason.ROLE) for role in Role if role is not CHIEF.role),
+]
+
+
+@pytest.mark.parametrize(("terms", "case", "until"), [line[1:] for line in LIFTED], ids=[line[0] for line in LIFTED])
+def test_an_override_lifts(terms: dict[str, Any], case: dict[str, Any], until: datetime) -> None:
+    asked = replace(CASE, **IN_EMERGENCY | case)
+    answer = decide(replace(AUTHORITY, **terms), asked, AGES)
+    assert isinstance(answer, Permit), answer
+    assert (answer.until, answer.emergency_until, answer.private) == (until, OVERRIDE.until, True)
+    assert isinstance(decide(replace(AUTHORITY, **terms), replace(asked, emergency_id=None), AGES), Denied)
+
+
+@pytest.mark.parametrize(("terms", "case", "reason"), [line[1:] for line in STANDS], ids=[line[0] for line in STANDS])
+def test_an_override_leaves(terms: dict[str, Any], case: dict[str, Any], reason: DenyReason) -> None:
+    answer = decide(replace(AUTHORITY, **terms), replace(CASE, **IN_EMERGENCY | case), AGES)
+    assert isinstance(answer, Denied), answer
+    assert answer.reason is reason
+
+
+def test_an_override_without_an_authority_is_nothing() -> None:
+    answer = decide(None, replace(CASE, **IN_EMERGENCY), AGES)
+    assert isinstance(answer, Denied)
+    assert answer.reason is DenyReason.NO_AUTHORITY
+
+
+def test_what_the_owner_allows_is_not_told_as_an_emergency() -> None:
+    answer = decide(AUTHORITY, replace(CASE, **IN_EMERGENCY), AGES)
+    assert answer == Permit(FRESH, "a1", private=True)
+
+
+def test_an_override_through_an_incident_of_ones_own_is_marked() -> None:
+    for by, marked in (("p1", True), ("p2", False)):
+        asked = replace(CASE, **IN_EMERGENCY | {"incident": incident(by=by)})
+        answer = decide(replace(AUTHORITY, paused=True), asked, AGES)
+        assert isinstance(answer, Permit)
+        assert answer.self_opened is marked
 
 
 def bangkok(hour: int, minute: int, second: int = 0) -> datetime:

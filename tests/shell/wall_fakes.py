@@ -159,6 +159,7 @@ class FakeFeed:
         self.ask = ask
         self.private = camera.private
         self.unencrypted = False
+        self.emergency_until: datetime | None = ask.choice.emergency.until if ask.choice.emergency else None
         self.status = FakeStatus()
         self.leased = True
         self.ended: EndReason | None = None

@@ -291,7 +291,7 @@ def test_a_view_goes_from_opening_over_the_first_picture_to_its_end(
         "authority": made.id,
         "incident": None,
         "incident_number": None,
-            "self_opened_incident": False,
+        "self_opened_incident": False,
     }
     assert told[1].data == {"after_ms": 500}
     assert told[2].data == {"reason": "withdrawn", "seconds": 60, "pictures": True}

@@ -11,6 +11,7 @@ import functools
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from console.db.feeds import ViewOpening, close_crashed_views, open_view
 from console.db.incidents import mark_for_review
 from console.db.journal import JournalEvent, JsonValue
 from console.db.store import CommandStamp, Tx
+from console.db.view_matters import newest_debt_due, note_overdue
 from console.kernel import (
     Change,
     ConsoleError,
@@ -51,6 +53,7 @@ log = logging.getLogger(__name__)
 RING_ONLY: Final = PixelSize(0, 0)
 ALIVE_S: Final = 60.0
 FRESHEN_S: Final = 30.0
+DEBTS_S: Final = 5.0
 RETRY_S: Final = 1.0
 PROBE_S: Final = 12.0
 """A probe gives up after this long; a camera that has not answered by then has a fault to show."""
@@ -102,6 +105,7 @@ class Feeds:
         self._closed = False
         self._ending = False
         self._renewed_at = self._alive_at = self._fresh_at = parts.clock.monotonic()
+        self._debts_at = self._fresh_at - DEBTS_S
         self._lease_wake = threading.Event()
         self._write_wake = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -219,6 +223,7 @@ class Feeds:
             authority_id=verdict.authority_id,
             incident_id=request.incident_id,
             self_opened_incident=verdict.self_opened,
+            emergency=known.emergencies[request.emergency_id or ""] if verdict.emergency_until else None,
         )
         if verdict.self_opened and incident is not None and not incident.needs_review:
             mark_for_review(tx, incident.id)
@@ -229,6 +234,8 @@ class Feeds:
             return
         known = denied.reason is not DenyReason.UNKNOWN_CAMERA
         data: dict[str, JsonValue] = {"purpose": request.purpose.value, "reason": denied.reason.value}
+        if request.emergency_id is not None:
+            data["basis"] = "emergency"
         subject = ("camera", request.camera_id[:ID_SHOWN])
         tx.record(JournalEvent("view.denied", subject, data, request.camera_id if known else None))
 
@@ -393,14 +400,24 @@ class Feeds:
 
         Each is tried whatever became of the others: an entry that cannot be written must not let knowledge grow old.
         """
-        try:
+        with ExitStack() as others:
+            for each in (self._note_overdue, self._say_alive, self._freshen):
+                others.callback(each)
             self._chronicle.write()
-        finally:
-            try:
-                if self._clock.monotonic() - self._fresh_at >= FRESHEN_S:
-                    self.refresh()
-            finally:
-                self._say_alive()
+
+    def _freshen(self) -> None:
+        if self._clock.monotonic() - self._fresh_at >= FRESHEN_S:
+            self.refresh()
+
+    def _note_overdue(self) -> None:
+        """Journal, once each, the urgent views that nobody explained in time: whoever sits here, and if nobody does."""
+        now = self._clock.monotonic()
+        if now - self._debts_at < DEBTS_S:
+            return
+        self._debts_at = now
+        due = self._parts.store.read(newest_debt_due)
+        if due is not None and due <= self._clock.now():
+            self._parts.store.submit(note_overdue, command=CommandStamp(new_id(), "note_overdue"))
 
     def _say_alive(self) -> None:
         now = self._clock.monotonic()

@@ -58,6 +58,8 @@ class Judge:
             incident=known.happening(request.incident_id),
             newest_record=known.newest_record,
             probe=request.kind is ViewKind.PROBE,
+            emergency_id=request.emergency_id,
+            emergency=known.emergencies.get(request.emergency_id or ""),
         )
         return self._unless_held(session, decide(known.authorities.get(request.camera_id), case, self._ages))
 
@@ -98,8 +100,7 @@ class Judge:
         if isinstance(verdict, Denied):
             return verdict
         camera = known.cameras[live.camera_id]
-        journaled = (opened.permit.authority_id, opened.permit.private, opened.permit.self_opened)
-        same_terms = (verdict.authority_id, verdict.private, verdict.self_opened) == journaled
+        same_terms = _terms(verdict) == _terms(opened.permit)
         return verdict if same_terms and camera.version == opened.camera.version else None
 
     def seconds_left(self, until: datetime) -> float:
@@ -112,3 +113,8 @@ class Judge:
         if person is None or not person.active:
             return Denied(DenyReason.NOT_LOGGED_IN)
         return None if person.role is session.role else Denied(DenyReason.ROLE)
+
+
+def _terms(permit: Permit) -> tuple[object, ...]:
+    """What of a permit stands in the journal."""
+    return permit.authority_id, permit.private, permit.self_opened, permit.emergency_until

@@ -15,6 +15,7 @@ from typing import Final
 
 from console.db.authorities import AuthorityRow, authority_snapshot
 from console.db.cameras import CameraRow, list_cameras
+from console.db.emergencies import EmergencyRow, running_emergencies
 from console.db.incidents import IncidentRow, open_incidents
 from console.db.journal import clock_confirmations, newest_time
 from console.db.people import PersonRow, list_people
@@ -36,6 +37,7 @@ class Knowledge:
     cameras: Mapping[str, CameraRow] = field(default_factory=dict)
     incidents: Mapping[str, IncidentRow] = field(default_factory=dict)
     people: Mapping[str, PersonRow] = field(default_factory=dict)
+    emergencies: Mapping[str, EmergencyRow] = field(default_factory=dict)
 
     def happening(self, incident_id: str | None) -> Happening | None:
         """Return the named incident; one that is not among the open ones counts as closed."""
@@ -47,8 +49,11 @@ class Knowledge:
         return Happening(row.id, place_of(row.lat, row.lon), row.opened_by, is_open=True, placed_by=row.placed_by)
 
     def same_facts(self, other: Knowledge) -> bool:
-        mine = (self.authorities, self.cameras, self.incidents, self.people, self.confirmations)
-        return mine == (other.authorities, other.cameras, other.incidents, other.people, other.confirmations)
+        return self._facts() == other._facts()
+
+    def _facts(self) -> tuple[object, ...]:
+        read = (self.authorities, self.cameras, self.incidents, self.people, self.emergencies)
+        return *read, self.confirmations
 
 
 NOTHING: Final = Knowledge(0, NEVER)
@@ -69,6 +74,7 @@ def read_knowledge(tx: Tx, ticket: int, known_at: datetime, *, anew: bool = Fals
         cameras={row.id: row for row in list_cameras(tx, anew=anew)},
         incidents={row.id: row for row in open_incidents(tx, anew=anew)},
         people={row.id: row for row in list_people(tx, anew=anew)},
+        emergencies=running_emergencies(tx),
     )
 
 

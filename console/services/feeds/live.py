@@ -52,6 +52,8 @@ class FeedRequest:
     kind: ViewKind = ViewKind.WALL
     size: PixelSize = SMALL_TILE
     address: AddressKind = AddressKind.SUB
+    emergency_id: str | None = None
+    """The superintendent's override by which the camera may be looked at, where its owner does not allow it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,11 @@ class LiveFeed:
     def unencrypted(self) -> bool:
         """Whether the picture crosses a public network in clear, by the superintendent's leave."""
         return self.opened.camera.unencrypted_override
+
+    @property
+    def emergency_until(self) -> datetime | None:
+        """When the override ends by which this is looked at; None for what the owner allows."""
+        return self.opened.permit.emergency_until
 
     @property
     def ending(self) -> Ending | None:
