@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 from console.db import (
     authorities,
+    breaches,
     camera_addresses,
     camera_heads,
     cameras,
@@ -34,6 +35,7 @@ from console.db.base import Base
 __all__ = [
     "METADATA",
     "authorities",
+    "breaches",
     "camera_addresses",
     "camera_heads",
     "cameras",

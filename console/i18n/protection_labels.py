@@ -8,12 +8,19 @@ from typing import Any, Final
 
 from console.i18n import N_
 from console.protection import (
+    Affected,
+    BreachKind,
+    BreachState,
+    BreachStep,
+    DataType,
     Decision,
     IdentityCheck,
     RefusalReason,
     RequestKind,
     RequestState,
     RequestWay,
+    Risk,
+    Severity,
 )
 
 REQUEST_KINDS: Final[Mapping[RequestKind, str]] = {
@@ -65,6 +72,60 @@ REFUSAL_REASONS: Final[Mapping[RefusalReason, str]] = {
     RefusalReason.REPEATED: N_("The same was asked for and answered before, without new grounds"),
 }
 
+BREACH_KINDS: Final[Mapping[BreachKind, str]] = {
+    BreachKind.CONFIDENTIALITY: N_("Confidentiality (seen or passed on)"),
+    BreachKind.INTEGRITY: N_("Integrity (changed)"),
+    BreachKind.AVAILABILITY: N_("Availability (lost or out of reach)"),
+}
+
+DATA_TYPES: Final[Mapping[DataType, str]] = {
+    DataType.NAMES: N_("Names"),
+    DataType.CONTACTS: N_("Telephone numbers, LINE, e-mail"),
+    DataType.ADDRESSES: N_("Home addresses"),
+    DataType.PICTURES: N_("Pictures of cameras"),
+    DataType.SIGNATURES: N_("Signatures and scanned papers"),
+    DataType.LOG_INS: N_("User names and passwords"),
+    DataType.INCIDENTS: N_("Words of the incident log"),
+    DataType.SENSITIVE: N_("Sensitive data (s. 26: criminal record, health, biometric …)"),
+}
+
+AFFECTED: Final[Mapping[Affected, str]] = {
+    Affected.OWNERS: N_("Owners of cameras"),
+    Affected.PASSERS_BY: N_("Passers-by"),
+    Affected.REPORTERS: N_("People who reported or are named in incidents"),
+    Affected.OFFICERS: N_("Officers"),
+    Affected.MINORS: N_("Minors or people in need of protection"),
+}
+
+SEVERITIES: Final[Mapping[Severity, str]] = {
+    Severity.LITTLE: N_("Little: a nuisance"),
+    Severity.SOME: N_("Some: trouble that can be overcome"),
+    Severity.GRAVE: N_("Grave: danger to life, freedom, property or good name"),
+}
+
+RISKS: Final[Mapping[Risk, str]] = {
+    Risk.NONE: N_("No risk: nobody has to be told"),
+    Risk.RISK: N_("Risk: the office (สคส.) is told within 72 hours"),
+    Risk.HIGH: N_("High risk: the office and the people are told"),
+}
+
+BREACH_STATES: Final[Mapping[BreachState, str]] = {
+    BreachState.OPEN: N_("Risk to be assessed"),
+    BreachState.TO_NOTIFY: N_("Office to be told"),
+    BreachState.TO_TELL: N_("Office told, people to be told"),
+    BreachState.NO_RISK: N_("No risk, assessment kept"),
+    BreachState.NOTIFIED: N_("Told"),
+    BreachState.CLOSED: N_("Closed"),
+}
+
+BREACH_STEPS: Final[Mapping[BreachStep, str]] = {
+    BreachStep.SUBMITTED: N_("Notice given to the office"),
+    BreachStep.LATE_EXPLAINED: N_("Explained why it came late"),
+    BreachStep.PEOPLE_TOLD: N_("People told"),
+    BreachStep.ADDITION: N_("Added"),
+    BreachStep.CLOSED: N_("Closed"),
+}
+
 PROTECTION_LABELS: Final[Mapping[type, Mapping[Any, str]]] = {
     RequestKind: REQUEST_KINDS,
     RequestState: REQUEST_STATES,
@@ -72,6 +133,13 @@ PROTECTION_LABELS: Final[Mapping[type, Mapping[Any, str]]] = {
     IdentityCheck: IDENTITY_CHECKS,
     Decision: DECISIONS,
     RefusalReason: REFUSAL_REASONS,
+    BreachKind: BREACH_KINDS,
+    DataType: DATA_TYPES,
+    Affected: AFFECTED,
+    Severity: SEVERITIES,
+    Risk: RISKS,
+    BreachState: BREACH_STATES,
+    BreachStep: BREACH_STEPS,
 }
 
 PROTECTION_CODES: Final[Mapping[str, type[StrEnum]]] = {
@@ -80,8 +148,18 @@ PROTECTION_CODES: Final[Mapping[str, type[StrEnum]]] = {
     "identity": IdentityCheck,
     "decision": Decision,
     "refusal": RefusalReason,
+    "severity": Severity,
+    "risk": Risk,
+    "step": BreachStep,
 }
 """Names of fields whose stored values are codes."""
+
+PROTECTION_LISTS: Final[Mapping[str, type[StrEnum]]] = {
+    "breach_kinds": BreachKind,
+    "data_types": DataType,
+    "affected": Affected,
+}
+"""Names of fields whose stored values are lists of codes."""
 
 PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "rights_request": {
@@ -110,10 +188,45 @@ PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "closed_at": N_("Closed"),
         "closed_by": N_("Closed by"),
     },
+    "breach": {
+        "number": N_("Number"),
+        "year_be": N_("Year"),
+        "running": N_("Running number"),
+        "title": N_("What happened"),
+        "happened_at": N_("Happened"),
+        "discovered_at": N_("Came to be known"),
+        "breach_kinds": N_("Kind of breach"),
+        "data_types": N_("Kinds of data"),
+        "volume": N_("Number of records"),
+        "affected": N_("Who is affected"),
+        "people": N_("Number of people"),
+        "severity": N_("How badly people may be hurt"),
+        "effect": N_("Likely effect"),
+        "safeguards": N_("How the data were kept and protected"),
+        "controller": N_("About the controller"),
+        "risk": N_("Risk"),
+        "assessment": N_("Why"),
+        "measures": N_("Measures done and planned"),
+        "contact": N_("Data protection officer or contact"),
+        "submitted_at": N_("Told at"),
+        "submitted_by": N_("Told by"),
+        "reference": N_("Number at the office"),
+        "people_told_at": N_("People told at"),
+        "closed_at": N_("Closed"),
+        "closed_by": N_("Closed by"),
+    },
+    "breach_event": {
+        "breach_id": N_("Breach"),
+        "step": N_("Step"),
+        "at": N_("Time"),
+        "words": N_("Words"),
+    },
 }
 
 PROTECTION_RECORDS: Final[Mapping[str, str]] = {
     "rights_request": N_("request about personal data"),
+    "breach": N_("breach of personal data"),
+    "breach_event": N_("step of a breach"),
     "register": N_("register of data protection"),
 }
 
@@ -128,5 +241,11 @@ PROTECTION_ACTIONS: Final[Mapping[str, str]] = {
     "decide_request": N_("decide on a request about personal data"),
     "carry_out_request": N_("carry out a request about personal data"),
     "close_request": N_("close a request about personal data"),
+    "record_breach": N_("enter a breach of personal data"),
+    "change_breach": N_("correct a breach of personal data"),
+    "submit_notice": N_("note that the office was told of a breach"),
+    "tell_people": N_("note that people were told of a breach"),
+    "add_to_breach": N_("add to a breach of personal data"),
+    "close_breach": N_("close a breach of personal data"),
     "extract_register": N_("print or save a register of data protection"),
 }

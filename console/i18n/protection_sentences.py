@@ -25,4 +25,24 @@ PROTECTION_SENTENCES: Final[Mapping[str, str]] = {
         " out”."
     ),
     "rights.not_done_yet": N_("It can be closed once it was carried out, or refused. Nothing was changed."),
+    "breach.in_future": N_("This lies in the future. Give the time when it was."),
+    "breach.kind_missing": N_("Tick what was hurt: confidentiality, integrity or availability; also several."),
+    "breach.known_before": N_("It cannot have come to be known before it happened."),
+    "breach.before_known": N_("This is before the breach came to be known."),
+    "breach.say_why": N_("Say why: the assessment is kept as proof, also where there is no risk."),
+    "breach.risk_missing": N_("Choose what the assessment came to."),
+    "breach.say_why_late": N_(
+        "More than 72 hours have gone by since it came to be known: say why the notice comes late."
+    ),
+    "breach.assess_first": N_("First the risk has to be assessed; where there is none, nobody is told."),
+    "breach.notice_incomplete": N_(
+        "The notice lacks something: kinds of data, likely effect, measures and a contact belong into it. Nothing was"
+        " changed; fill them in first."
+    ),
+    "breach.submitted_stays": N_(
+        "The notice was given, or the breach closed, so its words stay as they are. Nothing was changed. Something new"
+        " is added with “Add”."
+    ),
+    "breach.told_already": N_("The people were told already, or the breach is closed. Nothing was changed."),
+    "breach.not_done_yet": N_("It can be closed once everybody was told who has to be, or if there is no risk."),
 }

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_hours, format_time
 from console.i18n.labels import label
-from console.i18n.protection_labels import PROTECTION_CODES, PROTECTION_FIELDS
+from console.i18n.protection_labels import PROTECTION_CODES, PROTECTION_FIELDS, PROTECTION_LISTS
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
@@ -284,6 +284,8 @@ def _code(kind: type[StrEnum | IntEnum], value: Any) -> str:
 def _several(name: str, values: list[Any], named: Named) -> str:
     if name == "hours":
         return format_hours(values)
+    if name in PROTECTION_LISTS:
+        return ", ".join(_code(PROTECTION_LISTS[name], value) for value in values)
     if name == "purposes":
         return ", ".join(_code(Purpose, value) for value in values)
     if name == "went":

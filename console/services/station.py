@@ -7,6 +7,7 @@ from console.kernel import Clock
 from console.services.access_log import AccessLog
 from console.services.addresses import CAMERA_SCHEMES
 from console.services.authorities import Authorities
+from console.services.breaches import Breaches
 from console.services.camera_import import CameraImport
 from console.services.camera_register import CameraRegister
 from console.services.cameras import Cameras
@@ -86,6 +87,7 @@ class Station:
         self.access_log = AccessLog(store, self.sessions, clock)
         self.registers = Registers()
         self.rights_requests = RightsRequests(store, self.sessions, clock)
+        self.breaches = Breaches(store, self.sessions, clock)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
         for service in (
             self.people,
@@ -107,6 +109,7 @@ class Station:
             self.erasure,
             self.registers,
             self.rights_requests,
+            self.breaches,
             self.preferences,
         ):
             self.dispatcher.adopt(service)

@@ -12,6 +12,7 @@ from console.views.pages import ACCESS_LOG
 from console.views.ui import Ui
 
 RIGHTS_REQUESTS: Final = "rights_requests"
+BREACHES: Final = "breaches"
 
 _READERS: Final = frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS})
 _KEEPERS: Final = frozenset({Right.PROTECT_DATA})
@@ -28,7 +29,13 @@ def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
 
         return page(ui, station)
 
+    def breaches() -> Page:
+        from console.views.breaches import page
+
+        return page(ui, station)
+
     return (
         PageSpec(ACCESS_LOG, N_("Access log"), "log", access_log, _READERS),
         PageSpec(RIGHTS_REQUESTS, N_("Rights requests"), "person", rights_requests, _KEEPERS),
+        PageSpec(BREACHES, N_("Breaches"), "urgent", breaches, _KEEPERS),
     )

@@ -53,6 +53,7 @@ def load() -> tuple[ModuleType, ...]:
     from console.views import (
         about,
         access_log,
+        breaches,
         cameras,
         incident_form,
         incidents,
@@ -63,7 +64,7 @@ def load() -> tuple[ModuleType, ...]:
     )
 
     words.load()
-    return seat, incidents, incident_form, cameras, access_log, rights_requests, people, settings, about
+    return seat, incidents, incident_form, cameras, access_log, breaches, rights_requests, people, settings, about
 
 
 def may_open(session: Session, key: str) -> bool:

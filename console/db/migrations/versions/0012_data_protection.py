@@ -1,4 +1,6 @@
-"""Records of data protection: requests of persons about their data."""
+"""Records of data protection: requests of persons, breaches, processing and retention."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +15,7 @@ MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")
 
 def upgrade() -> None:
     _rights_requests()
+    _breaches()
 
 
 def _rights_requests() -> None:
@@ -44,9 +47,7 @@ def _rights_requests() -> None:
         sa.Column("carried_by", sa.String(length=36), nullable=True),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.Column("closed_by", sa.String(length=36), nullable=True),
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("station_id", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        *_of_a_record(),
         sa.ForeignKeyConstraint(["camera_id"], ["camera.id"], name=op.f("fk_rights_request_camera_id_camera")),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_rights_request_incident_id_incident")),
         sa.ForeignKeyConstraint(["owner_id"], ["owner.id"], name=op.f("fk_rights_request_owner_id_owner")),
@@ -54,4 +55,59 @@ def _rights_requests() -> None:
         sa.UniqueConstraint(
             "station_id", "year_be", "running", name=op.f("uq_rights_request_station_id_year_be_running")
         ),
+    )
+
+
+def _breaches() -> None:
+    words = sa.String(length=2000)
+    op.create_table(
+        "breach",
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("year_be", sa.Integer(), nullable=False),
+        sa.Column("running", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("happened_at", MOMENT, nullable=True),
+        sa.Column("discovered_at", MOMENT, nullable=False),
+        sa.Column("breach_kinds", sa.JSON(), nullable=False),
+        sa.Column("data_types", sa.JSON(), nullable=False),
+        sa.Column("volume", sa.Integer(), nullable=True),
+        sa.Column("affected", sa.JSON(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("severity", sa.String(length=16), nullable=True),
+        sa.Column("effect", words, nullable=False),
+        sa.Column("safeguards", words, nullable=False),
+        sa.Column("controller", words, nullable=False),
+        sa.Column("risk", sa.String(length=16), nullable=True),
+        sa.Column("assessment", words, nullable=False),
+        sa.Column("measures", words, nullable=False),
+        sa.Column("contact", sa.String(length=300), nullable=False),
+        sa.Column("submitted_at", MOMENT, nullable=True),
+        sa.Column("submitted_by", sa.String(length=36), nullable=True),
+        sa.Column("reference", sa.String(length=200), nullable=False),
+        sa.Column("people_told_at", MOMENT, nullable=True),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("closed_by", sa.String(length=36), nullable=True),
+        *_of_a_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_breach")),
+        sa.UniqueConstraint("station_id", "year_be", "running", name=op.f("uq_breach_station_id_year_be_running")),
+    )
+    op.create_table(
+        "breach_event",
+        sa.Column("breach_id", sa.String(length=36), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("words", words, nullable=False),
+        *_of_a_record(),
+        sa.ForeignKeyConstraint(["breach_id"], ["breach.id"], name=op.f("fk_breach_event_breach_id_breach")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_breach_event")),
+    )
+    op.create_index(op.f("ix_breach_event_breach_id"), "breach_event", ["breach_id"], unique=False)
+
+
+def _of_a_record() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("station_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
     )
