@@ -284,10 +284,9 @@ def _code(kind: type[StrEnum | IntEnum], value: Any) -> str:
 def _several(name: str, values: list[Any], named: Named) -> str:
     if name == "hours":
         return format_hours(values)
-    if name in PROTECTION_LISTS:
-        return ", ".join(_code(PROTECTION_LISTS[name], value) for value in values)
-    if name == "purposes":
-        return ", ".join(_code(Purpose, value) for value in values)
+    codes = Purpose if name == "purposes" else PROTECTION_LISTS.get(name)
+    if codes is not None:
+        return ", ".join(_code(codes, value) for value in values)
     if name == "went":
         return ", ".join(named("person", value) for value in values)
     if name == "cells":
