@@ -20,6 +20,9 @@ QUIET_S: Final = 11.0
 _NOTICE_S: Final = 10.0
 _AFTER_NOTICE_S: Final = 1.0
 _GARBAGE_S: Final = 4.0
+_PROOF_S: Final = 70.0
+"""By then an undisturbed stream's clock was seen to run true: half a minute from its first pause-free picture on."""
+_THIN_S: Final = 30.0
 _WATCH_S: Final = 5.0
 _DARK_S: Final = 3.0
 _LOOK_S: Final = 0.05
@@ -80,6 +83,7 @@ class Harm:
             "stalled 6 s": lambda: self.stalled(6.0),
             "refusing": self.refusing,
             "wrong password": self.wrong_password,
+            "thin link": self.thin_link,
             "garbage bytes": self.garbage,
             "size changes": self.size_changes,
             "withdrawal": lambda: self.withdrawal(self.victims[0]),
@@ -108,6 +112,16 @@ class Harm:
         at = time.monotonic()
         relay.treat(lanes, Manner.HOLD)
         self._wait(seconds)
+        relay.treat(lanes, Manner.FORWARD)
+        return Struck(at, self.victims, time.monotonic())
+
+    def thin_link(self) -> Struck:
+        """Pictures come ever later without a pause, as through a link that is too small for them."""
+        relay, lanes = self.rig.cameras.relay, [self.rig.lane_of[camera] for camera in self.victims]
+        self._wait(_PROOF_S)
+        at = time.monotonic()
+        relay.treat(lanes, Manner.THIN)
+        self._wait(_THIN_S)
         relay.treat(lanes, Manner.FORWARD)
         return Struck(at, self.victims, time.monotonic())
 

@@ -26,6 +26,8 @@ _CHUNK: Final = 262_144
 _MOST_HELD: Final = 1_048_576
 _LOOK_S: Final = 0.2
 _GARBAGE_SHARE: Final = 0.05
+_THIN_SHARE: Final = 0.8
+_DRIP_S: Final = 0.02
 _DOLLAR: Final = 0x24
 _FRAME_HEAD: Final = 4
 _RTP_HEAD: Final = 12
@@ -39,6 +41,7 @@ class Manner(Enum):
     HOLD = "hold"  # open ones stand still, new ones are accepted and hear nothing
     REFUSE = "refuse"  # the port is closed
     GARBAGE = "garbage"  # random bytes between what the camera sends
+    THIN = "thin"  # a link that lets through less than the camera sends, without ever pausing
 
 
 @dataclass(slots=True)
@@ -124,6 +127,10 @@ class _Link:
     meter: Meter
     client: _Side = field(init=False)
     camera: _Side | None = None
+    since: float = field(default_factory=time.monotonic)
+    came: int = 0
+    dripped: float = 0.0
+    """When a thin link last let something through."""
 
 
 class Lane:
@@ -134,6 +141,8 @@ class Lane:
         self.path = path
         self.manner = Manner.FORWARD
         self.runs: list[Run] = []
+        self.speed = 0.0
+        """What a thin link lets through, in bytes a second."""
         self.port = 0
         self._listener: socket.socket | None = None
 
@@ -228,6 +237,10 @@ class Relay:
 
     def _treat(self, lane: Lane, manner: Manner) -> None:
         lane.manner = manner
+        now = time.monotonic()
+        for link in [one for one in self._links if one.lane is lane]:
+            link.dripped = now
+            lane.speed = _THIN_SHARE * link.came / max(_LOOK_S, now - link.since)
         if manner is Manner.REFUSE:
             if lane.listener is not None:
                 self._selector.unregister(lane.listener)
@@ -250,13 +263,29 @@ class Relay:
 
     def _run(self) -> None:
         while not self._ending:
-            for key, mask in self._selector.select(_LOOK_S):
+            thin = [link for link in self._links if link.lane.manner is Manner.THIN]
+            for key, mask in self._selector.select(_DRIP_S if thin else _LOOK_S):
                 if isinstance(key.data, Lane):
                     self._accept(key.data)
                 elif isinstance(key.data, _Side):
                     self._serve(key.data, mask)
                 else:
                     self._obey()
+            for link in thin:
+                self._drip(link)
+
+    def _drip(self, link: _Link) -> None:
+        now = time.monotonic()
+        if link not in self._links or now - link.dripped < _DRIP_S:
+            return
+        share = max(1, int(link.lane.speed * (now - link.dripped)))
+        link.dripped = now
+        with contextlib.suppress(OSError):
+            sent = link.client.socket.send(link.client.waiting[:share]) if link.client.waiting else 0
+            del link.client.waiting[:sent]
+        self._watch(link.client)
+        if link.camera is not None:
+            self._watch(link.camera)
 
     def _obey(self) -> None:
         self._wake.recv(4096)
@@ -296,11 +325,12 @@ class Relay:
     def _watch(self, side: _Side) -> None:
         """Read while the other end takes what comes and the lane forwards; write while something waits."""
         held = side.link.lane.manner is Manner.HOLD
+        drips = side.link.lane.manner is Manner.THIN and side is side.link.client
         other = side.other
         events = 0
         if not held and other is not None and len(other.waiting) < _MOST_HELD:
             events |= selectors.EVENT_READ
-        if not held and side.waiting:
+        if not held and not drips and side.waiting:
             events |= selectors.EVENT_WRITE
         if events == side.events:
             return
@@ -327,6 +357,7 @@ class Relay:
                     return
                 if side is link.camera:
                     link.meter.feed(data, time.monotonic())
+                    link.came += len(data)
                     data = self._spoilt(link.lane, data)
                 other.waiting += data
                 self._flush(other)
@@ -341,8 +372,9 @@ class Relay:
         return data
 
     def _flush(self, side: _Side) -> None:
+        drips = side.link.lane.manner is Manner.THIN and side is side.link.client
         with contextlib.suppress(BlockingIOError):
-            while side.waiting:
+            while side.waiting and not drips:
                 sent = side.socket.send(side.waiting)
                 del side.waiting[:sent]
         self._watch(side)

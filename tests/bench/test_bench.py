@@ -206,6 +206,14 @@ def test_a_relay_forwards_holds_and_refuses() -> None:
         relay.treat([lane], Manner.FORWARD)
         client.settimeout(5)
         assert client.recv(10) == b"answer"
+        relay.treat([lane], Manner.THIN)
+        server.sendall(bytes(range(200)))
+        through = b""
+        while len(through) < 200:
+            came = client.recv(200)
+            assert 0 < len(came) < 200, "a thin link lets through a little at a time"
+            through += came
+        assert through == bytes(range(200))
         relay.treat([lane], Manner.REFUSE)
         assert client.recv(10) == b""
         with pytest.raises(ConnectionRefusedError):
