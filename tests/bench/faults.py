@@ -97,6 +97,8 @@ class Outcome:
     growth: dict[str, dict[str, float]] = field(default_factory=dict)
     load: list[float] = field(default_factory=list)
     crashes: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+    """Why workers ended, those that we struck among them."""
     """Workers that died without our doing."""
 
 
@@ -130,7 +132,7 @@ def measure(choice: Choice) -> Outcome:
             _weigh(rig, outcome, "sources", before)
             _rounds(harm, choice, harm.of_workers(), outcome, say)
             _weigh(rig, outcome, "workers", before)
-        outcome.crashes = rig.crashes()
+        outcome.crashes, outcome.ends = rig.crashes(), dict(rig.ends())
         outcome.load.append(other_load())
     return outcome
 
@@ -146,8 +148,7 @@ def _warm_up(rig: Rig) -> Footprint:
 
 def _weigh(rig: Rig, outcome: Outcome, what: str, before: Footprint) -> None:
     time.sleep(QUIET_S)
-    now = rig.footprint()
-    outcome.leaks[what], outcome.growth[what] = now.leaks(before), now.growth(before)
+    outcome.leaks[what], outcome.growth[what] = rig.leaks(before), rig.footprint().growth(before)
 
 
 def _rounds(
@@ -282,6 +283,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
         "leaks": outcome.leaks,
         "growth": outcome.growth,
         "crashes": outcome.crashes,
+        "worker_ends": outcome.ends,
         "good": is_good(outcome),
     }
 
@@ -310,7 +312,10 @@ def show(found: dict[str, Any]) -> None:
         print(f"leaked after {what}: {leaked or 'nothing'} (growth: {found['growth'][what]})")
     not_back = sum(row.get("not back", 0) for row in found["figures"].values())
     print(f"lies: {found['lies_count']} in {found['looks_at_live_tiles']} looks; {found['unreadable']} unreadable")
-    print(f"tiles that did not come back: {not_back:.0f}; workers that died by themselves: {found['crashes']}")
+    print(
+        f"tiles that did not come back: {not_back:.0f}; workers that died by themselves: {found['crashes']}"
+        f" (all ends: {found['worker_ends']})"
+    )
     print(f"others' load before, whole load after, % of a core: {found['other_load_before_after']}")
 
 

@@ -7,6 +7,7 @@ server of its own → its screen, read from outside ten times a second or more. 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 import threading
@@ -45,6 +46,8 @@ _SPEC: Final = ClipSpec(size=(640, 360), rate=RATE, seconds=40, length_s=3600)
 _OTHER_SIZE: Final = ClipSpec(size=(480, 360), rate=RATE, seconds=40, length_s=600)
 _SAMPLE_S: Final = 0.05
 _ACT_S: Final = 30.0
+_ENDED: Final = re.compile(r"Worker \S+ with \d+ streams ended: (.*)")
+_LOOKS: Final = 5
 _CLOSE_S: Final = 0.005
 _FEWEST_A_WORKER: Final = 2
 _MOST_A_WORKER: Final = 16
@@ -108,7 +111,6 @@ class Rig:
         self._sampling = threading.Event()
         self._sampler = threading.Thread(target=self._sample, name="screen sampler", daemon=True)
         self._places: Sequence[Place] = ()
-        self._known: set[str] = set()
         self.deaths = 0
         """Workers that we ended ourselves."""
 
@@ -256,15 +258,26 @@ class Rig:
     # Workers
 
     def workers(self) -> list[dict[str, Any]]:
-        found = [worker for worker in self.inside()["workers"] if worker["ready"]]
-        self._known |= {worker["name"] for worker in found}
-        return found
+        return [worker for worker in self.inside()["workers"] if worker["ready"]]
 
     def crashes(self) -> int:
-        """How many workers are gone that we did not end."""
-        names = {worker["name"] for worker in self.inside()["workers"]}
-        self._known |= names
-        return len(self._known - names) - self.deaths
+        """How many workers ended that we did not end. One that nobody needs any more is sent home, which is no end."""
+        return sum(self.ends().values()) - self.deaths
+
+    def ends(self) -> Counter[str]:
+        """Why workers ended, ours among them, as the console's own log says it."""
+        told = "".join(log.read_text("utf-8") for log in sorted(self.data.glob("logs/console.log*")))
+        return Counter(_ENDED.findall(told))
+
+    def leaks(self, since: Footprint) -> dict[str, float]:
+        """What stays too much: a reader of the database that comes and goes is no leak."""
+        leaked: dict[str, float] = {}
+        for _ in range(_LOOKS):
+            leaked = self.footprint().leaks(since)
+            if not leaked:
+                break
+            time.sleep(1.0)
+        return leaked
 
     def worker_of(self) -> dict[str, int]:
         """Which worker each camera is decoded in, by whom its connection belongs to."""

@@ -89,6 +89,8 @@ class Outcome:
     oldest_live_s: dict[str, float] = field(default_factory=dict)
     not_back: int = 0
     crashes: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+    """Why workers ended, those that we struck among them."""
     verdict: Verdict = field(default_factory=Verdict)
     watch: Watch = field(default_factory=Watch)
     leaks: dict[str, float] = field(default_factory=dict)
@@ -125,10 +127,10 @@ def measure(choice: Choice) -> Outcome:
             stop.set()
             weighing.join()
         time.sleep(QUIET_S)
-        outcome.leaks = rig.footprint().leaks(before)
+        outcome.leaks = rig.leaks(before)
         outcome.new_threads = list((rig.threads() - threads).elements())
         outcome.watch.waiting = rig.inside()["waiting"]
-        outcome.crashes = rig.crashes()
+        outcome.crashes, outcome.ends = rig.crashes(), dict(rig.ends())
         rig.end_console()
         outcome.journal = examine(rig)
     outcome.load.append(other_load())
@@ -222,6 +224,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
         "slowest_back_s": {name: round(age, 2) for name, age in outcome.slowest_back_s.items()},
         "not_back": outcome.not_back,
         "crashes": outcome.crashes,
+        "worker_ends": outcome.ends,
         "slopes_per_hour": {
             name: {"slope": round(one.per_hour, 2), "plus_minus": round(one.plus_minus, 2)}
             for name, one in watch.slopes().items()
@@ -245,7 +248,7 @@ def show(found: dict[str, Any]) -> None:
     for name, one in found["slopes_per_hour"].items():
         print(f"{name:24}{one['slope']:>12.2f}{one['plus_minus']:>12.2f}")
     print(f"leaked: {found['leaks'] or 'nothing'} (threads that are new: {found['new_threads']})")
-    print(f"workers that died by themselves: {found['crashes']}")
+    print(f"workers that died by themselves: {found['crashes']}; of all ends: {found['worker_ends']}")
     print(f"journal: {found['journal']}; unwritten: {found['unwritten']}")
     print(f"others' load before and after, % of a core: {found['other_load_before_after']}")
 
