@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Final
 
+from console.i18n.typed import day_begins
 from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Clock, Purpose, Secret, Session, SystemClock, Zone
 from console.services.addresses import DEMO_SCHEME
 from console.services.authorities import CountersignAuthority, PauseAuthority, RecordAuthority
 from console.services.cameras import RegisterCamera
+from console.services.demo_owners import OWNERS, VISITS, SampleOwner
 from console.services.demo_town import (
     CAMERAS,
     HAPPENINGS,
@@ -35,8 +37,11 @@ from console.services.demo_town import (
     Sample,
 )
 from console.services.incidents import AddEntry, CloseIncident, OpenIncident, StrikeEntry
+from console.services.owner_path import AddStep
+from console.services.owners import LinkCamera, RegisterOwner
 from console.services.people import AddPerson, NewFirst
 from console.services.station import Station
+from console.services.visitors import RecordVisit
 from console.services.walls import SaveWall
 
 WALL_LAYOUT: Final = "9"
@@ -101,18 +106,21 @@ class _Filling:
         self._clock = clock
         self._password = Secret(f"sathit-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}")
         self._cameras: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
 
     def run(self) -> Demonstration:
         self._clock.put_back(FOUNDED)
         chief = self._found()
         registrar = self._enter(REGISTRAR)
         self._register(registrar)
+        self._enter_owners(registrar)
         self._sign(chief)
         cells = tuple(self._cameras[sample.code] for sample in WALL)
         self._station.dispatcher.run(SaveWall(layout=WALL_LAYOUT, cells=cells), chief)
         self._leave(registrar, chief)
         incident_id = self._past()
         self._clock.put_back(timedelta())
+        self._talk()
         return Demonstration(SUPERINTENDENT.login, self._password, incident_id)
 
     def _enter(self, person: Person) -> Session:
@@ -165,6 +173,43 @@ class _Filling:
             camera_id = self._cameras[sample.code] = str(run(camera, registrar))
             if sample.terms is not None:
                 run(_agreement(camera_id, sample, self._clock.now(), open_hours), registrar)
+
+    def _enter_owners(self, registrar: Session) -> None:
+        """Register the owners, each with the cameras that are his."""
+        run = self._station.dispatcher.run
+        for number, owner in enumerate(OWNERS, start=1):
+            owner_id = self._owners[owner.name] = str(run(_registration(owner, number), registrar))
+            for code in owner.cameras:
+                run(LinkCamera(owner_id=owner_id, camera_id=self._cameras[code]), registrar)
+
+    def _talk(self) -> None:
+        """Record what was talked about with owners, and who came to see the room."""
+        registrar, run = self._enter(REGISTRAR), self._station.dispatcher.run
+        today = day_begins(self._clock.now().astimezone(STATION_ZONE).date())
+        for owner in OWNERS:
+            for talk in owner.talks:
+                step = AddStep(
+                    owner_id=self._owners[owner.name],
+                    kind=talk.kind,
+                    day=today - timedelta(days=talk.days_ago),
+                    went=frozenset({registrar.person_id}),
+                    result=talk.result,
+                    next_step=talk.next_step,
+                    next_day=None if talk.next_in is None else today + timedelta(days=talk.next_in),
+                )
+                run(step, registrar)
+        for visit in VISITS:
+            book = RecordVisit(
+                day=today - timedelta(days=visit.days_ago),
+                group_name=visit.group,
+                counts=dict(visit.counts),
+                received_by=registrar.person_id,
+                purpose=visit.purpose,
+                sign_ups=visit.sign_ups,
+                wishes=visit.wishes,
+            )
+            run(book, registrar)
+        self._leave(registrar)
 
     def _sign(self, chief: Session) -> None:
         """Give the second signatures, and pause what its owner paused."""
@@ -231,6 +276,20 @@ class _Filling:
 def address_of(sample: Sample) -> Secret:
     """Return the address of a sample camera, as somebody would type it."""
     return Secret(f"{DEMO_SCHEME}://{sample.scene}")
+
+
+def _registration(owner: SampleOwner, number: int) -> RegisterOwner:
+    person, position = owner.signs or ("", "")
+    return RegisterOwner(
+        party=owner.legal_form,
+        owner_type=owner.owner_type,
+        name=owner.name,
+        authorised_person=person,
+        authorised_position=position,
+        community=owner.community,
+        zone=owner.zone,
+        phone=f"000-000-{number:04d}",
+    )
 
 
 def _agreement(camera_id: str, sample: Sample, now: datetime, open_hours: tuple[int, int]) -> RecordAuthority:

@@ -111,6 +111,14 @@ class StepLine:
     went: tuple[str, ...]
     struck_by: str
 
+    @property
+    def id(self) -> str:
+        return self.step.id
+
+    @property
+    def version(self) -> int:
+        return self.step.version
+
 
 class OwnerPath:
     """Reads and writes the steps. Their files lie beside the database."""

@@ -453,8 +453,8 @@ def demand(sessions: Sessions, session: Session) -> None:
 
 def _digits(phone: str) -> str:
     """Return the digits of a telephone number, its extension left out; +66 is the leading 0 of Thailand."""
-    number = re.sub(r"\D", "", _EXTENSION.sub("", phone))
-    return f"0{number[2:]}" if phone.startswith("+66") else number
+    number = re.sub(r"\D", "", _EXTENSION.sub("", arabic_digits(phone)))
+    return f"0{number[2:]}" if phone.strip().startswith("+") and number.startswith("66") else number
 
 
 def _folded(text: str) -> str:

@@ -31,6 +31,7 @@ from console.views.camera_spec import WATCHED, camera_spec
 from console.views.camera_words import camera_text, counts_parts, probe_text
 from console.views.health import HealthPage
 from console.views.mask_editor import MaskEditor
+from console.views.owners import OwnersPage
 from console.views.page import Page
 from console.views.pages import HEALTH
 from console.views.record_page import RecordPage
@@ -43,7 +44,13 @@ AGE_MS: Final = 30_000
 SECOND_MS: Final = 1000
 CAMERA: Final = "camera"
 PERMISSION: Final = "permission"
-TABS: Final = ((CAMERA, N_("Cameras")), (PERMISSION, N_("Permissions")), (HEALTH, N_("Health")))
+OWNER: Final = "owner"
+TABS: Final = (
+    (CAMERA, N_("Cameras")),
+    (OWNER, N_("Owners")),
+    (PERMISSION, N_("Permissions")),
+    (HEALTH, N_("Health")),
+)
 """Key and name of each tab, in their order."""
 
 Face: TypeAlias = RecordPage[Any]
@@ -323,6 +330,10 @@ class CamerasPage(Page):
     def _make(self, key: str) -> Face:
         if key == HEALTH:
             return HealthPage(self._ui, self._station, self._feeds)
+        if key == OWNER:
+            owners = OwnersPage(self._ui, self._station)
+            owners.camera_wanted.connect(self.show_camera)
+            return owners
         permissions = PermissionsPage(self._ui, self._station)
         permissions.camera_wanted.connect(self.show_camera)
         return permissions

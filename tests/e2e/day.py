@@ -19,7 +19,7 @@ from console.room import Room, RoomPlan
 from console.services.people import station_vault
 from console.settings import load_settings
 from console.views.authorities import PermissionsPage
-from console.views.cameras import CamerasPage
+from console.views.cameras import PERMISSION, TABS, CamerasPage
 from console.views.credentials import CredentialsForm
 from console.views.officer_panel import LockPanel
 from console.views.page import Page
@@ -168,10 +168,11 @@ class Day:
         self.until(lambda: not page.panel.isVisible(), "the form is closed")
 
     def permissions(self) -> PermissionsPage:
-        """Open the page of cameras and go to its second tab."""
+        """Open the page of cameras and go to what is permitted at them."""
         page = self.open("cameras")
         assert isinstance(page, CamerasPage)
-        if page.tabs.currentIndex() == 0:
+        wanted = [key for key, _name in TABS].index(PERMISSION)
+        while page.tabs.currentIndex() < wanted:
             self.hands.press("Ctrl+Tab")
         self.until(lambda: self.holds_cursor(page.permissions), "permissions are listed")
         return page.permissions

@@ -153,7 +153,7 @@ def test_a_minor_is_registered_with_a_guardian(room: Room) -> None:
 def test_who_looks_registered_already_is_asked_about(room: Room) -> None:
     owner = register(room, **SHOP)
     known = [line(room, owner).row]
-    other = OwnerFacts(Party.PERSON, OwnerType.HOME, "อีกคน", phone="+66 00 000 0001")
+    other = OwnerFacts(Party.PERSON, OwnerType.HOME, "อีกคน", phone="+๖๖ 00 000 0001")
     assert list(alike(other, known)) == ["phone"]
     twin = OwnerFacts(Party.PERSON, OwnerType.HOME, "บริษัท  สมมติ จำกัด", address="๑ ถนนนครใน")
     assert list(alike(twin, known)) == ["name"]

@@ -11,11 +11,12 @@ from console.kernel import Mask, Outcome, Unavailable
 from console.services.cameras import ChangeMasks
 from console.services.incidents import CloseIncident
 from console.views.access_log import AccessLogPage
-from console.views.cameras import CamerasPage
+from console.views.cameras import OWNER, PERMISSION, TABS, CamerasPage
 from console.views.health import HealthPanel
 from console.views.health_line import TroubleWatch
 from console.views.incidents import IncidentsPage
 from console.views.mask_editor import MaskEditor
+from console.views.pages import HEALTH
 from console.views.record_page import RecordPage
 from console.views.window_keys import WindowAct
 from tests.shell.health_stage import darken, fill_health
@@ -29,6 +30,11 @@ Arrange = Callable[[TownStage], None]
 
 def shows(key: str) -> Arrange:
     return lambda stage: stage.shell.open_page(key)
+
+
+def to_tab(key: str) -> list[str]:
+    """The keys that lead from the list of cameras to another tab beside it."""
+    return ["Ctrl+Tab"] * [each for each, _name in TABS].index(key)
 
 
 def by_keys(key: str, *keys: str) -> Arrange:
@@ -178,7 +184,7 @@ def health(*keys: str) -> Arrange:
 
     def arrange(stage: TownStage) -> None:
         fill_health(stage)
-        by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab", *keys)(stage)
+        by_keys("cameras", *to_tab(HEALTH), *keys)(stage)
 
     return arrange
 
@@ -202,12 +208,12 @@ def health_table(stage: TownStage) -> None:
 
 def health_waits(stage: TownStage) -> None:
     stage.tasks.hold = True
-    by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab")(stage)
+    by_keys("cameras", *to_tab(HEALTH))(stage)
 
 
 def health_fails(stage: TownStage) -> None:
     stage.tasks.broken = Unavailable("store.unreachable")
-    by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab")(stage)
+    by_keys("cameras", *to_tab(HEALTH))(stage)
 
 
 def health_none(stage: TownStage) -> None:
@@ -250,7 +256,7 @@ def _conflict(stage: TownStage) -> None:
 
 
 def permissions(*keys: str) -> Arrange:
-    return by_keys("cameras", "Ctrl+Tab", *keys)
+    return by_keys("cameras", *to_tab(PERMISSION), *keys)
 
 
 def _withdraw(stage: TownStage) -> None:
@@ -260,6 +266,10 @@ def _withdraw(stage: TownStage) -> None:
     assert isinstance(menu, QMenu)
     menu.actions()[1].trigger()
     menu.close()
+
+
+def owners(*keys: str) -> Arrange:
+    return by_keys("cameras", *to_tab(OWNER), *keys)
 
 
 MASKS = (Mask.rectangle(40, 90, 330, 480), Mask(((620, 350), (800, 300), (940, 520), (830, 760), (640, 700))))
@@ -400,7 +410,7 @@ HEALTH_SCENES: dict[str, Arrange] = {
     "health-none": health_none,
     "health-loading": health_waits,
     "health-broken": health_fails,
-    "health-first-minute": by_keys("cameras", "Ctrl+Tab", "Ctrl+Tab"),
+    "health-first-minute": by_keys("cameras", *to_tab(HEALTH)),
     "health-paper": health("Ctrl+P"),
     "status-troubles": troubled("P01", "P02"),
     "light-status-troubles": troubled("P01", "P02", "P03", "P04", "P05"),
@@ -422,6 +432,12 @@ PAGE_SCENES: dict[str, Arrange] = {
     "permissions-new-wrong": permissions("Ctrl+N", "Ctrl+S"),
     "permissions-withdraw": _withdraw,
     "permissions-paper": permissions("Ctrl+P"),
+    "owners-list": owners(),
+    "light-owners-list": owners(),
+    "owners-row": owners("Down", "Return"),
+    "owners-path": owners("Down", "Return", "Ctrl+Tab"),
+    "owners-new": owners("Ctrl+N"),
+    "owners-new-wrong": owners("Ctrl+N", "Ctrl+S"),
     "masks-stored": masking(),
     "masks-drawing": masking(then=_draw),
     "masks-selected": masking(then=_select),
