@@ -48,6 +48,11 @@ def format_day(moment: datetime) -> str:
     return f"{here.day} {_name(_SHORT_MONTHS, here.month - 1)}"
 
 
+def format_month(moment: datetime) -> str:
+    """พ.ย. 2569 / Nov 2026."""
+    return f"{_name(_SHORT_MONTHS, local(moment).month - 1)} {year(moment)}"
+
+
 def _name(names: str, index: int) -> str:
     return _(names).split()[index]
 

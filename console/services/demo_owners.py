@@ -10,10 +10,10 @@ from typing import Final
 
 from console.kernel import OwnerType, Party, StepKind, Zone
 
-_OLD_TOWN: Final = "ชุมชนเมืองเก่าสาธิต"
-_MARKET: Final = "ชุมชนตลาดสาธิต"
-_NORTH: Final = "ชุมชนวัดเหนือ"
-_BYPASS: Final = "ชุมชนเลี่ยงเมือง"
+_OLD_TOWN: Final = "เมืองเก่าสาธิต"
+_MARKET: Final = "ตลาดสาธิต"
+_NORTH: Final = "วัดเหนือ"
+_BYPASS: Final = "เลี่ยงเมือง"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from console.db.store import Store, Tx
 from console.db.visits import SectorRow, VisitFacts, VisitRow
 from console.i18n import N_, _
 from console.i18n.typed import day_begins, holds_hidden_signs, many_lines, one_line
-from console.kernel import STATION_ZONE, ConsoleError, Invalid, Right, Session
+from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, Invalid, Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
 from console.services.owners import demand
@@ -169,8 +169,10 @@ class VisitorBook:
         self._names = Names()
 
     def visits(self, session: Session) -> list[VisitLine]:
-        """Return the visits, newest first."""
+        """Return the visits, newest first. For those who keep the book."""
         demand(self._sessions, session)
+        if not session.may(Right.WRITE_VISITS):
+            raise Denied(DenyReason.ROLE, right=Right.WRITE_VISITS.value)
 
         def work(tx: Tx) -> list[VisitLine]:
             book = self._names.book(tx)

@@ -31,7 +31,7 @@ from console.views.camera_spec import WATCHED, camera_spec
 from console.views.camera_words import camera_text, counts_parts, probe_text
 from console.views.health import HealthPage
 from console.views.mask_editor import MaskEditor
-from console.views.owners import OwnersPage
+from console.views.owners import OwnersFace
 from console.views.page import Page
 from console.views.pages import HEALTH
 from console.views.record_page import RecordPage
@@ -53,7 +53,7 @@ TABS: Final = (
 )
 """Key and name of each tab, in their order."""
 
-Face: TypeAlias = RecordPage[Any]
+Face: TypeAlias = RecordPage[Any] | OwnersFace
 """What a tab shows."""
 
 _numbers = count()
@@ -331,7 +331,7 @@ class CamerasPage(Page):
         if key == HEALTH:
             return HealthPage(self._ui, self._station, self._feeds)
         if key == OWNER:
-            owners = OwnersPage(self._ui, self._station)
+            owners = OwnersFace(self._ui, self._station, self._feeds)
             owners.camera_wanted.connect(self.show_camera)
             return owners
         permissions = PermissionsPage(self._ui, self._station)

@@ -183,7 +183,7 @@ def _columns(place: _Place) -> tuple[Column[OwnerLine], ...]:
                 mark=lambda line: next_mark(line, now()),
             )
         )
-    if place.sight is not Sight.FIGURES:
+    if place.sight is Sight.CONTACT:
         found.append(Column("phone", N_("Telephone"), lambda line: line.row.facts.phone, 14, whole=True))
     return tuple(found)
 
@@ -236,7 +236,15 @@ class Register(Shelf[OwnerLine]):
 def words(line: OwnerLine) -> Sequence[object]:
     """Return what else of an owner the filter finds."""
     facts = line.row.facts
-    found = (facts.authorised_person, facts.address, facts.line_id, facts.email, facts.guardian, facts.zone)
+    found = (
+        facts.phone,
+        facts.authorised_person,
+        facts.address,
+        facts.line_id,
+        facts.email,
+        facts.guardian,
+        facts.zone,
+    )
     return (*found, f"O-{line.row.number:04d}", *(camera_text(entry.camera) for entry in line.cameras))
 
 

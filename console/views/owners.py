@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 
 from console.i18n import N_, _
-from console.kernel import EndReason
+from console.kernel import EndReason, Right
+from console.services.feeds import Feeds
 from console.services.owner_path import AddStep, RemovePhoto, StepLine
 from console.services.owners import ArchiveOwner, LinkCamera, OwnerLine, RestoreOwner, Sight, sight_of
 from console.services.station import Station
 from console.views.act_panel import ActPanel
+from console.views.funnel import FunnelPage
 from console.views.owner_cameras import CamerasPanel
 from console.views.owner_path import PathPanel
 from console.views.owner_spec import KIND, STEP, owner_spec
 from console.views.owner_steps import correct_step, link_form, new_step
 from console.views.owner_words import owner_text
+from console.views.page import Page, PageSpec
 from console.views.photos import LargePhoto, Shown, load
 from console.views.record_page import RecordPage
 from console.views.record_spec import Act, FormSpec
+from console.views.tabs import TabPage
 from console.views.ui import Ui
+from console.views.visitors import VisitorsPage
+
+REGISTER: Final = "register"
+VISITS: Final = "visits"
+FUNNEL: Final = "funnel"
 
 
 class OwnersPage(RecordPage[OwnerLine]):
@@ -183,3 +192,54 @@ class OwnersPage(RecordPage[OwnerLine]):
         self.close_photo()
         self.close_form()
         super().stop(reason)
+
+
+class OwnersFace(TabPage):
+    """What stands behind the tab of owners: the register, the visitor book of the room, and the funnel of the zone."""
+
+    camera_wanted = Signal(str)
+
+    def __init__(self, ui: Ui, station: Station, feeds: Feeds) -> None:
+        self._ui, self._station, self._feeds = ui, station, feeds
+        book = (PageSpec(VISITS, N_("Visitor book"), "visitors", self._book),)
+        super().__init__(
+            (
+                PageSpec(REGISTER, N_("Register"), "people", self._register),
+                *(book if ui.session.may(Right.WRITE_VISITS) else ()),
+                PageSpec(FUNNEL, N_("Funnel of the zone"), "state", self._funnel),
+            )
+        )
+
+    def _register(self) -> OwnersPage:
+        made = OwnersPage(self._ui, self._station)
+        made.camera_wanted.connect(self.camera_wanted)
+        return made
+
+    def _book(self) -> VisitorsPage:
+        return VisitorsPage(self._ui, self._station)
+
+    def _funnel(self) -> FunnelPage:
+        return FunnelPage(self._ui, self._station, self._feeds)
+
+    @property
+    def front(self) -> Page:
+        return self._made[self._specs[self.bar.currentIndex()].key]
+
+    def refresh(self) -> None:
+        """Read again what is in sight."""
+        front = self.front
+        if isinstance(front, RecordPage | VisitorsPage):
+            front.refresh()
+
+    def go_to(self, target: object) -> None:
+        """Show a tab by its key, or the owner whose id is given."""
+        if target in {spec.key for spec in self._specs}:
+            super().go_to(target)
+        else:
+            super().go_to(REGISTER)
+            self.front.go_to(target)
+
+    @Slot(int)
+    def _show(self, number: int) -> None:
+        super()._show(number)
+        self.setFocusProxy(self.front)

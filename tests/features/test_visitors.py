@@ -114,10 +114,12 @@ def test_the_sectors_are_the_programmes_until_the_station_names_its_own(room: Ro
         room.run(NameSectors(names=("ตำรวจ",)), room.officer)
 
 
-def test_the_book_is_kept_by_the_room_and_read_by_whoever_is_logged_in(room: Room) -> None:
+def test_the_book_is_kept_and_read_by_those_of_the_room(room: Room) -> None:
     for role in (Role.IT, Role.AUDITOR):
         with pytest.raises(Denied):
             record(room, room.log_in(role))
+        with pytest.raises(Denied):
+            room.station.visitors.visits(room.log_in(role))
     room.station.people.log_out(room.officer)
     with pytest.raises(Denied):
         room.station.visitors.visits(room.officer)

@@ -103,6 +103,7 @@ Arranged = Callable[["QApplication", str, int, int], Stage]
 def _scenes() -> dict[str, Arranged]:
     """Return every scene by name: what makes its stage and arranges it, before it is left to settle."""
     from tests.shell.shots_entrance import ENTRANCE_SCENES, EntranceStage
+    from tests.shell.shots_owners import OWNER_SCENES
     from tests.shell.shots_pages import PAGE_SCENES
     from tests.shell.shots_town import TOWN_SCENES, TownStage
     from tests.shell.shots_wall import WALL_SCENES, WallStage
@@ -112,7 +113,7 @@ def _scenes() -> dict[str, Arranged]:
         known[name] = _arranged(WallStage, on_wall)
     for name, at_entrance in ENTRANCE_SCENES.items():
         known[name] = _arranged(EntranceStage, at_entrance)
-    for name, in_town in (TOWN_SCENES | PAGE_SCENES).items():
+    for name, in_town in (TOWN_SCENES | PAGE_SCENES | OWNER_SCENES).items():
         known[name] = _arranged(TownStage, in_town)
     return known
 

@@ -11,7 +11,7 @@ from console.kernel import Mask, Outcome, Unavailable
 from console.services.cameras import ChangeMasks
 from console.services.incidents import CloseIncident
 from console.views.access_log import AccessLogPage
-from console.views.cameras import OWNER, PERMISSION, TABS, CamerasPage
+from console.views.cameras import PERMISSION, TABS, CamerasPage
 from console.views.health import HealthPanel
 from console.views.health_line import TroubleWatch
 from console.views.incidents import IncidentsPage
@@ -268,10 +268,6 @@ def _withdraw(stage: TownStage) -> None:
     menu.close()
 
 
-def owners(*keys: str) -> Arrange:
-    return by_keys("cameras", *to_tab(OWNER), *keys)
-
-
 MASKS = (Mask.rectangle(40, 90, 330, 480), Mask(((620, 350), (800, 300), (940, 520), (830, 760), (640, 700))))
 
 
@@ -432,12 +428,6 @@ PAGE_SCENES: dict[str, Arrange] = {
     "permissions-new-wrong": permissions("Ctrl+N", "Ctrl+S"),
     "permissions-withdraw": _withdraw,
     "permissions-paper": permissions("Ctrl+P"),
-    "owners-list": owners(),
-    "light-owners-list": owners(),
-    "owners-row": owners("Down", "Return"),
-    "owners-path": owners("Down", "Return", "Ctrl+Tab"),
-    "owners-new": owners("Ctrl+N"),
-    "owners-new-wrong": owners("Ctrl+N", "Ctrl+S"),
     "masks-stored": masking(),
     "masks-drawing": masking(then=_draw),
     "masks-selected": masking(then=_select),
