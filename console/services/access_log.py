@@ -31,6 +31,7 @@ from console.kernel import (
     Denied,
     DenyReason,
     EndReason,
+    LegalBasis,
     Purpose,
     Right,
     Role,
@@ -371,6 +372,7 @@ def _view_details(data: Mapping[str, JsonValue], end: JournalRow | None) -> str:
     parts = [label(ViewKind(str(data["kind"])))] if data.get("kind") in set(ViewKind) else []
     if data.get("self_opened_incident"):
         parts.append(_("through an incident that the viewer opened"))
+    parts += _past_the_terms(data)
     if end is None:
         return " · ".join((*parts, _("still open")))
     seconds, reason = end.data.get("seconds"), end.data.get("reason")
@@ -381,9 +383,22 @@ def _view_details(data: Mapping[str, JsonValue], end: JournalRow | None) -> str:
     return " · ".join(parts)
 
 
+def _past_the_terms(data: Mapping[str, JsonValue]) -> list[str]:
+    """Say that it was an emergency and by which law, or urgent once more with others unexplained."""
+    parts = [_("emergency access")] if data.get("basis") == "emergency" else []
+    if data.get("legal_basis") in set(LegalBasis):
+        parts.append(label(LegalBasis(str(data["legal_basis"]))))
+    if overdue := data.get("overdue"):
+        parts.append(_("urgent again while {n} urgent views were overdue", n=overdue))
+    return parts
+
+
 def _details(row: JournalRow, book: NameBook) -> str:
     if row.event_class == "view.denied" and row.data.get("reason") in set(DenyReason):
-        return label(DenyReason(str(row.data["reason"])))
+        return " · ".join((*_past_the_terms(row.data), label(DenyReason(str(row.data["reason"])))))
+    if row.event_class == "shift.handed_over":
+        taken = [_("to {who}", who=named(book, "person", str(row.data["to"])))] if row.data.get("to") else []
+        return " · ".join((*taken, event_details(row.event_class, row.data)))
     if row.event_class != "record.changed":
         return event_details(row.event_class, row.data)
     whom = [named(book, *row.subject)] if row.subject[0] == "person" else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -17,6 +18,7 @@ from console.views.prose import Prose
 from console.views.ui import Ui
 
 WIDTH: Final = 340
+MOST_LEFT: Final = 6
 
 
 class OfficerPanel(QFrame):
@@ -69,7 +71,8 @@ class TakeOverPanel(OfficerPanel):
 
     submitted = Signal(object)
 
-    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+    def __init__(self, ui: Ui, left: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        """`left`: what the shift leaves open, line by line."""
         super().__init__(ui, parent)
         self.head("person", _("Next officer"), closable=True)
         self.tell(
@@ -79,6 +82,11 @@ class TakeOverPanel(OfficerPanel):
                 officer=ui.session.display_name,
             )
         )
+        if left:
+            self.tell(_("Still open, and handed over with the shift: {n}", n=len(left)), role="name")
+            more = [_("and {n} more (F7)", n=len(left) - MOST_LEFT)] if len(left) > MOST_LEFT else []
+            self.tell("\n".join((*left[:MOST_LEFT], *more)))
+            self.tell(_("You can take over all the same. The access log says who left this to whom."))
         self.form = CredentialsForm(ui.theme, Wishes(_("Take over")))
         self.form.submitted.connect(self.submitted)
         self.column.addWidget(self.form)
@@ -116,7 +124,8 @@ class LockPanel(OfficerPanel):
     unlock_wanted = Signal(object)
     take_over_wanted = Signal(object)
 
-    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+    def __init__(self, ui: Ui, left: str = "", parent: QWidget | None = None) -> None:
+        """`left`: how much the shift leaves open, in counts: nobody's name is told while the console is locked."""
         super().__init__(ui, parent)
         self.head("lock", _("Console locked"), closable=False)
         session = ui.session
@@ -128,7 +137,9 @@ class LockPanel(OfficerPanel):
         self.other = CredentialsForm(ui.theme, Wishes(_("Take over")))
         self.other.submitted.connect(self.take_over_wanted)
         self.other.hide()
-        self._notice = self.tell(_("What was open and not saved stays {officer}'s.", officer=session.display_name))
+        stays = _("What was open and not saved stays {officer}'s.", officer=session.display_name)
+        open_too = _("Handed over with the shift: {what}", what=left) if left else ""
+        self._notice = self.tell("\n".join(filter(None, (stays, open_too))))
         self._notice.hide()
         self._switch = QPushButton(plain(_("Another officer…")))
         self._switch.clicked.connect(self._change)

@@ -24,6 +24,8 @@ from console.views.credentials import Credentials
 from console.views.health_line import TroubleWatch
 from console.views.idle import IdleWatch
 from console.views.look import station_name
+from console.views.matters_watch import MattersWatch
+from console.views.matters_words import counts_text, left_open
 from console.views.officer_panel import LockPanel, PasswordPanel, TakeOverPanel
 from console.views.page import Page, PageSpec
 from console.views.pages import INCIDENTS, WALL, Place, all_pages, wall_spec
@@ -70,6 +72,7 @@ class Seat(QObject):
         shell.closing.connect(self._idle.stop)
         shell.incident_wanted.connect(self._open_incident)
         self._troubles = TroubleWatch(shell, behind.feeds, seating.tasks)
+        self.matters = MattersWatch(shell, behind.station)
 
     @property
     def behind(self) -> Behind:
@@ -112,6 +115,7 @@ class Seat(QObject):
         self._seating_down = True
         self._seating.shell.seat(self.ui, all_pages(place, self._wall_spec()))
         self._troubles.watch()
+        self.matters.watch(self.ui)
         if self.wall is None:
             self.second.leave(EndReason.HANDOVER)
         else:
@@ -162,7 +166,9 @@ class Seat(QObject):
         session = self.session
         self._idle.stop()
         self._troubles.rest()
+        self.matters.rest()
         self.second.leave(EndReason.LOGOUT)
+        self._write(lambda: self._station.matters.hand_over(session, None))
         self._write(lambda: self._station.people.log_out(session))
         self._ui = None
         self.left.emit()
@@ -170,7 +176,10 @@ class Seat(QObject):
     # Another officer
 
     def take_over(self, asked: Credentials, refused: Callable[[ConsoleError], None]) -> None:
-        """Log the next officer in beside the running wall, then the former one out."""
+        """Log the next officer in beside the running wall, then the former one out.
+
+        What the shift leaves open keeps nobody from it: it is written down, with who left it to whom.
+        """
 
         def work() -> Session:
             session = enter(self._behind, asked)
@@ -180,6 +189,8 @@ class Seat(QObject):
         self._seating.tasks.write(work, self._taken_over, refused)
 
     def _taken_over(self, session: Session) -> None:
+        former = self.session
+        self._write(lambda: self._station.matters.hand_over(former, session))
         self._former.append(self.session)
         wall = self.wall
         self.sit(session)
@@ -206,7 +217,7 @@ class Seat(QObject):
         session = self.session
         self._station.people.lock(session)
         self._write(lambda: self._station.people.note_lock(session, idle=idle))
-        panel = LockPanel(self.ui)
+        panel = LockPanel(self.ui, counts_text(self.matters.found))
         panel.unlock_wanted.connect(self._unlock)
         panel.take_over_wanted.connect(self._take_over_locked)
         shell.lock(panel)
@@ -255,11 +266,13 @@ class Seat(QObject):
             self._open_take_over()
         elif act is WindowAct.PASSWORD:
             self._open_password()
+        elif act is WindowAct.MATTERS:
+            self.matters.open()
         elif act is WindowAct.VISITORS and self.wall is not None:
             self.wall.board.toggle_visitors()
 
     def _open_take_over(self) -> None:
-        panel = TakeOverPanel(self.ui)
+        panel = TakeOverPanel(self.ui, left_open(self.matters.found, self.ui.clock.now()))
         panel.submitted.connect(self._take_over_locked)
         self._open(panel)
 

@@ -27,6 +27,7 @@ THEME_NAMES: Final = {"dark": N_("Dark"), "light": N_("Light")}
 
 _ACTS: Final = (
     (WindowAct.PASSWORD, N_("Change password…")),
+    (WindowAct.MATTERS, N_("Open matters of the shift (F7)")),
     (WindowAct.OFFICER, N_("Next officer takes over…")),
     (WindowAct.LOCK, N_("Lock the console (F12)")),
     (WindowAct.LOG_OUT, N_("Log out")),
@@ -60,6 +61,8 @@ class StatusLine(QFrame):
     theme_wanted = Signal(str)
     troubles_wanted = Signal()
     """The word about cameras without a picture was pressed."""
+    matters_wanted = Signal()
+    """The word about what the shift has left open was pressed."""
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,15 +82,12 @@ class StatusLine(QFrame):
         self._row.addWidget(self.officer)
         self._shift = self._plain_part(quiet=True)
         self._row.addStretch(1)
+        self._matter_texts: tuple[str, ...] = ()
+        self.matters = self._sign("clock", "warning")
+        self.matters.clicked.connect(self.matters_wanted)
         self._trouble_texts: tuple[str, ...] = ()
-        self.troubles = QToolButton()
-        self.troubles.setObjectName("trouble")
-        self.troubles.setIcon(ui.theme.icon("down", "bad", "bad"))
-        self.troubles.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.troubles.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.troubles = self._sign("down", "bad")
         self.troubles.clicked.connect(self.troubles_wanted)
-        self.troubles.hide()
-        self._row.addWidget(self.troubles)
         self._cameras_icon, self._cameras = self._pair("live")
         self._rule()
         self._store_icon, self._store = self._pair("database")
@@ -119,11 +119,14 @@ class StatusLine(QFrame):
         ):
             if self._trouble_texts:
                 self.troubles.setText(plain(self._trouble_texts[-1]))
+            if self._matter_texts:
+                self.matters.setText(plain(self._matter_texts[-1]))
             for say, text in zip((self._clock.setText, self.officer.setText, self._shift.setText), texts, strict=True):
                 say(plain(text))
             if self._row.sizeHint().width() <= self.width():
                 break
         self._fit_station()
+        self._fit_matters()
         self._fit_troubles()
 
     def _fit_station(self) -> None:
@@ -143,6 +146,23 @@ class StatusLine(QFrame):
         self.troubles.setToolTip(plain(texts[0]) if texts else "")
         self.troubles.setAccessibleName(plain(texts[0]) if texts else "")
         self.tell_time()
+
+    def show_matters(self, texts: Sequence[str], icon: str = "clock", colour: str = "warning") -> None:
+        """Say what the shift has left open, at the length there is room for; nothing: nothing is."""
+        if tuple(texts) == self._matter_texts:
+            return
+        self._matter_texts = tuple(texts)
+        self.matters.setIcon(self._ui.theme.icon(icon, colour, colour))
+        self.matters.setVisible(bool(texts))
+        self.matters.setToolTip(plain(f"{texts[0]} (F7)") if texts else "")
+        self.matters.setAccessibleName(plain(texts[0]) if texts else "")
+        self.tell_time()
+
+    def _fit_matters(self) -> None:
+        for text in self._matter_texts:
+            self.matters.setText(plain(text))
+            if self._row.sizeHint().width() <= self.width():
+                break
 
     def _fit_troubles(self) -> None:
         for text in self._trouble_texts:
@@ -166,6 +186,17 @@ class StatusLine(QFrame):
         self._store.setText(plain(store_text(facts)))
         calm = facts.state in {StoreState.LOCAL, StoreState.SHARED}
         self._store_icon.setPixmap(self._icon("database" if calm else "urgent", "muted" if calm else "warning"))
+
+    def _sign(self, icon: str, colour: str) -> QToolButton:
+        """Make a shape with words that is there only while it has something to say, and leads to it."""
+        sign = QToolButton()
+        sign.setObjectName("trouble")
+        sign.setIcon(self._ui.theme.icon(icon, colour, colour))
+        sign.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        sign.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        sign.hide()
+        self._row.addWidget(sign)
+        return sign
 
     def _icon(self, name: str, colour: str) -> QPixmap:
         return self._ui.theme.pixmap(name, colour, 16, self.devicePixelRatioF())

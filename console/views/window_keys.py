@@ -30,6 +30,7 @@ class WindowAct(StrEnum):
     OFFICER = "officer"
     PASSWORD = "password"  # noqa: S105 - an act, no secret
     LOG_OUT = "log_out"
+    MATTERS = "matters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ ANYWHERE: Final = (
     KeyLine(("F1",), N_("this table of keys")),
     KeyLine(("F2",), N_("new incident, wherever you are")),
     KeyLine(("Ctrl", "1", "–", "9"), N_("open a page of the list at the left")),
+    KeyLine(("F7",), N_("what the shift has left open: urgent views to explain, reviews")),
     KeyLine(("F9",), N_("visitors: private cameras dark, and back")),
     KeyLine(("F8",), N_("in the demonstration: to the guide, and fold it away")),
     KeyLine(("F11",), N_("full screen")),
@@ -72,6 +74,7 @@ LISTS: Final = (
 _NAMED: Final[Mapping[int, WindowAct]] = {
     Qt.Key.Key_F1: WindowAct.HELP,
     Qt.Key.Key_F2: WindowAct.INCIDENT,
+    Qt.Key.Key_F7: WindowAct.MATTERS,
     Qt.Key.Key_F9: WindowAct.VISITORS,
     Qt.Key.Key_F11: WindowAct.FULL_SCREEN,
     Qt.Key.Key_F12: WindowAct.LOCK,

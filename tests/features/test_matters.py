@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from console.db.journal import personal_values
-from console.kernel import AccessLevel, ConsoleError, Denied, EndReason, Invalid, Purpose, Role, Session
-from console.services.feeds import LiveFeed
+from console.kernel import AccessLevel, ConsoleError, Denied, EndReason, Invalid, LegalBasis, Purpose, Role, Session
+from console.services.access_log import LogQuery
+from console.services.emergencies import BeginEmergency
+from console.services.feeds import FeedRequest, LiveFeed
 from console.services.incidents import ChangeIncident, ReviewIncident
 from console.services.matters import OpenMatters
 from console.services.views import JustifyView, NoteDebt, ReviewView
@@ -245,3 +247,30 @@ def test_who_leaves_nothing_open_leaves_without_a_word(room: Room) -> None:
     assert room.rows("shift.handed_over") == []
     room.station.matters.hand_over(room.officer, room.lead)
     assert room.data("shift.handed_over") == [{"to": room.lead.person_id, "debts": [], "reviews": []}]
+
+
+def test_the_access_log_tells_emergencies_reviews_and_hand_overs(room: Room) -> None:
+    incident, camera = room.incident(), room.shop()
+    room.pause(camera)
+    command = BeginEmergency(
+        camera_id=camera, incident_id=incident, legal_basis=LegalBasis.POLICE_ACT, reason="เด็กหายตัวไปใกล้ร้านเมื่อครู่"
+    )
+    begun = room.run(command, room.chief)
+    request = FeedRequest(camera, Purpose.INCIDENT, incident, emergency_id=begun.id)
+    room.feeds.open(room.chief, request)
+    room.withdraw(camera)
+    room.feeds.open(room.chief, request)
+    urgent(room)
+    room.clock.advance(901)
+    urgent(room)
+    room.station.matters.hand_over(room.officer, room.lead)
+    room.feeds.keep()
+    found = room.station.access_log.find(room.chief, LogQuery("", "everything"), 0, 1000)
+    told = [(row.event_class, row.details) for row in found.rows]
+    basis = "emergency access · National Police Act: safety of the public"
+    assert any(kind == "view.opened" and basis in details for kind, details in told)
+    assert ("view.denied", "emergency access · the owner withdrew the permission") in told
+    assert any(kind == "view.opened" and "1 urgent views were overdue" in details for kind, details in told)
+    (handed,) = [details for kind, details in told if kind == "shift.handed_over"]
+    assert handed == "to shift_lead · left open: 2 urgent views to explain, 0 views to review"
+    assert "view.unjustified" in {kind for kind, _details in told}
