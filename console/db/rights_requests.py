@@ -50,6 +50,8 @@ class RightsRequest(Record):
     carried_words: Mapped[str] = mapped_column(String(2000), info=PERSONAL)
     carried_at: Mapped[datetime | None] = mapped_column(UtcTime)
     carried_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    erasure_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    """The erasure that carried it out, if it was one: its certificate is told by the journal."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     closed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
 
@@ -96,6 +98,7 @@ class RequestRow:
     carried_words: str
     carried_at: datetime | None
     carried_by: str | None
+    erasure_id: str | None
     closed_at: datetime | None
     closed_by: str | None
 
@@ -152,6 +155,7 @@ def _row(found: RightsRequest) -> RequestRow:
         carried_words=found.carried_words,
         carried_at=found.carried_at,
         carried_by=found.carried_by,
+        erasure_id=found.erasure_id,
         closed_at=found.closed_at,
         closed_by=found.closed_by,
     )
@@ -226,9 +230,10 @@ def decide(tx: Tx, request_id: str, version: int, ruling: Ruling) -> RequestRow:
     return _row(found)
 
 
-def carry_out(tx: Tx, request_id: str, version: int, words: str) -> RequestRow:
+def carry_out(tx: Tx, request_id: str, version: int, done: tuple[str, str | None]) -> RequestRow:
+    """Note what was done, and the erasure that did it, if any."""
     found = fetch(tx, RightsRequest, request_id, version)
-    found.carried_words = words
+    found.carried_words, found.erasure_id = done
     found.carried_at, found.carried_by = tx.now, tx.actor_id
     tx.session.flush()
     return _row(found)

@@ -90,6 +90,7 @@ CHANGES: Final = frozenset(
         "store.restored",
         "statement.issued",
         "statement.delayed",
+        "retention.run",
     }
 )
 LOG_INS: Final = frozenset(

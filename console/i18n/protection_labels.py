@@ -14,7 +14,9 @@ from console.protection import (
     BreachStep,
     DataType,
     Decision,
+    HoldKind,
     IdentityCheck,
+    Kept,
     RefusalReason,
     RequestKind,
     RequestState,
@@ -126,6 +128,23 @@ BREACH_STEPS: Final[Mapping[BreachStep, str]] = {
     BreachStep.CLOSED: N_("Closed"),
 }
 
+KEPT: Final[Mapping[Kept, str]] = {
+    Kept.PERSONAL_WORDS: N_("Names and words beside the access journal"),
+    Kept.HEALTH: N_("Health of cameras"),
+    Kept.DRAFTS: N_("Drafts that were never saved"),
+    Kept.CONSENT_PAPERS: N_("Consent papers (after their validity)"),
+    Kept.VISITORS: N_("Visitor book"),
+    Kept.ATTACHMENTS: N_("Photographs and scans"),
+    Kept.PICTURES: N_("Pictures of cameras (no recording)"),
+    Kept.JOURNAL: N_("Rows of the access journal"),
+}
+
+HOLD_KINDS: Final[Mapping[HoldKind, str]] = {
+    HoldKind.INCIDENT: N_("Incident"),
+    HoldKind.CAMERA: N_("Camera"),
+    HoldKind.REQUEST: N_("Rights request"),
+}
+
 PROTECTION_LABELS: Final[Mapping[type, Mapping[Any, str]]] = {
     RequestKind: REQUEST_KINDS,
     RequestState: REQUEST_STATES,
@@ -140,6 +159,8 @@ PROTECTION_LABELS: Final[Mapping[type, Mapping[Any, str]]] = {
     Risk: RISKS,
     BreachState: BREACH_STATES,
     BreachStep: BREACH_STEPS,
+    Kept: KEPT,
+    HoldKind: HOLD_KINDS,
 }
 
 PROTECTION_CODES: Final[Mapping[str, type[StrEnum]]] = {
@@ -151,6 +172,8 @@ PROTECTION_CODES: Final[Mapping[str, type[StrEnum]]] = {
     "severity": Severity,
     "risk": Risk,
     "step": BreachStep,
+    "kept": Kept,
+    "hold_kind": HoldKind,
 }
 """Names of fields whose stored values are codes."""
 
@@ -185,6 +208,7 @@ PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "carried_words": N_("What was done"),
         "carried_at": N_("Carried out"),
         "carried_by": N_("Carried out by"),
+        "erasure_id": N_("Erasure"),
         "closed_at": N_("Closed"),
         "closed_by": N_("Closed by"),
     },
@@ -221,16 +245,36 @@ PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "at": N_("Time"),
         "words": N_("Words"),
     },
+    "retention_rule": {
+        "kept": N_("What is kept"),
+        "days": N_("Days"),
+        "reason": N_("Rests on"),
+    },
+    "legal_hold": {
+        "hold_kind": N_("Kind"),
+        "subject_id": N_("What is held"),
+        "reference": N_("Order or case"),
+        "reason": N_("Why"),
+        "held_at": N_("Held since"),
+        "held_by": N_("Held by"),
+        "released_at": N_("Released"),
+        "released_by": N_("Released by"),
+        "release_reason": N_("Why released"),
+    },
 }
 
 PROTECTION_RECORDS: Final[Mapping[str, str]] = {
     "rights_request": N_("request about personal data"),
     "breach": N_("breach of personal data"),
     "breach_event": N_("step of a breach"),
+    "retention_rule": N_("term of keeping"),
+    "legal_hold": N_("legal hold"),
+    "retention_run": N_("deletion of what is due"),
     "register": N_("register of data protection"),
 }
 
 PROTECTION_EVENTS: Final[Mapping[str, str]] = {
+    "retention.run": N_("What was due was deleted"),
     "register.extracted": N_("Register of data protection printed or saved"),
 }
 
@@ -247,5 +291,9 @@ PROTECTION_ACTIONS: Final[Mapping[str, str]] = {
     "tell_people": N_("note that people were told of a breach"),
     "add_to_breach": N_("add to a breach of personal data"),
     "close_breach": N_("close a breach of personal data"),
+    "change_retention": N_("change a term of keeping"),
+    "run_retention": N_("delete what is due"),
+    "hold_record": N_("hold a record back from erasure"),
+    "release_hold": N_("release a legal hold"),
     "extract_register": N_("print or save a register of data protection"),
 }

@@ -20,10 +20,7 @@ PROTECTION_SENTENCES: Final[Mapping[str, str]] = {
         "This request is decided, so its words stay as they are. Nothing was changed. Something new is a new request."
     ),
     "rights.nothing_to_do": N_("There is nothing to carry out here: it is not decided, refused, or done already."),
-    "rights.erasure_waits": N_(
-        "This program cannot erase with a certificate yet. Nothing was erased; the request stays “decided, not carried"
-        " out”."
-    ),
+    "rights.ground_missing": N_("Choose why the data are erased: the certificate says it."),
     "rights.not_done_yet": N_("It can be closed once it was carried out, or refused. Nothing was changed."),
     "breach.in_future": N_("This lies in the future. Give the time when it was."),
     "breach.kind_missing": N_("Tick what was hurt: confidentiality, integrity or availability; also several."),
@@ -45,4 +42,16 @@ PROTECTION_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "breach.told_already": N_("The people were told already, or the breach is closed. Nothing was changed."),
     "breach.not_done_yet": N_("It can be closed once everybody was told who has to be, or if there is no risk."),
+    "retention.below_floor": N_("This is shorter than the law or the program allows; see “At least”."),
+    "retention.no_term": N_("This has no term: it is not recorded, or never deleted."),
+    "retention.say_why": N_("Say what the term rests on."),
+    "retention.look_again": N_("What was looked at is more than an hour old. Nothing was deleted; look at it again."),
+    "retention.nothing_due": N_("Nothing is due any more. Nothing was deleted."),
+    "retention.held": N_(
+        "This is held: as long as the legal hold stands, nothing of it is erased. Nothing was changed. Release the hold"
+        " first, or wait."
+    ),
+    "retention.held_already": N_("This is held already."),
+    "retention.released_already": N_("This hold was released already. Nothing was changed."),
+    "retention.say_why_released": N_("Say why it is no longer needed."),
 }

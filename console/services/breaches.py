@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 from console.db import breaches as db
 from console.db.breaches import KIND, BreachFacts, BreachRow, BreachStepRow
 from console.db.store import Store, Tx
-from console.kernel import Clock, ConsoleError, Invalid, Right, Session
+from console.kernel import ConsoleError, Invalid, Right, Session
 from console.protection import Affected, BreachKind, BreachState, BreachStep, DataType, Risk, Severity
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
@@ -209,10 +209,9 @@ class CloseBreach(Command):
 class Breaches:
     """Reading is for those who keep these records."""
 
-    def __init__(self, store: Store, sessions: Sessions, clock: Clock) -> None:
+    def __init__(self, store: Store, sessions: Sessions) -> None:
         self._store = store
         self._sessions = sessions
-        self._clock = clock
         self._names = Names()
 
     def lines(self, session: Session) -> list[BreachLine]:

@@ -89,6 +89,20 @@ class Drafts:
                     path.unlink(missing_ok=True)
         return sorted(found, key=lambda draft: draft.kept_at, reverse=True)
 
+    def kept_before(self, moment: datetime) -> list[datetime]:
+        """Return when each draft was kept that is older than `moment`, whosever it is; never what stands in it."""
+        return [kept_at for _path, kept_at in self._older(moment)]
+
+    def drop_before(self, moment: datetime) -> None:
+        """Throw away every draft that is older."""
+        for path, _kept_at in self._older(moment):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _older(self, moment: datetime) -> list[tuple[Path, datetime]]:
+        found = ((path, self._read(path, None)) for path in sorted(self._folder.glob("*.json")))
+        return [(path, draft.kept_at) for path, draft in found if draft is not None and draft.kept_at < moment]
+
     def _path(self, person_id: str, key: str) -> Path:
         return self._folder / f"{_name(person_id)}-{_name(key)}.json"
 

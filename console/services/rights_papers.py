@@ -9,6 +9,8 @@ from console.i18n.dates import format_date, format_time
 from console.i18n.labels import label
 from console.protection import Decision, RequestKind
 from console.services.papers import Block, Facts, Heading, Made, Note, Paragraph, Report, Signature, Signatures
+from console.services.retention import BackupsLeft
+from console.services.retention_papers import backups_text
 from console.services.rights_requests import RequestLine
 
 _COMPLAINT: Final = N_(
@@ -68,5 +70,8 @@ def _done(line: RequestLine) -> list[Block]:
         if row.kind is RequestKind.ERASURE:
             waits += " " + _("The data are erased, from the backups too, within 90 days of receipt at the latest.")
         return [Heading(_("What was done")), Paragraph(waits)]
-    at = f"{format_date(row.carried_at)} {format_time(row.carried_at)}"
-    return [Heading(_("What was done")), Paragraph(row.carried_words), Facts([(_("Carried out"), at)])]
+    facts = [(_("Carried out"), f"{format_date(row.carried_at)} {format_time(row.carried_at)}")]
+    if line.erased is not None:
+        backups = BackupsLeft(line.erased.backups_until, line.erased.unnamed_backups, line.erased.elsewhere)
+        facts += [(_("Values erased"), f"{line.erased.values:,}"), (_("Backups"), backups_text(backups))]
+    return [Heading(_("What was done")), Paragraph(row.carried_words), Facts(facts)]

@@ -18,13 +18,15 @@ from pydantic.dataclasses import dataclass
 from console.db import rights_requests as db
 from console.db.authorities import current_authority, set_paused
 from console.db.cameras import get_camera
-from console.db.incidents import get_incident
+from console.db.incidents import entries_of, get_incident
 from console.db.owners import archived_owners, get_owner, list_owners
+from console.db.retention import held_subjects
 from console.db.rights_requests import KIND, RequestFacts, RequestRow, Ruling
 from console.db.store import Store, Tx
-from console.kernel import STATION_ZONE, Clock, ConsoleError, Denied, DenyReason, Invalid, Right, Session
+from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, ErasureGround, Invalid, Right, Session
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.erasure import Certificate, Erasure, ErasureOrder
 from console.services.names import Names, named
 from console.services.sessions import Sessions
 from console.services.texts import Line, MaybeLine, MaybeWords, Words, unseen
@@ -88,6 +90,7 @@ class RequestLine:
     decided_by: str
     carried_by: str
     closed_by: str
+    erased: Certificate | None
 
     @property
     def id(self) -> str:
@@ -173,11 +176,12 @@ class DecideRequest(Command):
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class CarryOutRequest(Command):
-    """`words`: what was done, as the answer to the person tells it."""
+    """`words`: what was done, as the answer to the person tells it. `ground`: why data are erased (s.33)."""
 
     request_id: str
     version: int
     words: Words
+    ground: ErasureGround | None = None
 
     def problems(self) -> dict[str, str]:
         return unseen(words=self.words)
@@ -194,15 +198,16 @@ class CloseRequest(Command):
 class RightsRequests:
     """Reading is for those who keep these records: the words are people's own."""
 
-    def __init__(self, store: Store, sessions: Sessions, clock: Clock) -> None:
+    def __init__(self, store: Store, sessions: Sessions, erasure: Erasure) -> None:
         self._store = store
         self._sessions = sessions
-        self._clock = clock
+        self._erasure = erasure
         self._names = Names()
 
     def lines(self, session: Session) -> list[RequestLine]:
         """Return every request, newest first."""
         demand_reader(self._sessions, session)
+        erased = {each.id: each for each in self._erasure.certificates()}
 
         def work(tx: Tx) -> list[RequestLine]:
             book, owners = self._names.book(tx), _owners(tx)
@@ -213,8 +218,17 @@ class RightsRequests:
             def line(row: RequestRow) -> RequestLine:
                 camera = named(book, "camera", row.facts.camera_id) if row.facts.camera_id else ""
                 incident = named(book, "incident", row.facts.incident_id) if row.facts.incident_id else ""
-                steps = (row.identified_by, row.decided_by, row.carried_by, row.closed_by)
-                return RequestLine(row, camera, incident, owners.get(row.facts.owner_id or "", ""), *map(who, steps))
+                return RequestLine(
+                    row=row,
+                    camera=camera,
+                    incident=incident,
+                    owner=owners.get(row.facts.owner_id or "", ""),
+                    identified_by=who(row.identified_by),
+                    decided_by=who(row.decided_by),
+                    carried_by=who(row.carried_by),
+                    closed_by=who(row.closed_by),
+                    erased=erased.get(row.erasure_id or ""),
+                )
 
             return [line(row) for row in db.list_requests(tx)]
 
@@ -259,11 +273,12 @@ class RightsRequests:
         row = db.get_request(tx, cmd.request_id)
         if row.state is not RequestState.DECIDED or row.refused:
             raise ConsoleError("rights.nothing_to_do")
+        erasure_id = None
         if row.kind is RequestKind.ERASURE:
-            raise ConsoleError("rights.erasure_waits")
+            erasure_id = self._erase(tx, row, cmd.ground)
         if row.kind in RESTING and row.facts.camera_id is not None:
             _let_rest(tx, row.facts.camera_id)
-        db.carry_out(tx, row.id, cmd.version, cmd.words)
+        db.carry_out(tx, row.id, cmd.version, (cmd.words, erasure_id))
 
     @command(right=Right.PROTECT_DATA)
     def close_request(self, tx: Tx, cmd: CloseRequest, session: Session) -> None:  # noqa: ARG002 - the same
@@ -271,6 +286,26 @@ class RightsRequests:
         if row.state is not RequestState.CARRIED_OUT and not (row.refused and row.closed_at is None):
             raise ConsoleError("rights.not_done_yet")
         db.close_request(tx, row.id, cmd.version)
+
+    def _erase(self, tx: Tx, row: RequestRow, ground: ErasureGround | None) -> str | None:
+        """Erase what the request names, in the same transaction; None where nothing of the register is named."""
+        if ground is None:
+            raise Invalid({"ground": "rights.ground_missing"})
+        subjects = subjects_of(tx, row)
+        held = held_subjects(tx)
+        if any(subject in held for subject in (*subjects, (KIND, row.id))):
+            raise ConsoleError("retention.held")
+        return self._erasure.erase(tx, ErasureOrder(subjects, ground, row.number)).id if subjects else None
+
+
+def subjects_of(tx: Tx, row: RequestRow) -> list[tuple[str, str]]:
+    """Return the records that a request is about, by kind and id; of an incident every entry too."""
+    facts = row.facts
+    named_ones = (("owner", facts.owner_id), ("camera", facts.camera_id), ("incident", facts.incident_id))
+    found = [(kind, record_id) for kind, record_id in named_ones if record_id is not None]
+    if facts.incident_id is not None:
+        found += [("incident_entry", entry.id) for entry in entries_of(tx, facts.incident_id)]
+    return found
 
 
 def demand_reader(sessions: Sessions, session: Session) -> None:

@@ -30,6 +30,7 @@ from console.services.owners import Owners
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
 from console.services.registers import Registers
+from console.services.retention import Retention
 from console.services.rights_requests import RightsRequests
 from console.services.sealed_addresses import AddressBook
 from console.services.sessions import Sessions
@@ -86,8 +87,9 @@ class Station:
         self.health = Health(store, clock)
         self.access_log = AccessLog(store, self.sessions, clock)
         self.registers = Registers()
-        self.rights_requests = RightsRequests(store, self.sessions, clock)
-        self.breaches = Breaches(store, self.sessions, clock)
+        self.rights_requests = RightsRequests(store, self.sessions, self.erasure)
+        self.breaches = Breaches(store, self.sessions)
+        self.retention = Retention(store, self.sessions, self.drafts, (settings or Settings()).backups)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
         for service in (
             self.people,
@@ -110,6 +112,8 @@ class Station:
             self.registers,
             self.rights_requests,
             self.breaches,
+            self.retention,
+            self.erasure,
             self.preferences,
         ):
             self.dispatcher.adopt(service)

@@ -13,14 +13,11 @@ from console.i18n.labels import label
 from console.kernel import EndReason
 from console.services.breach_papers import breach_notice, moment_text
 from console.services.breaches import BreachLine, breach_clock
-from console.services.registers import ExtractRegister
 from console.services.station import Station
-from console.views.acting_page import ActingPage
 from console.views.breach_spec import Hands, breach_spec, clock_mark
 from console.views.page import Page
-from console.views.printing import show_preview
-from console.views.record_output import made_by
 from console.views.record_reading import ReadingPanel
+from console.views.register_page import RegisterPage
 from console.views.registers import told
 from console.views.ui import Ui
 
@@ -32,7 +29,11 @@ def page(ui: Ui, station: Station) -> Page:
     return BreachesPage(ui, station)
 
 
-class BreachesPage(ActingPage[BreachLine]):
+class BreachesPage(RegisterPage[BreachLine]):
+    """The register; the clock goes on by itself."""
+
+    register = "breach"
+
     def __init__(self, ui: Ui, station: Station, parent: QWidget | None = None) -> None:
         super().__init__(ui, station, breach_spec(ui, station, Hands(self.open_act, self.print_notice)), parent)
         self.add_panel(_("Steps"), lambda: StepsPanel(ui))
@@ -49,16 +50,8 @@ class BreachesPage(ActingPage[BreachLine]):
         super().stop(reason)
 
     def print_notice(self, line: BreachLine) -> None:
-        """Show the form as paper; that it is about to leave is journaled before."""
-        made = made_by(self.ui.session, self.ui.clock, self.ui.station)
-        command = ExtractRegister(register="breach", how="print", rows=1)
-        dispatcher, session = self.station.dispatcher, self.ui.session
-
-        def show(_answer: object) -> None:
-            if not self._closed:
-                show_preview(self.ui, breach_notice(line, made), self)
-
-        self.ui.tasks.write(lambda: dispatcher.run(command, session), show, self._fail)
+        """Show the form as paper."""
+        self.show_paper(lambda made: breach_notice(line, made))
 
 
 class StepsPanel(ReadingPanel[BreachLine]):

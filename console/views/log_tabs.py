@@ -13,6 +13,9 @@ from console.views.ui import Ui
 
 RIGHTS_REQUESTS: Final = "rights_requests"
 BREACHES: Final = "breaches"
+RETENTION: Final = "retention"
+DELETIONS: Final = "deletions"
+HOLDS: Final = "holds"
 
 _READERS: Final = frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS})
 _KEEPERS: Final = frozenset({Right.PROTECT_DATA})
@@ -34,8 +37,26 @@ def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
 
         return page(ui, station)
 
+    def retention() -> Page:
+        from console.views.retention import retention_page
+
+        return retention_page(ui, station)
+
+    def deletions() -> Page:
+        from console.views.retention import deletions_page
+
+        return deletions_page(ui, station)
+
+    def holds() -> Page:
+        from console.views.retention import holds_page
+
+        return holds_page(ui, station)
+
     return (
         PageSpec(ACCESS_LOG, N_("Access log"), "log", access_log, _READERS),
         PageSpec(RIGHTS_REQUESTS, N_("Rights requests"), "person", rights_requests, _KEEPERS),
         PageSpec(BREACHES, N_("Breaches"), "urgent", breaches, _KEEPERS),
+        PageSpec(RETENTION, N_("Retention"), "clock", retention, _KEEPERS),
+        PageSpec(DELETIONS, N_("Deletions"), "strike", deletions, _KEEPERS),
+        PageSpec(HOLDS, N_("Legal holds"), "lock", holds, _KEEPERS),
     )

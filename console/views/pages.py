@@ -58,13 +58,26 @@ def load() -> tuple[ModuleType, ...]:
         incident_form,
         incidents,
         people,
+        retention,
         rights_requests,
         seat,
         settings,
     )
 
     words.load()
-    return seat, incidents, incident_form, cameras, access_log, breaches, rights_requests, people, settings, about
+    return (
+        seat,
+        incidents,
+        incident_form,
+        cameras,
+        access_log,
+        breaches,
+        retention,
+        rights_requests,
+        people,
+        settings,
+        about,
+    )
 
 
 def may_open(session: Session, key: str) -> bool:

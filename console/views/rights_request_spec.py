@@ -10,6 +10,7 @@ from typing import Any, Final
 from console.i18n import N_, _
 from console.i18n.dates import format_date, sort_key
 from console.i18n.labels import label
+from console.kernel import ErasureGround
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
 from console.services.commands import Command, build
 from console.services.rights_requests import (
@@ -56,6 +57,7 @@ class Hands:
 
     open_act: OpenAct
     letter: Callable[[RequestLine], None]
+    certificate: Callable[[RequestLine], None]
 
 
 def request_spec(ui: Ui, station: Station, hands: Hands) -> RecordSpec[RequestLine]:
@@ -323,8 +325,9 @@ def _acts(ui: Ui, station: Station, hands: Hands) -> tuple[Act[RequestLine], ...
             N_("Carried out…"),
             "done",
             lambda line: to_do(line) and may(CarryOutRequest, ui.session),
-            open=lambda line: hands.open_act(line, _carried_form(), "carried"),
+            open=lambda line: hands.open_act(line, _carried_form(line), "carried"),
         ),
+        Act("certificate", N_("Certificate"), "verify", lambda line: line.erased is not None, open=hands.certificate),
         Act("letter", N_("Answer"), "print", lambda line: line.row.decided_at is not None, open=hands.letter),
         Act(
             "close",
@@ -390,18 +393,19 @@ def _decision_form() -> FormSpec[RequestLine]:
     return _small(N_("Decision on request {number}"), fields, command)
 
 
-def _carried_form() -> FormSpec[RequestLine]:
-    field = Field(
-        "words",
-        N_("What was done"),
-        LongText(2000),
-        required=True,
-        hint=N_(
+def _carried_form(line: RequestLine) -> FormSpec[RequestLine]:
+    erasing = line.row.kind is RequestKind.ERASURE
+    hint = (
+        N_("With this the personal words of what the request names are erased for good, and a certificate is made.")
+        if erasing
+        else N_(
             "It stands in the answer. Where the use of a camera's pictures shall rest, the camera goes dark with this."
-        ),
+        )
     )
+    words = Field("words", N_("What was done"), LongText(2000), required=True, hint=hint)
+    ground = Field("ground", N_("Ground"), Choice(_labels(ErasureGround)), required=True)
     return _small(
         N_("What was done for request {number}"),
-        (field,),
-        lambda values, line: build(CarryOutRequest, request_id=line.id, version=line.version, words=values["words"]),
+        (words, ground) if erasing else (words,),
+        lambda values, row: build(CarryOutRequest, request_id=row.id, version=row.version, **values),
     )

@@ -11,15 +11,13 @@ from PySide6.QtWidgets import QWidget
 from console.i18n import _
 from console.i18n.dates import format_date, format_time
 from console.i18n.labels import label
-from console.services.registers import ExtractRegister
+from console.services.retention_papers import erasure_certificate
 from console.services.rights_papers import answer_letter
-from console.services.rights_requests import KIND, RequestLine, deadline
+from console.services.rights_requests import RequestLine, deadline
 from console.services.station import Station
-from console.views.acting_page import ActingPage
 from console.views.page import Page
-from console.views.printing import show_preview
-from console.views.record_output import made_by
 from console.views.record_reading import ReadingPanel
+from console.views.register_page import RegisterPage
 from console.views.registers import days_mark, told
 from console.views.rights_request_spec import Hands, request_spec
 from console.views.ui import Ui
@@ -29,24 +27,25 @@ def page(ui: Ui, station: Station) -> Page:
     return RightsRequestsPage(ui, station)
 
 
-class RightsRequestsPage(ActingPage[RequestLine]):
+class RightsRequestsPage(RegisterPage[RequestLine]):
     """The register; beside the form of a request stands how far it is."""
 
+    register = "rights_request"
+
     def __init__(self, ui: Ui, station: Station, parent: QWidget | None = None) -> None:
-        super().__init__(ui, station, request_spec(ui, station, Hands(self.open_act, self.print_letter)), parent)
+        hands = Hands(self.open_act, self.print_letter, self.print_certificate)
+        super().__init__(ui, station, request_spec(ui, station, hands), parent)
         self.add_panel(_("Steps"), lambda: StepsPanel(ui))
 
     def print_letter(self, line: RequestLine) -> None:
-        """Show the answer as paper; that it is about to leave is journaled before."""
-        made = made_by(self.ui.session, self.ui.clock, self.ui.station)
-        command = ExtractRegister(register=KIND, how="print", rows=1)
-        dispatcher, session = self.station.dispatcher, self.ui.session
+        """Show the answer as paper."""
+        self.show_paper(lambda made: answer_letter(line, made))
 
-        def show(_answer: object) -> None:
-            if not self._closed:
-                show_preview(self.ui, answer_letter(line, made), self)
-
-        self.ui.tasks.write(lambda: dispatcher.run(command, session), show, self._fail)
+    def print_certificate(self, line: RequestLine) -> None:
+        """Show what was erased as paper."""
+        erased = line.erased
+        if erased is not None:
+            self.show_paper(lambda made: erasure_certificate(erased, line.carried_by, made))
 
 
 class StepsPanel(ReadingPanel[RequestLine]):

@@ -238,13 +238,6 @@ def test_where_the_use_shall_rest_the_camera_goes_dark_with_the_word_that_it_was
     assert room.refusal(camera).reason is DenyReason.PAUSED_BY_OWNER
 
 
-def test_erasing_waits_until_this_program_can_and_says_so(room: Room) -> None:
-    made = decided(room, request_kind=RequestKind.ERASURE)
-    with pytest.raises(ConsoleError, match=r"rights\.erasure_waits"):
-        step(room, CarryOutRequest, made, words="ลบแล้ว")
-    assert line(room, made).row.state is RequestState.DECIDED
-
-
 def test_who_may_see_enter_and_decide(room: Room) -> None:
     made = receive(room)
     for role in Role:

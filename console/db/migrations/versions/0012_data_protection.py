@@ -16,6 +16,7 @@ MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")
 def upgrade() -> None:
     _rights_requests()
     _breaches()
+    _retention()
 
 
 def _rights_requests() -> None:
@@ -45,6 +46,7 @@ def _rights_requests() -> None:
         sa.Column("carried_words", sa.String(length=2000), nullable=False),
         sa.Column("carried_at", MOMENT, nullable=True),
         sa.Column("carried_by", sa.String(length=36), nullable=True),
+        sa.Column("erasure_id", sa.String(length=36), nullable=True),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.Column("closed_by", sa.String(length=36), nullable=True),
         *_of_a_record(),
@@ -103,6 +105,51 @@ def _breaches() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_breach_event")),
     )
     op.create_index(op.f("ix_breach_event_breach_id"), "breach_event", ["breach_id"], unique=False)
+
+
+def _retention() -> None:
+    op.create_table(
+        "retention_rule",
+        sa.Column("kept", sa.String(length=32), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        *_of_a_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
+        sa.UniqueConstraint("station_id", "kept", name=op.f("uq_retention_rule_station_id_kept")),
+    )
+    op.create_table(
+        "legal_hold",
+        sa.Column("hold_kind", sa.String(length=32), nullable=False),
+        sa.Column("subject_id", sa.String(length=36), nullable=False),
+        sa.Column("reference", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("held_at", MOMENT, nullable=False),
+        sa.Column("held_by", sa.String(length=36), nullable=False),
+        sa.Column("released_at", MOMENT, nullable=True),
+        sa.Column("released_by", sa.String(length=36), nullable=True),
+        sa.Column("release_reason", sa.String(length=2000), nullable=False),
+        *_of_a_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+    )
+    op.create_table(
+        "retention_run",
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("year_be", sa.Integer(), nullable=False),
+        sa.Column("running", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("heads_before", sa.JSON(), nullable=False),
+        sa.Column("heads_after", sa.JSON(), nullable=False),
+        sa.Column("backups_until", MOMENT, nullable=True),
+        sa.Column("unnamed_backups", sa.Integer(), nullable=False),
+        sa.Column("elsewhere", sa.Boolean(), nullable=False),
+        *_of_a_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_run")),
+        sa.UniqueConstraint(
+            "station_id", "year_be", "running", name=op.f("uq_retention_run_station_id_year_be_running")
+        ),
+    )
 
 
 def _of_a_record() -> tuple[sa.Column[Any], ...]:
