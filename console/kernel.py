@@ -108,6 +108,7 @@ class Right(StrEnum):
     PROTECT_DATA = "protect_data"
     DECIDE_DATA = "decide_data"
     OVERRIDE = "override"
+    WRITE_STATEMENTS = "write_statements"
 
 
 _WATCH: Final = frozenset(
@@ -123,8 +124,9 @@ _WATCH: Final = frozenset(
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.DUTY_OFFICER: _WATCH,
-    Role.SHIFT_LEAD: _WATCH | {Right.REVIEW_VIEWS, Right.WRITE_AUTHORITIES},
-    Role.OPERATIONS_DEPUTY: _WATCH | {Right.REVIEW_VIEWS, Right.WRITE_AUTHORITIES, Right.VERIFY_JOURNAL},
+    Role.SHIFT_LEAD: _WATCH | {Right.REVIEW_VIEWS, Right.WRITE_AUTHORITIES, Right.WRITE_STATEMENTS},
+    Role.OPERATIONS_DEPUTY: _WATCH
+    | {Right.REVIEW_VIEWS, Right.WRITE_AUTHORITIES, Right.VERIFY_JOURNAL, Right.WRITE_STATEMENTS},
     Role.SUPERINTENDENT: _WATCH
     | {
         Right.REVIEW_VIEWS,
@@ -139,6 +141,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
         Right.ERASE_PERSONAL,
         Right.PROTECT_DATA,
         Right.DECIDE_DATA,
+        Right.WRITE_STATEMENTS,
     },
     Role.CAMERA_REGISTRAR: frozenset(
         {
@@ -149,10 +152,11 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
             Right.STOP_LINK,
             Right.PUBLISH_NOTICE,
             Right.PROTECT_DATA,
+            Right.WRITE_STATEMENTS,
         }
     ),
     Role.IT: frozenset({Right.WRITE_CAMERAS, Right.MANAGE_PEOPLE, Right.VERIFY_JOURNAL, Right.MAINTAIN_STORE}),
-    Role.AUDITOR: frozenset({Right.VERIFY_JOURNAL, Right.PROTECT_DATA, Right.DECIDE_DATA}),
+    Role.AUDITOR: frozenset({Right.VERIFY_JOURNAL, Right.PROTECT_DATA, Right.DECIDE_DATA, Right.WRITE_STATEMENTS}),
 }
 """Rights of each role. Roles with VIEW_FEEDS or PROBE_CAMERAS have a vault slot; IT and the auditor have none."""
 

@@ -116,6 +116,8 @@ class StationSettings(_Part):
     name_en: str = ""
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    statement_names: bool = False
+    """Owners' statements name the officers; otherwise they name role and pseudonym."""
 
 
 @dataclass(frozen=True, slots=True)

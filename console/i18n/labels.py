@@ -68,6 +68,7 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.PROTECT_DATA: N_("keep the records of data protection"),
     Right.DECIDE_DATA: N_("decide on people's data and its deletion"),
     Right.OVERRIDE: N_("open a private camera in an emergency"),
+    Right.WRITE_STATEMENTS: N_("make statements for owners"),
 }
 
 PURPOSES: Final[Mapping[Purpose, str]] = {

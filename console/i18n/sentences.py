@@ -396,6 +396,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal.checkpoint_signature": N_("the checkpoint's signature is wrong"),
     "journal.checkpoint_missing": N_("a checkpoint of the file is missing in the database"),
     "journal.checkpoint_head": N_("the journal does not hold what the checkpoint confirms"),
+    "statement.period": N_("The period ends before it begins."),
+    "statement.delay_too_long": N_("Choose a day in the next 90 days."),
     "journal.camera_head_bytes": N_("the bytes are not a camera's head"),
     "journal.camera_head_signature": N_("the signature of a camera's head is wrong"),
     "journal.camera_head_chain": N_("a camera's head does not follow the one before"),

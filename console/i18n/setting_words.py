@@ -95,6 +95,10 @@ WORDS: Final[Mapping[str, SettingWords]] = {
     "station.name_en": SettingWords(N_("Name of the station in English"), N_("On the status line in English.")),
     "station.lat": SettingWords(N_("Latitude of the station"), N_("In degrees, for example 7.2000.")),
     "station.lon": SettingWords(N_("Longitude of the station"), N_("In degrees, for example 100.5950.")),
+    "station.statement_names": SettingWords(
+        N_("Officers' names in owners' statements"),
+        N_("If not, a statement tells role and pseudonym: the same code for the same officer."),
+    ),
     "database.url": SettingWords(
         N_("Address of the shared database"),
         N_("Empty: one file in the data folder of this computer. The password stands in .pgpass, not here."),

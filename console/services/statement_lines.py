@@ -103,6 +103,15 @@ def camera_line(data: Any) -> dict[str, Any]:
     return {"kind": "camera", "what": next(what for what, fits in steps if fits), "fields": named}
 
 
+CAMERA_EVENTS = {
+    ("camera.address_destroyed", "camera"): "address_destroyed",
+    ("record.changed", "address_tombstone"): "address_noted",
+    ("record.changed", "connection_test"): "tested",
+    ("address.watched", "address"): "watched",
+    ("address.watch_ended", "address"): "watch_ended",
+}
+
+
 def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Tell everything that is no view: nothing on the camera's chain goes without a line."""
     named, data, subject = row["class"], row["data"], row["subject"][0]
@@ -113,8 +122,8 @@ def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, An
         told = right_line(data)
     elif named == "record.changed" and subject == "camera":
         told = camera_line(data)
-    elif named == "camera.address_destroyed":
-        told = {"kind": "camera", "what": "address_destroyed", "fields": []}
+    elif (named, subject) in CAMERA_EVENTS:
+        told = {"kind": "camera", "what": CAMERA_EVENTS[named, subject], "fields": []}
     elif named.startswith("consent."):
         told = {"kind": "consent", "what": named[len("consent.") :], "level": whole_of(data, "level")}
         told |= {"purposes": texts_of(data, "purposes")}

@@ -34,6 +34,7 @@ from console.services.retention import Retention
 from console.services.rights_requests import RightsRequests
 from console.services.sealed_addresses import AddressBook
 from console.services.sessions import Sessions
+from console.services.statements import Statements
 from console.services.station_clock import StationClock
 from console.services.viewers import Viewers
 from console.services.views import Views
@@ -90,6 +91,7 @@ class Station:
         self.rights_requests = RightsRequests(store, self.sessions, self.erasure)
         self.breaches = Breaches(store, self.sessions)
         self.retention = Retention(store, self.sessions, self.drafts, (settings or Settings()).backups)
+        self.statements = Statements(store, vault, self.sessions, (settings or Settings()).station)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
         for service in (
             self.people,
@@ -114,6 +116,7 @@ class Station:
             self.breaches,
             self.retention,
             self.erasure,
+            self.statements,
             self.preferences,
         ):
             self.dispatcher.adopt(service)

@@ -112,6 +112,15 @@ def camera_line(data: Any) -> dict[str, Any]:
     return {"kind": "camera", "what": next(what for what, fits in steps if fits), "fields": named}
 
 
+CAMERA_EVENTS = {
+    ("camera.address_destroyed", "camera"): "address_destroyed",
+    ("record.changed", "address_tombstone"): "address_noted",
+    ("record.changed", "connection_test"): "tested",
+    ("address.watched", "address"): "watched",
+    ("address.watch_ended", "address"): "watch_ended",
+}
+
+
 def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Tell everything that is no view: nothing on the camera's chain goes without a line."""
     named, data, subject = row["class"], row["data"], row["subject"][0]
@@ -122,8 +131,8 @@ def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, An
         told = right_line(data)
     elif named == "record.changed" and subject == "camera":
         told = camera_line(data)
-    elif named == "camera.address_destroyed":
-        told = {"kind": "camera", "what": "address_destroyed", "fields": []}
+    elif (named, subject) in CAMERA_EVENTS:
+        told = {"kind": "camera", "what": CAMERA_EVENTS[named, subject], "fields": []}
     elif named.startswith("consent."):
         told = {"kind": "consent", "what": named[len("consent.") :], "level": whole_of(data, "level")}
         told |= {"purposes": texts_of(data, "purposes")}
@@ -666,6 +675,10 @@ camera.archived|Camera taken out of use|เลิกใช้กล้อง
 camera.restored|Camera taken into use again|นำกล้องกลับมาใช้
 camera.changed|Camera's entry changed|แก้ไขข้อมูลกล้อง
 camera.address_destroyed|Camera's address and password destroyed|ทำลายที่อยู่และรหัสผ่านของกล้อง
+camera.address_noted|Mark of a former address kept, so that it cannot come back unseen|เก็บเครื่องหมายของที่อยู่เดิมไว้ ไม่ให้นำกลับมาใช้โดยไม่มีใครรู้
+camera.tested|Result of a connection test noted (no picture)|บันทึกผลทดสอบการเชื่อมต่อ (ไม่มีภาพ)
+camera.watched|Address watched for set-up (no picture)|เฝ้าดูที่อยู่กล้องเพื่อตั้งค่า (ไม่มีภาพ)
+camera.watch_ended|Watch of the address ended|สิ้นสุดการเฝ้าดูที่อยู่กล้อง
 consent.signed|Consent signed|ลงนามหนังสือยินยอม
 consent.paused|Consent paused by the owner|เจ้าของพักความยินยอม
 consent.resumed|Consent in force again|ความยินยอมกลับมามีผล

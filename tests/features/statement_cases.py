@@ -118,6 +118,11 @@ def live(folder: Path) -> Iterator[History]:
         ),
         JournalEvent("snapshot.taken", ("view", "v-emergency"), {"seconds": 1.0, "": [None, True, 1e-7]}, camera),
         JournalEvent("camera.address_destroyed", ("camera", camera), {}, camera),
+        JournalEvent("address.watched", ("address", "a"), {}, camera),
+        JournalEvent("record.changed", ("address_tombstone", "t"), {"op": "created"}, camera),
+        JournalEvent("record.changed", ("__proto__", "constructor"), {"__proto__": {"x": 1}}, camera),
+        JournalEvent("statement.delayed", ("incident", "i"), {"until": "2026-12-22T01:02:03.000000Z"}, camera),
+        JournalEvent("consent.__proto__", ("consent", "c1"), {"level": -1, "purposes": "x", "until": 7}, camera),
         JournalEvent("statement.issued", ("camera", camera), {"number": 3}, camera),
     ]
     for event in events:

@@ -94,7 +94,7 @@ def test_both_readers_say_the_same_of_every_file(table: list[Case], browser: Bro
 def test_the_lines_tell_what_happened(history: History) -> None:
     found = reader.verify(history.file(), FINGERPRINT)
     told = {line["kind"]: line for line in found["lines"]}
-    assert {"view", "earlier", "refused", "right", "camera", "consent", "statement", "other"} == told.keys()
+    assert {"view", "earlier", "refused", "right", "camera", "consent", "statement", "delay", "other"} == told.keys()
     views = [line for line in found["lines"] if line["kind"] == "view"]
     first, through, urgent, forced = views
     assert (first["purpose"], first["view"], first["picture_ms"], first["seconds"]) == ("traffic", "wall", 1500, 65)
