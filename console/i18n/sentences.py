@@ -153,6 +153,12 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The file is larger than 10 MB. Photograph or scan the paper in a smaller size (A4, 200 dpi)."
     ),
     "paper.unknown_kind": N_("This is neither a PDF nor a picture (PNG, JPEG). Scan the paper again."),
+    "code.not_ours": N_("This code is not of one of our papers. Scan the code on the receipt or on the sticker."),
+    "code.other_station": N_("This code belongs to another station."),
+    "code.other_key": N_(
+        "The fingerprint on this paper is not that of this station's key. Keep the paper and tell the superintendent."
+    ),
+    "code.unknown": N_("No consent of this number is known here."),
     "notice.purposes_missing": N_("Tick the purposes that the notice speaks of."),
     "notice.unchanged": N_("This is word for word the version in force. Nothing was published."),
     "authority.owner_first": N_(

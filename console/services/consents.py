@@ -68,6 +68,7 @@ class ConsentEntry:
     cameras: tuple[CameraRow, ...]
     notice: NoticeRow
     state: ConsentState
+    signers: Signers = Signers.OWNER
     reminder: Reminder | None = None
     successor: str = ""
 
@@ -289,6 +290,7 @@ def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[Cons
             cameras=tuple(cameras[camera_id] for camera_id in row.camera_ids),
             notice=notice,
             state=state(row.events, row.terms, now),
+            signers=signers(owners[row.terms.owner_id], now),
             reminder=reminder(row, notice, every[-1], now),
             successor=successors.get(row.id, ""),
         )

@@ -121,11 +121,20 @@ class QrCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A box to tick, and what ticking it means; `number` hangs between the two."""
+
+    text: str
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
-    """A dotted line. Without a `name` it is left for handwriting."""
+    """A dotted line. Without a `name` it is left for handwriting; `drawn` is the picture of what was written on it."""
 
     role: str
     name: str = ""
+    drawn: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class Signatures:
     people: Sequence[Signature]
 
 
-Block: TypeAlias = Heading | Paragraph | Note | Facts | Table | Code | QrCode | Signatures
+Block: TypeAlias = Heading | Paragraph | Note | Facts | Table | Code | QrCode | Tick | Signatures
 
 
 # The paper

@@ -21,10 +21,12 @@ from console.services.papers import (
     Signature,
     Signatures,
     Table,
+    Tick,
 )
 from console.views.paper_marks import (
     Mark,
     PageSize,
+    Picture,
     Progress,
     Rule,
     Strip,
@@ -99,6 +101,8 @@ class _Press:
                 yield Strip(_GAP)
             case Code():
                 yield self._code(block)
+            case Tick():
+                yield from self._tick(block)
             case QrCode():
                 yield self._qr_code(block)
             case Signatures():
@@ -164,6 +168,23 @@ class _Press:
             marks.append(self._type.words(x, top + _GAP / 2 + at * style.line, line, style))
         return Strip(top + height + _GAP, tuple(marks))
 
+    def _tick(self, block: Tick) -> Iterator[Strip]:
+        """The box stands as high as a letter, at the first line of what it means."""
+        style = Style.BODY
+        side, top = style.size * 0.72, style.size * 0.5
+        indent = side + points(8)
+        drawn: list[Mark] = list(box(0, top, side, side))
+        if block.ticked:
+            low, middle = top + side * 0.85, side * 0.42
+            drawn += [
+                Rule(side * 0.15, top + side * 0.5, middle, low),
+                Rule(middle, low, side * 0.95, top - side * 0.1),
+            ]
+        first, *others = self._running(block.text, style, indent)
+        yield replace(first, marks=(*drawn, *first.marks), bound=bool(others))
+        yield from others
+        yield Strip(_GAP / 2)
+
     def _qr_code(self, block: QrCode) -> Strip:
         """The squares at the left edge, which is white already, and their label beside them, in the middle."""
         drawn = squares(block.text)
@@ -201,6 +222,8 @@ class _Press:
         start, end = x + edge + self._type.width(signed, style) + points(3), x + width - edge
         yield self._type.words(x + edge, _SIGN_ROOM, signed, style)
         yield self._dots(start, end, _SIGN_ROOM)
+        if person.drawn:
+            yield Picture(start, 0, end - start, _SIGN_ROOM + self._type.baseline(style), person.drawn)
         below = _SIGN_ROOM + style.line
         if person.name:
             yield self._middle(start, end, below, f"({self._text(person.name)})")

@@ -61,7 +61,18 @@ class Squares:
     rows: tuple[tuple[bool, ...], ...]
 
 
-Mark: TypeAlias = Words | Rule | Shade | Squares
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn signature: fitted into this place, standing on its lower edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    content: bytes
+
+
+Mark: TypeAlias = Words | Rule | Shade | Squares | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,8 @@ def _moved(mark: Mark, right: float, down: float) -> Mark:
             return Words(mark.x + right, mark.y + down, mark.text, mark.style)
         case Shade():
             return Shade(mark.x + right, mark.y + down, mark.width, mark.height)
+        case Picture():
+            return Picture(mark.x + right, mark.y + down, mark.width, mark.height, mark.content)
         case Squares():
             return Squares(mark.x + right, mark.y + down, mark.side, mark.rows)
 

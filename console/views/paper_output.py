@@ -14,7 +14,7 @@ from console.i18n import plain
 from console.kernel import Unavailable
 from console.services.papers import Orientation, Report
 from console.views.paper_layout import Pages, lay_out
-from console.views.paper_marks import Mark, Progress, Rule, Shade, Squares, unheard
+from console.views.paper_marks import Mark, Picture, Progress, Rule, Shade, Squares, unheard
 from console.views.paper_text import TextLayer
 from console.views.paper_type import DOTS, Style, Words, font_of, points
 
@@ -56,6 +56,18 @@ class PagePainter:
                     self._heard(mark)
             case Squares():
                 painter.fillPath(_path(mark), _INK)
+            case Picture():
+                _draw_picture(painter, mark)
+
+
+def _draw_picture(painter: QPainter, mark: Picture) -> None:
+    image = QImage.fromData(mark.content)
+    if image.isNull():
+        return
+    scale = min(mark.width / image.width(), mark.height / image.height())
+    width, height = image.width() * scale, image.height() * scale
+    x = mark.x + (mark.width - width) / 2
+    painter.drawImage(QRectF(x, mark.y + mark.height - height, width, height), image)
 
 
 def _path(mark: Squares) -> QPainterPath:
@@ -90,6 +102,11 @@ def page_layout(pages: Pages) -> QPageLayout:
     layout = QPageLayout(QPageSize(QPageSize.PageSizeId.A4), turned, QMarginsF(0, 0, 0, 0))
     layout.setMode(QPageLayout.Mode.FullPageMode)
     return layout
+
+
+def pdf_bytes(report: Report) -> bytes:
+    """Return the paper as a PDF file, for who has to keep or hash its exact bytes."""
+    return _pdf(lay_out(report), unheard)
 
 
 def write_pdf(report: Report, path: Path) -> None:

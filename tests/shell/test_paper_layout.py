@@ -8,13 +8,14 @@ from itertools import accumulate
 import numpy as np
 import pytest
 import segno
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage, QPainter
 from pythainlp.tokenize import word_tokenize
 
 from console.i18n import NO_BREAK, WORD_BREAK
 from console.kernel import Secret
 from console.services.papers import (
+    Block,
     Code,
     Facts,
     Heading,
@@ -27,9 +28,10 @@ from console.services.papers import (
     Signatures,
     Table,
     TableColumn,
+    Tick,
 )
 from console.views.paper_layout import lay_out
-from console.views.paper_marks import Rule, Squares, Stopped
+from console.views.paper_marks import Picture, Rule, Squares, Stopped
 from console.views.paper_output import PagePainter, page_image
 from console.views.paper_type import Style, Typesetter, Words, millimetres
 from tests.shell.sample_papers import COLUMNS, LONG, MADE, paper, table, texts
@@ -259,3 +261,22 @@ def test_the_squares_on_the_page_are_those_of_the_code(text: str) -> None:
 def test_a_qr_code_that_no_telephone_reads_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="QR code holds"):
         QrCode(text)
+
+
+def test_a_box_is_empty_until_it_is_ticked_and_a_drawn_name_stands_on_its_line() -> None:
+    def rules(*blocks: Block) -> int:
+        return sum(isinstance(mark, Rule) for mark in lay_out(paper(*blocks)).pages[0])
+
+    assert (rules(Tick("ข้อ ก.")), rules(Tick("ข้อ ก.", ticked=True))) == (4, 6)
+    picture = QImage(40, 10, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.black)
+    memory = QBuffer()
+    memory.open(QBuffer.OpenModeFlag.WriteOnly)
+    picture.save(memory, "PNG")  # type: ignore[call-overload]  # the format is text in every version of Qt 6
+    drawn = bytes(memory.data().data())
+    pages = lay_out(paper(Signatures((Signature("เจ้าของ", drawn=drawn), Signature("พยาน", drawn=b"torn")))))
+    (mark, _torn) = [mark for mark in pages.pages[0] if isinstance(mark, Picture)]
+    scale = 1200 / pages.size.width
+    shown = page_image(pages, 0, 1200)
+    middle = (round((mark.x + mark.width / 2) * scale), round((mark.y + mark.height - 10) * scale))
+    assert shown.pixelColor(*middle).black() > 200
