@@ -41,8 +41,11 @@ def _journal_verify(desk: Desk) -> int:
 
 def _finding(problem: Problem) -> str:
     from console.i18n.errors import field_text
+    from console.i18n.events import record_named
 
     what = field_text(problem.text_key)
+    if problem.record:
+        return _("{record}: {what}", record=record_named(problem.record), what=what)
     if not problem.writer:
         # The file beside the database belongs to no console: its lines are counted.
         return _("checkpoints.log, line {n}: {what}", n=problem.seq, what=what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -33,6 +34,7 @@ BigNumber = BigInteger().with_variant(Integer(), "sqlite")
 
 ID_LENGTH: Final = 36
 TIME_LENGTH: Final = 27
+_SPELLING: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 def time_text(moment: datetime) -> str:
@@ -44,10 +46,9 @@ def time_text(moment: datetime) -> str:
 
 def parse_time(text: str) -> datetime:
     """Read `time_text` back; any other spelling is a ValueError."""
-    moment = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
-    if time_text(moment) != text:
+    if not _SPELLING.fullmatch(text):
         raise ValueError("not the stored spelling of a time")
-    return moment
+    return datetime.fromisoformat(text)
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from console.db.base import parse_time, time_text
 from console.db.journal_format import (
+    NO_HASH,
     FormatError,
     Head,
     JsonValue,
@@ -28,37 +30,49 @@ from console.db.journal_format import (
     row_hash,
 )
 from console.db.journal_topics import topics_of
+from console.db.journal_traces import Traces
 
-_ROW_KEYS: Final = frozenset(
-    (
-        "station",
-        "writer",
-        "seq",
-        "prev",
-        "at",
-        "class",
-        "subject",
-        "camera",
-        "actor",
-        "command",
-        "action",
-        "data",
-        "personal",
-    )
+_ROW_PARTS: Final = itemgetter(
+    "station",
+    "writer",
+    "seq",
+    "prev",
+    "at",
+    "class",
+    "subject",
+    "camera",
+    "actor",
+    "command",
+    "action",
+    "data",
+    "personal",
 )
+_ROW_TYPES: Final = frozenset(
+    (str, str, int, str, str, str, list, camera, actor, str, str, dict, dict)
+    for camera in (dict, type(None))
+    for actor in (dict, type(None))
+)
+_TOLD: Final = itemgetter("writer", "seq", "station", "at", "class", "command", "prev")
 _CHECKPOINT_KEYS: Final = frozenset(("station", "writer", "number", "at", "prev", "key", "writers"))
-_CAMERA_SHAPE: Final = {"id": str, "seq": int, "prev": str}
-_ACTOR_SHAPE: Final = {"person": str, "role": str, "session": str}
+_SUBJECT_TYPES: Final = (str, str)
+_CAMERA_PARTS: Final = itemgetter("id", "seq", "prev")
+_CAMERA_TYPES: Final = (str, int, str)
+_ACTOR_PARTS: Final = itemgetter("person", "role", "session")
+_ACTOR_TYPES: Final = (str, str, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as it was written. `text_key` is a catalogue key."""
+    """Something that is not as it was written. `text_key` is a catalogue key.
+
+    `record`: kind and id of the record that is not as the journal says; empty where a row itself is wrong.
+    """
 
     kind: str
     writer: str
     seq: int
     text_key: str
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +99,17 @@ RawTopic: TypeAlias = tuple[str, int, str, str, str, str | None, str | None]
 BESIDE_TOPIC: Final = ("seq", "at", "station_id", "event_class", "actor_id", "camera_id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawRow:
-    """A row of the journal as it lies in the database, and the clear text beside it."""
+    """A row of the journal as it lies in the database, and the clear text beside it.
+
+    Not frozen: a verifier makes a million of them. `at` is the time as text where it was read so.
+    """
 
     writer_id: str
     seq: int
     station_id: str
-    at: datetime
+    at: datetime | str
     event_class: str
     subject_kind: str
     subject_id: str
@@ -119,13 +136,16 @@ class RawCheckpoint:
     signature: bytes
 
 
+_NOTHING: Final = (0, NO_HASH)
+
+
 @dataclass(slots=True)
 class _Chain:
-    """What is known of one writer while its rows go by."""
+    """What is known of one writer while its rows go by; heads are number and hash."""
 
-    head: Head = field(default_factory=Head)
+    head: tuple[int, str] = _NOTHING
     version: int = 0
-    cameras: dict[str, Head] = field(default_factory=dict)
+    cameras: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +173,17 @@ class Examiner:
         self._makers: dict[str, Head] = {}
         self._bodies: dict[tuple[str, int], bytes] = {}
         self._lines: set[str] = set()
+        self.traces = Traces(self._trace)
+        """What the rows say of views and records, for whoever holds it against their tables."""
         self.topics = 0
         """How many topics lay beside the rows that went by."""
         self._counts = {"rows": 0, "checkpoints": 0, "outside": 0, "erased": 0}
 
     def _note(self, kind: str, writer: str, seq: int) -> None:
         self._problems.append(Problem(kind, writer, seq, f"journal.{kind}"))
+
+    def _trace(self, kind: str, writer: str, seq: int, record: str) -> None:
+        self._problems.append(Problem(kind, writer, seq, f"journal.{kind}", record))
 
     # Checkpoints
 
@@ -236,27 +261,32 @@ class Examiner:
     def row(self, raw: RawRow) -> None:
         """Take the next row."""
         self._counts["rows"] += 1
-        self.topics += len(raw.topics)
         chain = self._chains[raw.writer_id]
-        place = (raw.writer_id, raw.seq)
-        if raw.seq > chain.head.seq + 1:
-            self._note("missing", *place)
-        elif raw.seq <= chain.head.seq:
-            self._note("doubled", *place)
+        seq, head = raw.seq, chain.head
+        place = (raw.writer_id, seq)
+        if seq != head[0] + 1:
+            self._note("missing" if seq > head[0] else "doubled", *place)
         computed = row_hash(raw.body)
         if computed != raw.hash:
             self._note("hash", *place)
         values = self._decoded(raw, chain)
         if values is not None:
-            if values["prev"] != chain.head.hash:
+            if values["prev"] != head[1]:
                 self._note("chain", *place)
             if _told(values, computed) != _columns(raw):
                 self._note("columns", *place)
-            self._camera(values["camera"], chain, computed, place)
-            self._personal(values["personal"], raw)
+            camera = values["camera"]
+            if camera is not None:
+                self._camera(camera, chain, computed, place)
+            if raw.personal or values["personal"]:
+                self._personal(values["personal"], raw)
             self._topics(values, raw)
-        chain.head = Head(raw.seq, computed)
-        self._compare(chain, place)
+            self.traces.row(values, place, raw.personal)
+        elif raw.topics:
+            self.topics += len(raw.topics)
+        chain.head = (seq, computed)
+        if place in self._claims:
+            self._compare(chain, place)
 
     def _decoded(self, raw: RawRow, chain: _Chain) -> dict[str, JsonValue] | None:
         version = raw.body[0] if raw.body else 0
@@ -277,12 +307,10 @@ class Examiner:
         return values
 
     def _camera(self, camera: Any, chain: _Chain, computed: str, place: tuple[str, int]) -> None:
-        if camera is None:
-            return
-        head = chain.cameras.get(camera["id"], Head())
-        if camera["seq"] != head.seq + 1 or camera["prev"] != head.hash:
+        head = chain.cameras.get(camera["id"], _NOTHING)
+        if camera["seq"] != head[0] + 1 or camera["prev"] != head[1]:
             self._note("camera", *place)
-        chain.cameras[camera["id"]] = Head(camera["seq"], computed)
+        chain.cameras[camera["id"]] = (camera["seq"], computed)
 
     def _personal(self, promised: Any, raw: RawRow) -> None:
         held = {name: (salt, value) for name, salt, value in raw.personal}
@@ -296,6 +324,7 @@ class Examiner:
         named = topics_of(values["class"], values["subject"], values["data"])
         if not named and not raw.topics:
             return
+        self.topics += len(raw.topics)
         actor, camera = values["actor"], values["camera"]
         person, camera_id = actor and actor["person"], camera and camera["id"]
         beside = (values["seq"], values["at"], values["station"], values["class"], person, camera_id)
@@ -308,19 +337,19 @@ class Examiner:
         self._note("topics", writer, seq)
 
     def _compare(self, chain: _Chain, place: tuple[str, int]) -> None:
-        claims = self._claims.pop(place, [])
-        digest = cameras_digest(chain.cameras) if claims else ""
+        claims = self._claims.pop(place)
+        digest = cameras_digest({camera: Head(*head) for camera, head in chain.cameras.items()})
         for claim in claims:
-            if claim.head != chain.head.hash or claim.cameras != digest:
+            if claim.head != chain.head[1] or claim.cameras != digest:
                 self._note("checkpoint_head", *place)
 
     def report(self) -> VerifyReport:
         """Close the books: a row that a checkpoint saw and that is not there was taken out or cut off."""
         for writer, seq in sorted(self._claims):
-            cut_off = writer not in self._chains or seq > self._chains[writer].head.seq
+            cut_off = writer not in self._chains or seq > self._chains[writer].head[0]
             self._note("truncated" if cut_off else "checkpoint_head", writer, seq)
         cameras = {camera for chain in self._chains.values() for camera in chain.cameras}
-        unsealed = sum(max(0, chain.head.seq - self._sealed[name]) for name, chain in self._chains.items())
+        unsealed = sum(max(0, chain.head[0] - self._sealed[name]) for name, chain in self._chains.items())
         return VerifyReport(
             writers=len(self._chains),
             cameras=len(cameras),
@@ -338,33 +367,31 @@ def _is_vector(value: Any) -> bool:
 
 def _is_row(values: Mapping[str, Any]) -> bool:
     """Tell whether the object has the shape that a writer gives it."""
-    if frozenset(values) != _ROW_KEYS:
+    try:
+        parts = _ROW_PARTS(values)
+    except KeyError:
         return False
     camera, actor, subject = values["camera"], values["actor"], values["subject"]
     return (
-        all(isinstance(values[key], str) for key in ("station", "writer", "prev", "class", "command", "action"))
-        and type(values["seq"]) is int
+        len(values) == len(parts)
+        and tuple(map(type, parts)) in _ROW_TYPES
         and _is_time(values["at"])
-        and isinstance(subject, list)
-        and [type(part) for part in subject] == [str, str]
-        and (camera is None or _has(camera, _CAMERA_SHAPE))
-        and (actor is None or _has(actor, _ACTOR_SHAPE))
-        and isinstance(values["data"], dict)
-        and isinstance(values["personal"], dict)
+        and tuple(map(type, subject)) == _SUBJECT_TYPES
+        and (camera is None or _has(camera, _CAMERA_PARTS, _CAMERA_TYPES))
+        and (actor is None or _has(actor, _ACTOR_PARTS, _ACTOR_TYPES))
     )
 
 
-def _has(value: Any, shape: Mapping[str, type]) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == shape.keys()
-        and all(type(value[key]) is kind for key, kind in shape.items())
-    )
-
-
-def _is_time(value: Any) -> bool:
+def _has(value: Mapping[str, Any], names: itemgetter[Any], types: tuple[type, ...]) -> bool:
     try:
-        return isinstance(value, str) and bool(parse_time(value))
+        return len(value) == len(types) and tuple(map(type, names(value))) == types
+    except KeyError:
+        return False
+
+
+def _is_time(value: str) -> bool:
+    try:
+        return bool(parse_time(value))
     except ValueError:
         return False
 
@@ -372,19 +399,17 @@ def _is_time(value: Any) -> bool:
 def _told(values: Mapping[str, Any], computed: str) -> tuple[Any, ...]:
     camera, actor = values["camera"], values["actor"]
     return (
-        values["writer"],
-        values["seq"],
-        values["station"],
-        values["at"],
-        values["class"],
+        *_TOLD(values),
         *values["subject"],
         camera and camera["id"],
         camera and camera["seq"],
         actor and actor["person"],
-        values["command"],
-        values["prev"],
         computed,
     )
+
+
+def _spelled(at: Any) -> str:
+    return time_text(at) if isinstance(at, datetime) else str(at)
 
 
 def _columns(raw: RawRow) -> tuple[Any, ...]:
@@ -392,14 +417,14 @@ def _columns(raw: RawRow) -> tuple[Any, ...]:
         raw.writer_id,
         raw.seq,
         raw.station_id,
-        time_text(raw.at),
+        raw.at if type(raw.at) is str else _spelled(raw.at),
         raw.event_class,
+        raw.command_id,
+        raw.prev,
         raw.subject_kind,
         raw.subject_id,
         raw.camera_id,
         raw.camera_seq,
         raw.actor_id,
-        raw.command_id,
-        raw.prev,
         raw.hash,
     )

@@ -264,6 +264,12 @@ def record_words(kind: str) -> str:
     return _(RECORDS[kind]) if kind in RECORDS else kind
 
 
+def record_named(record: str) -> str:
+    """Return a record that is known by kind and id only (`camera 0199…`), as a sentence names it."""
+    kind, _blank, record_id = record.partition(" ")
+    return f"{record_words(kind)} {record_id}"
+
+
 def action_words(action: str) -> str:
     """Return what a command is for; its own name if this program does not know it."""
     return _(ACTIONS[action]) if action in ACTIONS else action

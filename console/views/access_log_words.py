@@ -6,6 +6,7 @@ from typing import Final
 
 from console.i18n import _
 from console.i18n.dates import format_date, format_time
+from console.i18n.events import record_named
 from console.i18n.sentences import SENTENCES
 from console.services.journal import Checked, Problem
 
@@ -79,5 +80,7 @@ def on_paper(checked: Checked | None) -> str:
 def finding(problem: Problem, own: str) -> tuple[str, str, str]:
     """Return where something is wrong (console and number) and what."""
     console = console_words(problem.writer, own) if problem.writer else _("file of the seals")
+    if problem.record:
+        console = record_named(problem.record)
     known = SENTENCES.get(problem.text_key)
-    return console, f"{problem.seq:,}", _(known) if known else problem.kind
+    return console, f"{problem.seq:,}" if problem.seq else "–", _(known) if known else problem.kind

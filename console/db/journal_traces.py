@@ -1,0 +1,270 @@
+"""What the rows of the journal say of views and records, to be held against the tables. Knows no database.
+
+A forger who leaves the journal whole may still write past it: an authority that lasts longer, a view that nobody
+opened, a row about a camera that stands on no camera's chain, so that its owner is never told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from console.db.journal_format import commitment
+
+Place: TypeAlias = tuple[str, int]
+Note: TypeAlias = Callable[[str, str, int, str], None]
+"""Told kind, writer, number, and the record concerned (empty: the row itself)."""
+
+REPLAYED: Final = frozenset({"camera", "authority"})
+"""Records whose every column is held against the journal: they decide who may look."""
+
+_OF_A_CAMERA: Final = frozenset({"view", "authority", "connection_test", "address_tombstone"})
+"""Subjects of which every row stands on a camera's chain. A camera's own row stands on that camera's."""
+_CONSENT: Final = frozenset(
+    f"consent.{verb}" for verb in ("signed", "paused", "resumed", "withdrawn", "refused", "voided", "superseded")
+)
+_UNKNOWN: Final = "unknown_camera"
+"""The one refusal that stands on no chain: nobody knows the camera."""
+
+
+class RawView(NamedTuple):
+    """A view as it lies in its table; times as text."""
+
+    id: str
+    writer_id: str
+    session_id: str
+    person_id: str
+    camera_id: str
+    authority_id: str | None
+    incident_id: str | None
+    purpose: str
+    view_kind: str
+    self_opened_incident: bool
+    opened_at: str
+    first_picture_at: str | None
+    ended_at: str | None
+    end_reason: str | None
+    justified_at: str | None
+
+
+class RawRecord(NamedTuple):
+    """A record as it lies in its table: plain columns as the journal spells them, personal ones apart.
+
+    `columns` None: it cannot be read at all. `usual` is what a column holds that nobody ever set.
+    """
+
+    kind: str
+    id: str
+    version: int
+    columns: Mapping[str, Any] | None
+    personal: Mapping[str, str | None]
+    usual: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _View:
+    """A view as its rows tell it."""
+
+    place: Place
+    camera: str
+    opened: tuple[Any, ...] | None = None
+    at: str = ""
+    after_ms: int | None = None
+    ended: tuple[Any, Any] | None = None
+    justified: str | None = None
+
+
+class _Change(NamedTuple):
+    version: int
+    op: str
+    fields: Mapping[str, Any]
+    personal: Mapping[str, str | None]
+    place: Place
+    camera: str | None
+
+
+@dataclass(slots=True)
+class Traces:
+    """Feed it every row that can be read; then the tables."""
+
+    note: Note
+    ended: list[tuple[str, _View]] = field(default_factory=list)
+    """Views whose end went by: to be held against the table and forgotten."""
+    matched: int = 0
+    """How many views the table and the journal both know."""
+    _open: dict[str, _View] = field(default_factory=dict)
+    _records: dict[tuple[str, str], list[_Change]] = field(default_factory=dict)
+
+    def row(self, values: Mapping[str, Any], place: Place, personal: Sequence[tuple[str, bytes, str]]) -> None:
+        """Take a row of good shape."""
+        kind, subject_id = values["subject"]
+        camera = values["camera"]
+        on = None if camera is None else camera["id"]
+        if kind == "view":
+            self._view(values, subject_id, on, place)
+        elif kind == "camera":
+            if on != subject_id and (on is not None or not _of_no_camera(values)):
+                self.note("past_camera", *place, "")
+        elif on is None and (kind in _OF_A_CAMERA or values["class"] in _CONSENT):
+            self.note("past_camera", *place, "")
+        if kind in REPLAYED and values["class"] == "record.changed":
+            self._change(values, (kind, subject_id), place, personal)
+
+    # Views
+
+    def _view(self, values: Mapping[str, Any], view_id: str, camera: str | None, place: Place) -> None:
+        if camera is None:
+            self.note("past_camera", *place, "")
+            return
+        what, data = values["class"], values["data"]
+        view = self._open.get(view_id)
+        if view is None:
+            view = self._open[view_id] = _View(place, camera)
+        elif view.camera != camera:
+            self.note("view_camera", *place, "")
+        if what == "view.opened":
+            if view.opened is not None:
+                self.note("view_record", *place, "")
+            view.opened, view.at = _opening(values), values["at"]
+        elif what == "view.picture":
+            view.after_ms = data.get("after_ms")
+        elif what == "view.ended":
+            view.ended = data.get("reason"), data.get("seconds")
+            if view.opened is not None:
+                self.ended.append((view_id, self._open.pop(view_id)))
+        elif what == "view.justified":
+            view.justified = values["at"]
+
+    def left(self) -> list[tuple[str, _View]]:
+        """Return the views whose end did not go by, and what was told of a view after its end."""
+        return list(self._open.items())
+
+    def view(self, told: tuple[str, _View], raw: RawView | None) -> None:
+        """Hold a view against its row of the table."""
+        view_id, view = told
+        if view.opened is not None:
+            self.matched += raw is not None
+            late = self._open.get(view_id)
+            fits = raw is not None and _fits(view, raw, late)
+        else:
+            # What came after the end, or a view whose opening is not there.
+            fits = raw is not None and raw.camera_id == view.camera
+        if not fits:
+            self.note("view_record", *view.place, f"view {view_id}")
+
+    def untold_view(self, view_id: str, writer_id: str) -> None:
+        """Take a view of the table that no row of the journal opened."""
+        self.note("view_record", writer_id, 0, f"view {view_id}")
+
+    # Records
+
+    def _change(
+        self, values: Mapping[str, Any], subject: tuple[str, str], place: Place, held: Sequence[tuple[str, bytes, str]]
+    ) -> None:
+        data, camera = values["data"], values["camera"]
+        promised = values["personal"]
+        clear = {name: value for name, salt, value in held if promised.get(name) == commitment(salt, value)}
+        personal = {name: clear.get(name) for name in promised}
+        fields = data.get("fields")
+        version = data.get("version")
+        change = _Change(
+            version if type(version) is int else 0,
+            str(data.get("op")),
+            fields if isinstance(fields, dict) else {},
+            personal,
+            place,
+            None if camera is None else camera["id"],
+        )
+        self._records.setdefault(subject, []).append(change)
+
+    def record(self, raw: RawRecord) -> None:
+        """Hold a record against what the journal says of it; in whatever order the writers' rows came."""
+        name = f"{raw.kind} {raw.id}"
+        changes = sorted(self._records.pop((raw.kind, raw.id), []))
+        if not changes:
+            self.note("record_past", "", 0, name)
+            return
+        state: dict[str, Any] = {}
+        personal: dict[str, str | None] = {}
+        sound = changes[0].op == "created" and changes[-1].version == raw.version
+        for number, change in enumerate(changes, start=1):
+            sound &= change.version == number and (change.op == "changed") is (number > 1)
+            sound &= all(_is_change(each) and state.get(key, each[0]) == each[0] for key, each in change.fields.items())
+            if not sound:
+                self.note("record_past", *change.place, name)
+                return
+            state |= {key: new for key, (_old, new) in change.fields.items()}
+            personal |= change.personal
+        if raw.kind == "authority" and {change.camera for change in changes} != {state.get("camera_id")}:
+            self.note("past_camera", *changes[-1].place, name)
+        if not _stands(raw, state, personal):
+            self.note("record_past", *changes[-1].place, name)
+
+    def close(self) -> None:
+        """Take it that all records went by: what the journal knows and the table does not was taken out."""
+        for (kind, record_id), changes in sorted(self._records.items()):
+            last = max(changes)
+            if last.op != "deleted":
+                self.note("record_past", *last.place, f"{kind} {record_id}")
+
+
+def _of_no_camera(values: Mapping[str, Any]) -> bool:
+    return (values["class"], values["data"].get("reason")) == ("view.denied", _UNKNOWN)
+
+
+def _opening(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a row of the table repeats of `view.opened`, in the order of `_stored`."""
+    data, actor = values["data"], values["actor"]
+    return (
+        values["writer"],
+        actor and actor["session"],
+        actor and actor["person"],
+        values["camera"]["id"],
+        data.get("authority"),
+        data.get("incident"),
+        data.get("purpose"),
+        data.get("kind"),
+        data.get("self_opened_incident"),
+        values["at"],
+    )
+
+
+def _fits(view: _View, raw: RawView, late: _View | None) -> bool:
+    justified = late.justified if late is not None and view.ended is not None else view.justified
+    told: tuple[Any, ...] = (view.opened, *(view.ended or (None, None)), view.after_ms, justified)
+    stored: tuple[Any, ...] = (
+        tuple(raw[1:11]),
+        raw.end_reason,
+        _whole(view.at, raw.ended_at, 1),
+        _whole(view.at, raw.first_picture_at, 1000),
+        raw.justified_at,
+    )
+    return told == stored
+
+
+def _whole(begin: str, end: str | None, each: int) -> int | None:
+    """Return the whole seconds, or thousandths, between two times as they lie; -1 for what is no time."""
+    if end is None:
+        return None
+    try:
+        return max(0, int((datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds() * each))
+    except (TypeError, ValueError):
+        return -1
+
+
+def _is_change(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == len(("old", "new"))
+
+
+def _stands(raw: RawRecord, state: Mapping[str, Any], personal: Mapping[str, str | None]) -> bool:
+    if raw.columns is None:
+        return False
+    plain = all(
+        value == state[name] if name in state else value is None or value == raw.usual.get(name)
+        for name, value in raw.columns.items()
+    )
+    # Clear text that was erased says nothing any more; a name that was never written is empty.
+    known = {name: text for name, text in personal.items() if text is not None}
+    return plain and all(raw.personal[name] == text for name, text in known.items() if name in raw.personal)
