@@ -150,6 +150,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "begin_emergency": N_("open a private camera in an emergency"),
     "add_first_person": N_("set up the first person"),
     "add_person": N_("add a user"),
+    "stop_camera": N_("pause or end the link of a camera"),
+    "check_paper": N_("check the code of a paper"),
     "draft_consent": N_("draft a consent"),
     "change_consent": N_("change the draft of a consent"),
     "present_consent": N_("show a consent for signature"),

@@ -152,6 +152,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.too_large": N_(
         "The file is larger than 10 MB. Photograph or scan the paper in a smaller size (A4, 200 dpi)."
     ),
+    "paper.not_readable": N_(
+        "The file is gone or cannot be read. Nothing is lost: choose it again, or scan the paper anew."
+    ),
     "paper.unknown_kind": N_("This is neither a PDF nor a picture (PNG, JPEG). Scan the paper again."),
     "code.not_ours": N_("This code is not of one of our papers. Scan the code on the receipt or on the sticker."),
     "code.other_station": N_("This code belongs to another station."),

@@ -252,6 +252,22 @@ class WithdrawConsent(_OwnersWord):
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class StopCamera(Command):
+    """The same for one camera, from the wall: paused, or with `ends` withdrawn. With a consent or from before them."""
+
+    camera_id: str
+    way: WithdrawalWay
+    ends: bool
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
+class CheckPaper(Command):
+    """The text of the QR code on a paper that somebody brought along."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+
+
+@dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class PublishNotice(Command):
     """The next version of what owners are told; `follows` is the number of the version that it was written from."""
 

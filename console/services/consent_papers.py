@@ -273,19 +273,25 @@ def receipt(entry: ConsentEntry, fingerprint: str, made: Made, station_id: str) 
     return Report(_("Receipt of consent"), made, blocks, facts)
 
 
-def sticker(entry: ConsentEntry, camera_id: str, made: Made, station_id: str) -> Report:
-    """Return the sticker for the place of a camera."""
-    camera = next(each for each in entry.cameras if each.id == camera_id)
+def stickers(entry: ConsentEntry, made: Made, station_id: str) -> Report:
+    """Return the stickers for the places of the cameras, one below the other, to be cut out."""
+    blocks = [block for camera in entry.cameras for block in _sticker(entry, camera.code, made, station_id)]
+    return Report(_(_RECORDING), made, blocks)
+
+
+_RECORDING: Final = N_("CCTV is recording in this area for safety")
+
+
+def _sticker(entry: ConsentEntry, camera: str, made: Made, station_id: str) -> list[Block]:
     code = PaperCode(CodeKind.STICKER, station_id, entry.row.number, entry.notice.sha256)
-    blocks: list[Block] = [
-        Heading(_("Some of the pictures are linked to the CCOC of {station}", station=made.station)),
-        QrCode(
-            code.text(), _("Camera {code} · Notice to owners, version {n}", code=camera.code, n=entry.notice.number)
-        ),
+    label_of = _("Camera {code} · Notice to owners, version {n}", code=camera, n=entry.notice.number)
+    return [
+        Heading(_(_RECORDING)),
+        Paragraph(_("Some of the pictures are linked to the CCOC of {station}", station=made.station)),
+        QrCode(code.text(), label_of),
         Facts([(_("Controller of the data"), made.station), (_("Telephone"), "")]),
         Note(_("Sound is off. Every look is recorded. Ask the station for the notice and your rights.")),
     ]
-    return Report(_("CCTV is recording in this area for safety"), made, blocks)
 
 
 def withdrawal_paper(stopped: Stopped, made: Made) -> Report:

@@ -11,7 +11,7 @@ from console.db import consents as db
 from console.db.authorities import AuthorityRow, AuthorityTerms, current_authority, record_authority
 from console.db.cameras import CameraRow, archived_cameras, get_camera, list_cameras
 from console.db.consents import CameraTerms, ConsentRow, ConsentTerms, NewEvent, PaperRow, Signing
-from console.db.journal import JsonValue
+from console.db.journal import JsonValue, key_id
 from console.db.notices import NoticeRow, notices
 from console.db.owners import OwnerRow, archived_owners, get_owner, list_owners, set_camera_owner
 from console.db.store import Store, Tx
@@ -24,6 +24,8 @@ from console.kernel import (
     ConsentEventKind,
     ConsentState,
     ConsoleError,
+    Denied,
+    DenyReason,
     Invalid,
     Party,
     Right,
@@ -31,21 +33,25 @@ from console.kernel import (
     WithdrawalWay,
 )
 from console.services.commands import command
+from console.services.consent_codes import CodeKind, read_code
 from console.services.consent_commands import (
     PDF,
     PNG,
     ChangeConsent,
+    CheckPaper,
     DraftConsent,
     PauseConsent,
     PresentConsent,
     RefuseConsent,
     ResumeConsent,
     SignConsent,
+    StopCamera,
     VoidConsent,
     WithdrawConsent,
     media_of,
 )
 from console.services.consent_state import LIVING, Reminder, Signers, camera_state, reminder, signers, state
+from console.services.journal import SigningKeys
 from console.services.notices import notice_in_force
 from console.services.stop_link import Withdrawal, end_link, pause_link, resume_link, tell, withdraw_link
 from console.settings import StationSettings
@@ -80,6 +86,12 @@ class ConsentEntry:
     def version(self) -> int:
         return self.row.version
 
+    @property
+    def some_paused(self) -> bool:
+        """Whether at least one of its cameras is paused."""
+        events = self.row.events
+        return any(camera_state(events, each) is ConsentState.PAUSED for each in self.row.camera_ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
@@ -100,10 +112,11 @@ class Stopped:
 class Consents:
     """Consents of the station's owners."""
 
-    def __init__(self, store: Store, station: StationSettings, clock: Clock) -> None:
+    def __init__(self, store: Store, station: StationSettings, clock: Clock, keys: SigningKeys) -> None:
         self._store = store
         self._station = station
         self._clock = clock
+        self._keys = keys
 
     # Reading
 
@@ -113,6 +126,10 @@ class Consents:
 
     def entry(self, consent_id: str) -> ConsentEntry:
         return self._store.read(lambda tx: next(_entries(tx, [db.get_consent(tx, consent_id)], self._clock.now())))
+
+    def owners(self) -> list[OwnerRow]:
+        """Return whoever may be asked."""
+        return self._store.read(list_owners)
 
     def of_camera(self, camera_id: str) -> list[ConsentRow]:
         return self._store.read(lambda tx: db.consents_of_camera(tx, camera_id))
@@ -270,6 +287,34 @@ class Consents:
             if each.code not in known
         )
         return Stopped(row.id, row.number, cmd.way, tx.now, (*ended, *before))
+
+    @command(right=Right.STOP_LINK)
+    def stop_camera(self, tx: Tx, cmd: StopCamera, session: Session) -> Withdrawal | None:  # noqa: ARG002 - the same
+        """Do so for one camera, whichever way it was permitted; what is no owner's is not stopped this way."""
+        right = current_authority(tx, cmd.camera_id)
+        if right is None or not right.private:
+            raise Denied(DenyReason.NO_AUTHORITY)
+        if right.withdrawn_at is not None:
+            raise Denied(DenyReason.WITHDRAWN)
+        if cmd.ends:
+            return withdraw_link(tx, right, cmd.way)
+        pause_link(tx, right, cmd.way)
+        return None
+
+    # A paper that somebody brings along
+
+    @command(right=None)
+    def check_paper(self, tx: Tx, cmd: CheckPaper, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
+        """Return the consent of a receipt or a sticker; a paper that is not this station's is said to be so."""
+        code = read_code(cmd.code)
+        if code.station != tx.station_id:
+            raise Invalid({"code": "code.other_station"})
+        found = next((row for row in db.list_consents(tx) if row.number == code.consent), None)
+        if found is None:
+            raise Invalid({"code": "code.unknown"})
+        if code.kind is CodeKind.RECEIPT and code.proof != key_id(self._keys.public_key(tx)):
+            raise Invalid({"code": "code.other_key"})
+        return found.id
 
 
 # What is known of them

@@ -73,7 +73,7 @@ class Station:
         self.authorities = Authorities(store)
         stated = (settings or Settings()).station
         self.notices = Notices(store, stated)
-        self.consents = Consents(store, stated, clock)
+        self.consents = Consents(store, stated, clock, vault)
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.emergencies = Emergencies()

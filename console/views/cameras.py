@@ -29,6 +29,7 @@ from console.views.authorities import PermissionsPage
 from console.views.camera_import import ImportSheet
 from console.views.camera_spec import WATCHED, camera_spec
 from console.views.camera_words import camera_text, counts_parts, probe_text
+from console.views.consents import ConsentsPage
 from console.views.health import HealthPage
 from console.views.mask_editor import MaskEditor
 from console.views.owners import OwnersFace
@@ -43,11 +44,13 @@ AGE_MS: Final = 30_000
 
 SECOND_MS: Final = 1000
 CAMERA: Final = "camera"
+CONSENT: Final = "consent"
 PERMISSION: Final = "permission"
 OWNER: Final = "owner"
 TABS: Final = (
     (CAMERA, N_("Cameras")),
     (OWNER, N_("Owners")),
+    (CONSENT, N_("Consents")),
     (PERMISSION, N_("Permissions")),
     (HEALTH, N_("Health")),
 )
@@ -334,6 +337,8 @@ class CamerasPage(Page):
             owners = OwnersFace(self._ui, self._station, self._feeds)
             owners.camera_wanted.connect(self.show_camera)
             return owners
+        if key == CONSENT:
+            return ConsentsPage(self._ui, self._station)
         permissions = PermissionsPage(self._ui, self._station)
         permissions.camera_wanted.connect(self.show_camera)
         return permissions

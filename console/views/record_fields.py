@@ -23,8 +23,10 @@ from console.i18n import _, plain
 from console.i18n.typed import one_line, without_hidden_signs
 from console.views.record_choice import ChoiceBox, TickList
 from console.views.record_spec import (
+    Attached,
     Choice,
     Day,
+    Drawn,
     Field,
     Flag,
     Hidden,
@@ -35,6 +37,7 @@ from console.views.record_spec import (
     Several,
 )
 from console.views.record_values import Raw, Reading, describe, echo, option_text, read, to_raw
+from console.views.signature_pad import FilePicker, SignaturePad
 from console.views.ui import Ui
 
 LEAST_LINES: Final = 2
@@ -118,6 +121,10 @@ class FieldBox(QWidget):
                 tick.toggled.connect(self._tell)
                 tick.setEnabled(not self.field.fixed)
                 return tick
+            case Drawn() | Attached():
+                held = SignaturePad() if isinstance(self.field.kind, Drawn) else FilePicker()
+                held.edited.connect(self._tell_content)
+                return held
             case _:
                 return self._make_line()
 
@@ -203,7 +210,7 @@ class FieldBox(QWidget):
 
     def raw(self) -> Raw:
         match self.editor:
-            case ChoiceBox() | TickList():
+            case ChoiceBox() | TickList() | SignaturePad() | FilePicker():
                 return self.editor.raw()
             case QCheckBox():
                 return self.editor.isChecked()
@@ -214,7 +221,7 @@ class FieldBox(QWidget):
 
     def set_raw(self, raw: Raw) -> None:
         match self.editor:
-            case ChoiceBox():
+            case ChoiceBox() | SignaturePad() | FilePicker():
                 self.editor.set_raw(str(raw))
             case TickList():
                 self.editor.set_raw(tuple(raw) if isinstance(raw, tuple | list) else ())
@@ -246,7 +253,7 @@ class FieldBox(QWidget):
 
     @property
     def is_secret(self) -> bool:
-        return isinstance(self.field.kind, Hidden)
+        return isinstance(self.field.kind, Hidden | Drawn | Attached)
 
     # What is said of it
 
@@ -284,6 +291,12 @@ class FieldBox(QWidget):
             self._echo.setText(_(unit) or echo(self.field, reading))
         self.say("")
         self.changed.emit()
+
+    @Slot()
+    def _tell_content(self) -> None:
+        """What is wrong with a file is said at once: nobody types on in it."""
+        self._tell()
+        self.check(complete=False)
 
     @Slot(str)
     def _keep_one_line(self, text: str) -> None:

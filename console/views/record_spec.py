@@ -182,7 +182,17 @@ class Hidden:
     longest: int = 500
 
 
-Kind: TypeAlias = Text | LongText | Number | Choice | Several | Flag | Day | Moment | Hours | Hidden
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A signature drawn by hand; the value is a PNG file's bytes or None. Never in a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The scan of a paper; the value is the file's bytes or None. Never in a draft."""
+
+
+Kind: TypeAlias = Text | LongText | Number | Choice | Several | Flag | Day | Moment | Hours | Hidden | Drawn | Attached
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,10 @@ from console.i18n.typed import (
 )
 from console.kernel import BUDDHIST_ERA, Invalid, Secret
 from console.views.record_spec import (
+    Attached,
     Choice,
     Day,
+    Drawn,
     Field,
     Flag,
     Hidden,
@@ -41,6 +43,7 @@ from console.views.record_spec import (
     Several,
     Text,
 )
+from console.views.signature_pad import WRONG, content_of
 
 Raw: TypeAlias = str | bool | tuple[str, ...]
 Options: TypeAlias = Mapping[Any, str]
@@ -94,7 +97,7 @@ def key_of(code: object) -> str:
 
 def to_raw(kind: Kind, value: Any) -> Raw:
     """Return how a stored value stands in its field. A secret never does."""
-    if value is None or isinstance(kind, Hidden):
+    if value is None or isinstance(kind, Hidden | Drawn | Attached):
         return empty_raw(kind)
     match kind:
         case Flag():
@@ -229,7 +232,16 @@ def _read_hours(field: Field, raw: Any, options: Options, now: datetime) -> Read
     return Reading(parse_spans(raw, field.name))
 
 
+def _read_content(field: Field, raw: Any, options: Options, now: datetime) -> Reading:
+    del field, options, now
+    if raw.startswith(WRONG):
+        return Reading(problem=field_text(raw.removeprefix(WRONG)))
+    return Reading(content_of(raw))
+
+
 _READERS: Final = {
+    Drawn: _read_content,
+    Attached: _read_content,
     Text: _read_text,
     LongText: _read_text,
     Hidden: _read_hidden,

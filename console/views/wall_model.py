@@ -26,7 +26,9 @@ from console.kernel import (
     Zone,
 )
 from console.services.commands import Command
+from console.services.consent_commands import StopCamera
 from console.services.named_walls import Shelf
+from console.services.stop_link import Withdrawal
 from console.views.wall_zoom import WHOLE, Zoom
 
 if TYPE_CHECKING:
@@ -210,6 +212,9 @@ class WallDesk(Protocol):
     def shelf(self) -> Shelf: ...
     def keep(self, command: Command) -> None:
         """Run a command of `services.named_walls`."""
+
+    def stop_link(self, command: StopCamera) -> Withdrawal | None:
+        """Do what the owner says of a camera. Uses the database."""
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]: ...
     def end_all(self, reason: EndReason, *, private_only: bool) -> None:

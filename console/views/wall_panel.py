@@ -49,6 +49,7 @@ from console.views.wall_card_part import say
 from console.views.wall_health import HealthPart
 from console.views.wall_keys import Act
 from console.views.wall_model import Cell, TileStatus, WallCamera
+from console.views.wall_stop import StopPart
 from console.views.wall_tools import describe
 from console.views.wall_viewers import ViewersPart
 from console.views.wall_words import allowance, cell_words, explanation, picture_text
@@ -150,6 +151,7 @@ class Card(QWidget):
         self.viewers = ViewersPart(board)
         self.viewers.log_wanted.connect(self.log_wanted)
         self.health = HealthPart(board)
+        self.stopping = StopPart(board)
         self._enlarge = self._button(_("Enlarge"), "enlarge", Act.FOCUS)
         self._again = self._button(_("Try again"), "refresh", Act.RETRY)
         self._remove = self._button(_("Clear"), "close", Act.CLEAR)
@@ -178,7 +180,7 @@ class Card(QWidget):
         told = QVBoxLayout(body)
         told.setContentsMargins(14, 0, 14, 4)
         told.setSpacing(4)
-        for part in (self._state, self._grid, self.viewers, self.health, self._figures):
+        for part in (self._state, self._grid, self.stopping, self.viewers, self.health, self._figures):
             told.addWidget(part)
         told.addStretch(1)
         self._area.setWidget(body)
@@ -231,6 +233,7 @@ class Card(QWidget):
         text = explanation(cell, status, now)
         for part in (self._place, self._grid, self.viewers, self.health, self._figures):
             part.setVisible(camera is not None)
+        self.stopping.show_camera(camera)
         self.viewers.show_camera(camera)
         self.health.show_camera(camera)
         denied = cell.denied if status is None else status.deny

@@ -157,7 +157,7 @@ def test_sticker_and_confirmation(room: Room, desk: Desk, made: Made) -> None:
     entry = waiting(room, desk)
     desk.sign(entry.id)
     signed = desk.entry(entry.id)
-    sticker = papers.sticker(signed, signed.cameras[0].id, made, "SKA")
+    sticker = papers.stickers(signed, made, "SKA")
     assert plain(sticker.title) == "บริเวณนี้มีการบันทึกภาพด้วยกล้องวงจรปิดเพื่อความปลอดภัย"
     assert "ภาพบางส่วนเชื่อมโยงไปยังศูนย์ CCOC สภ.ตัวอย่าง" in words(sticker)
     text = words(papers.withdrawal_paper(desk.withdraw(entry.id), made))

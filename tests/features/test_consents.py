@@ -37,6 +37,7 @@ from console.services.consent_commands import (
     PublishNotice,
     RefuseConsent,
     ResumeConsent,
+    StopCamera,
     VoidConsent,
 )
 from console.services.consent_state import Ask, Reminder
@@ -396,6 +397,20 @@ def test_what_is_done_to_the_permission_is_done_to_the_consent(room: Room, desk:
     events = [(event.event, event.camera_id) for event in desk.entry(consent).row.events][-2:]
     assert events == [(ConsentEventKind.PAUSED, one), (ConsentEventKind.WITHDRAWN, two)]
     assert desk.entry(consent).state is ConsentState.PAUSED
+
+
+def test_one_camera_is_stopped_from_the_wall(room: Room, desk: Desk) -> None:
+    one, two = room.camera(), room.shop()
+    consent = desk.signed(one)
+    desk.run(StopCamera(camera_id=one, way=WithdrawalWay.VISIT, ends=False), room.officer)
+    assert desk.entry(consent).state is ConsentState.PAUSED
+    done = desk.run(StopCamera(camera_id=one, way=WithdrawalWay.PHONE, ends=True), room.officer)
+    assert done.consent == desk.entry(consent).row.number
+    assert desk.entry(consent).state is ConsentState.WITHDRAWN
+    assert desk.run(StopCamera(camera_id=two, way=WithdrawalWay.PHONE, ends=True), room.officer).consent == ""
+    for camera in (one, room.own_camera(), room.camera()):
+        with pytest.raises(Denied):
+            desk.run(StopCamera(camera_id=camera, way=WithdrawalWay.PHONE, ends=True), room.officer)
 
 
 def test_nobody_types_other_terms_over_a_signed_consent(room: Room, desk: Desk) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
-from console.kernel import ConsoleError, Purpose, Role
+from console.kernel import AuthorityKind, ConsoleError, Purpose, Role, WithdrawalWay
+from console.services.consent_commands import StopCamera
 from console.services.health import Sums
 from console.services.viewers import LookedAt, Viewer
 from console.views.wall_model import PurposeChoice
@@ -171,3 +172,43 @@ def test_a_low_panel_shows_the_buttons_whole(make_wall: MakeWall, qtbot: QtBot) 
     foot = panel.card._incident.mapTo(panel, panel.card._incident.rect().bottomRight()).y()
     assert foot < panel.height()
     assert panel.card._area.verticalScrollBar().maximum() > 0, "the rest is scrolled to"
+
+
+def test_the_owners_word_is_done_on_the_card(make_wall: MakeWall) -> None:
+    """One press says what will happen, the second does it; the confirmation stays to be read out."""
+    wall = make_wall(layout=9, count=9)
+    part = wall.page.panel.card.stopping
+    part.withdraw.click()
+    assert "cannot be undone" in words(part)
+    assert wall.desk.kept == []
+    part.leave.click()
+    assert words(part) == ""
+    part.withdraw.click()
+    part.ways[WithdrawalWay.PHONE].click()
+    (command,) = wall.desk.kept
+    assert isinstance(command, StopCamera)
+    assert (command.camera_id, command.way, command.ends) == ("camera-0", WithdrawalWay.PHONE, True)
+    assert "Withdrawing does not affect" in words(part)
+    assert "desk-2" in words(part)
+    wall.board.select(1)
+    assert words(part) == "", "of another camera nothing is left"
+    part.pause.click()
+    part.ways[WithdrawalWay.VISIT].click()
+    assert not wall.desk.kept[-1].ends  # type: ignore[attr-defined]  # the command that was just looked at
+    assert "paused" in words(part)
+    wall.desk.refuses = ConsoleError("store.unreachable")
+    part.pause.click()
+    part.ways[WithdrawalWay.PAPER].click()
+    assert "does not answer" in words(part)
+
+
+def test_nobody_stops_a_camera_of_the_station_on_the_card(make_wall: MakeWall) -> None:
+    wall = make_wall(layout=9, count=9)
+    camera = wall.desk.cameras[0]
+    part = wall.page.panel.card.stopping
+    assert part.offered
+    part.show_camera(replace(camera, kind=AuthorityKind.OWN))
+    assert not part.offered
+    part.show_camera(replace(camera, paused=True))
+    assert part.withdraw.isVisible()
+    assert not part.pause.isVisible()

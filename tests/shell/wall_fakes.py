@@ -27,8 +27,10 @@ from console.kernel import (
     TileState,
 )
 from console.services.commands import Command
+from console.services.consent_commands import StopCamera
 from console.services.health import Chart, Piece, Sums
 from console.services.named_walls import Shelf
+from console.services.stop_link import Withdrawal
 from console.services.viewers import LookedAt
 from console.views.theme import Theme
 from console.views.ui import Changes, Failed, Ui
@@ -247,6 +249,12 @@ class FakeDesk:
         if self.refuses is not None:
             raise self.refuses
         self.kept.append(command)
+
+    def stop_link(self, command: StopCamera) -> Withdrawal | None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.kept.append(command)
+        return Withdrawal("C-0", "Shop 0", NOW, ("desk-2",)) if command.ends else None
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
         if self.broken is not None:

@@ -1,0 +1,192 @@
+"""The page of consents: the list, the terms, the signature, the owner's word afterwards, and every paper of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QSaveFile, Qt, Signal, Slot
+
+from console.i18n import _
+from console.i18n.errors import error_text
+from console.i18n.labels import roles_with
+from console.kernel import ConsoleError, EndReason, Right, Unavailable
+from console.services import consent_papers as papers
+from console.services.consent_receipt import ReceiptStation, receipt_json
+from console.services.consents import ConsentEntry, Stopped
+from console.services.notices import OFFERED, NoticeRow, PublishNotice
+from console.services.papers import Made, Report
+from console.services.station import Station
+from console.views.act_panel import ActPanel
+from console.views.consent_acts import Asked, code_form, notice_form, sign_form, stop_form
+from console.views.consent_history import ConsentPanel
+from console.views.consent_spec import KIND, Doings, consent_spec
+from console.views.consent_words import stopped_text
+from console.views.printing import ask_file, show_preview
+from console.views.record_page import RecordPage
+from console.views.record_spec import FormSpec
+from console.views.ui import Ui
+
+_ACT: Final = f"{KIND}.act"
+
+
+class ConsentsPage(RecordPage[ConsentEntry]):
+    """The list with the small forms over it. `camera_wanted` asks for a camera's own page."""
+
+    camera_wanted = Signal(str)
+
+    def __init__(self, ui: Ui, station: Station) -> None:
+        super().__init__(ui, station, consent_spec(ui, station, Doings(self.sign, self.ask_stop, self.show_paper)))
+        self.act_panel: ActPanel[Any] | None = None
+        self._then: Callable[[Any], None] = self._nothing
+        self.add_panel(_("What happened"), lambda: ConsentPanel(ui, station))
+        self.add_tool(_("Check a paper"), "verify", self.check_paper)
+        self.add_tool(_("Notice"), "note", self.open_notice)
+        self.add_tool(_("Blank form"), "print", self.print_blank)
+
+    @staticmethod
+    def _nothing(_answer: Any) -> None:
+        pass
+
+    # Small forms over the list
+
+    def _ask_in_panel(self, row: Any, form: FormSpec[Any], then: Callable[[Any], None]) -> None:
+        self.close_act()
+        self._then = then
+        self.act_panel = ActPanel(self.ui, self.station, form, _ACT, self)
+        self.act_panel.form.closed.connect(self.close_act)
+        self.act_panel.form.saved.connect(self._saved_act)
+        self.act_panel.open(row)
+
+    @Slot()
+    def close_act(self) -> None:
+        if self.act_panel is not None:
+            self.act_panel.close_panel()
+            self.act_panel = None
+            self.table.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot(object)
+    def _saved_act(self, answer: object) -> None:
+        then = self._then
+        self.close_act()
+        then(answer)
+        self.refresh()
+
+    def sign(self, entry: ConsentEntry) -> None:
+        """Let the owner sign; then the receipt lies ready at once."""
+        form = sign_form(entry, self._made())
+
+        def signed(consent_id: str) -> None:
+            self.strip.say(form.saved(consent_id), passing=True)
+            self._read_entry(consent_id, lambda made: self.show_paper(made, "receipt"))
+
+        self._ask_in_panel(entry, form, signed)
+
+    def ask_stop(self, entry: ConsentEntry, key: str) -> None:
+        """Ask how the owner said so, and for which cameras; one press on the verb does it."""
+
+        def done(answer: Stopped | None) -> None:
+            if isinstance(answer, Stopped):
+                self.strip.tell(stopped_text(answer))
+                show_preview(self.ui, papers.withdrawal_paper(answer, self._made()), self)
+            else:
+                texts = {"pause": _("The cameras are paused."), "resume": _("The cameras may be watched again.")}
+                self.strip.say(texts[key], passing=True)
+
+        self._ask_in_panel(entry, stop_form(entry, key), done)
+
+    @Slot()
+    def check_paper(self) -> None:
+        """Find the consent of a receipt that somebody brought along."""
+
+        def found(consent_id: str) -> None:
+            self.strip.say(_("This paper is one of this station's. Its consent stands below."), passing=True)
+            self.select(consent_id)
+
+        self._ask_in_panel(Asked("code"), code_form(), found)
+
+    @Slot()
+    def open_notice(self) -> None:
+        notices = self.station.notices
+
+        def work() -> tuple[NoticeRow | None, str]:
+            return notices.current(), notices.proposal()
+
+        self.ui.tasks.read(f"{KIND}-notice", work, self._show_notice, self._refused)
+
+    def _show_notice(self, found: tuple[NoticeRow | None, str]) -> None:
+        if self._closed:
+            return
+        notice, text = found
+        may = self.station.dispatcher.may(PublishNotice, self.ui.session)
+        roles = roles_with({Right.PUBLISH_NOTICE})
+        why = "" if may else _("You can read this but not change it. It may be changed by: {roles}.", roles=roles)
+        follows, purposes = (0, OFFERED) if notice is None else (notice.number, notice.purposes)
+        form = notice_form(follows, text, purposes, why)
+        self._ask_in_panel(Asked("notice"), form, lambda answer: self.strip.say(form.saved(answer), passing=True))
+
+    # Papers
+
+    def _made(self) -> Made:
+        return Made(self.ui.station, self.ui.session.display_name, self.ui.clock.now())
+
+    @Slot()
+    def print_blank(self) -> None:
+        """Print the form for a visit; where no notice was published yet, the first draft publishes one."""
+
+        def show(notice: NoticeRow | None) -> None:
+            if notice is None:
+                self.strip.say(_("There is no notice yet. It is published with the first draft."), "bad")
+            else:
+                self._preview(papers.blank_form(notice, self._made()))
+
+        self.ui.tasks.read(f"{KIND}-blank", self.station.notices.current, show, self._refused)
+
+    def show_paper(self, entry: ConsentEntry, key: str) -> None:
+        """Show a paper of a consent; those that name the key ask for it first."""
+        if key == "form":
+            self._preview(papers.filled_form(entry, self._made()))
+            return
+
+        def show(fingerprint: str) -> None:
+            if self._closed:
+                return
+            if key == "json":
+                name = f"consent-{entry.row.number.replace('/', '-')}.json"
+                ask_file(self, name, lambda path: self.save_json(entry, fingerprint, path))
+            else:
+                self._preview(self._paper(entry, key, fingerprint))
+
+        self.ui.tasks.read(f"{KIND}-key", self.station.journal.fingerprint, show, self._refused)
+
+    def _paper(self, entry: ConsentEntry, key: str, fingerprint: str) -> Report:
+        station_id = self.ui.session.station_id
+        if key == "receipt":
+            return papers.receipt(entry, fingerprint, self._made(), station_id)
+        return papers.stickers(entry, self._made(), station_id)
+
+    def save_json(self, entry: ConsentEntry, fingerprint: str, path: Path) -> None:
+        """Write the receipt for machines; a file that was there stays if that fails."""
+        made = receipt_json(entry, ReceiptStation(self.ui.session.station_id, self.ui.station, fingerprint))
+        file = QSaveFile(str(path))
+        written = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(made) == len(made) and file.commit()
+        if written:
+            self.strip.say(_("Saved: {path}", path=path), passing=True)
+        else:
+            self._refused(Unavailable("paper.not_written", path=path))
+
+    def _preview(self, report: Report) -> None:
+        if not self._closed:
+            show_preview(self.ui, report, self)
+
+    def _read_entry(self, consent_id: str, then: Callable[[ConsentEntry], None]) -> None:
+        self.ui.tasks.read(f"{KIND}-entry", lambda: self.station.consents.entry(consent_id), then, self._refused)
+
+    def _refused(self, problem: ConsoleError) -> None:
+        if not self._closed:
+            self.strip.say(error_text(problem), "bad")
+
+    def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
+        self.close_act()
+        super().stop(reason)
