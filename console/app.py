@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from console import i18n, logs
 from console.kernel import Change, ConsoleError, Purpose, Secret, Session
-from console.settings import Settings, data_dir_default, load_settings
+from console.settings import Settings, data_dir_default, load_settings, state_dir_default
 from console.video.sandbox import forbid_dumps
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _open_station(start: Start) -> Opened:
         from console.room import Room, RoomPlan
         from console.services.people import station_vault
 
-    room = Room.open(RoomPlan(start.data_dir, start.settings, station_vault()))
+    room = Room.open(RoomPlan(start.data_dir, start.settings, station_vault(), state_dir=state_dir_default()))
     try:
         session = None
         if start.login is not None and start.password is not None:

@@ -20,12 +20,16 @@ from console.services.addresses import CAMERA_SCHEMES
 from console.services.feeds import Feeds, RunningEngine, start_engine
 from console.services.health_watch import HealthWatch
 from console.services.people import StationVault
+from console.services.remembered import ClientMemory
+from console.services.sealing import Sealer
 from console.services.station import Station
 from console.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SEAL_S: Final = 300.0
+DAY_S: Final = 86_400.0
+FIRST_PRUNE_S: Final = 240.0
+"""Old backups are looked for when the window has long been up; whoever only types a verb does not wait for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class RoomPlan:
     demo_folder: Path | None = None
     clock: Clock = field(default_factory=SystemClock)
     program: str = "console"
+    state_dir: Path | None = None
+    """Where the console remembers what it has seen; None: nowhere (a demonstration, a copy that is only looked at)."""
 
 
 class Room:
@@ -50,6 +56,7 @@ class Room:
         self._engine: RunningEngine | None = None
         self._feeds: Feeds | None = None
         self._attended = threading.Lock()
+        self._pruned_at = plan.clock.monotonic() - DAY_S + FIRST_PRUNE_S
         self._closing = ExitStack()
         self._closing.callback(store.close)
 
@@ -66,12 +73,21 @@ class Room:
         store = Store.open(place, clock=plan.clock, writer=writer)
         room = cls(plan, store)
         try:
-            room.station.authorities.reapply_tombstones()
+            room.recall()
             room.station.erasure.reapply()
         except BaseException:
             room.close()
             raise
         return room
+
+    def recall(self) -> None:
+        """Hold the store against what is known outside it: withdrawals, and the seals that this console remembers."""
+        station, folder = self.station, self.plan.state_dir
+        older = folder is not None and station.journal.recall(ClientMemory(folder))
+        station.authorities.reapply_tombstones(older=older)
+        if older:
+            log.warning("the journal is older than what this console has seen")
+            station.journal.notice()
 
     def log_in(self, login: str, password: Secret) -> Session:
         """Log a person in and attend to him."""
@@ -88,10 +104,9 @@ class Room:
         if not self._attended.acquire(blocking=False):
             return
         self._closing.callback(self._log_out)
-        stop = threading.Event()
-        sealer = threading.Thread(target=self._seal_now_and_then, args=(stop,), name="journal sealer", daemon=True)
+        sealer = Sealer(self.station.store, self._tend)
         sealer.start()
-        self._closing.callback(_end_thread, sealer, stop)
+        self._closing.callback(sealer.stop)
 
     def start_gate(self) -> Feeds:
         """Start the engine and the gate; command-line verbs without pictures never do."""
@@ -132,10 +147,12 @@ class Room:
         for session in self.station.sessions.live():
             self._attempt(functools.partial(self.station.people.log_out, session, EndReason.SHUTDOWN))
 
-    def _seal_now_and_then(self, stop: threading.Event) -> None:
-        while not stop.wait(SEAL_S):
-            self._seal()
+    def _tend(self) -> None:
         self._seal()
+        now = self.plan.clock.monotonic()
+        if now - self._pruned_at >= DAY_S:
+            self._pruned_at = now
+            self._attempt(self.station.erasure.prune_backups)
 
     def _seal(self) -> None:
         self._attempt(self.station.journal.seal)
@@ -146,8 +163,3 @@ class Room:
         except ConsoleError as problem:
             # A closed keyring or a full disk: the rows stand unsealed for now, and `journal verify` counts them.
             log.warning("%s", problem)
-
-
-def _end_thread(thread: threading.Thread, stop: threading.Event) -> None:
-    stop.set()
-    thread.join()

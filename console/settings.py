@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_state_path
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -177,6 +177,11 @@ class Settings(BaseSettings):
 def data_dir_default() -> Path:
     """Return where this user's data lies if nobody says otherwise."""
     return user_data_path("ccoc-console", appauthor=False, roaming=False)
+
+
+def state_dir_default() -> Path:
+    """Return where this user's console remembers what it has seen: beside no data folder, in no backup of one."""
+    return user_state_path("ccoc-console-seen", appauthor=False)
 
 
 def load_settings(

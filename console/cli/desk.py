@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from console import logs
 from console.i18n import _, plain
+from console.i18n.errors import error_text
 from console.kernel import ConsoleError, Secret, Session
-from console.settings import Settings
+from console.settings import Settings, state_dir_default
 
 if TYPE_CHECKING:
     from console.db.cameras import CameraRow
@@ -50,8 +51,13 @@ class Desk:
         from console.room import Room, RoomPlan
         from console.services.people import station_vault
 
-        room = Room.open(RoomPlan(self.data_dir, self.settings, station_vault(), program="command line"))
+        plan = RoomPlan(
+            self.data_dir, self.settings, station_vault(), program="command line", state_dir=state_dir_default()
+        )
+        room = Room.open(plan)
         try:
+            if room.station.journal.older:
+                say(error_text(ConsoleError("journal.older_than_seen")))
             yield room
         finally:
             room.close()

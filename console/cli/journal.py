@@ -15,13 +15,18 @@ TOLD_AT_MOST: Final = 10
 """How many equal findings of the journal are told one by one."""
 
 
+_OF_THE_WHOLE: Final = frozenset({"older", "older_paper"})
+
+
 def enter(book: Book) -> None:
-    book.verb(book.noun("journal", "the access journal"), "verify", _journal_verify, "check every row")
+    verify = book.verb(book.noun("journal", "the access journal"), "verify", _journal_verify, "check every row")
+    seal = "a seal as it stands on paper; may be given several times"
+    verify.add_argument("--checkpoint", metavar="CODE", action="append", default=[], help=seal)
 
 
 def _journal_verify(desk: Desk) -> int:
     with desk.room() as room:
-        report = room.station.journal.verify(desk.log_in(room))
+        report = room.station.journal.verify(desk.log_in(room), desk.words.checkpoint)
     counts = {"rows": report.rows, "writers": report.writers, "cameras": report.cameras}
     say(_("Rows checked: {rows}. Consoles: {writers}. Cameras: {cameras}.", **counts))
     if not report.problems:
@@ -46,6 +51,8 @@ def _finding(problem: Problem) -> str:
     what = field_text(problem.text_key)
     if problem.record:
         return _("{record}: {what}", record=record_named(problem.record), what=what)
+    if problem.kind in _OF_THE_WHOLE:
+        return what
     if not problem.writer:
         # The file beside the database belongs to no console: its lines are counted.
         return _("checkpoints.log, line {n}: {what}", n=problem.seq, what=what)

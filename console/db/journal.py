@@ -19,9 +19,20 @@ from console.db.base import time_text
 from console.db.journal_examine import Problem, VerifyReport
 from console.db.journal_format import Head, JsonValue, commitment, decode, encode, key_id, new_salt, row_hash
 from console.db.journal_rows import JournalEntry, JournalPersonal, JournalTopic
-from console.db.journal_seal import Checkpoint, checkpoint, sealed_outside, sealed_until
+from console.db.journal_seal import (
+    SEAL_EVERY,
+    Checkpoint,
+    Vector,
+    checkpoint,
+    lacks,
+    newest_checkpoint_hash,
+    sealed_outside,
+    sealed_until,
+    seals,
+    vector,
+)
 from console.db.journal_topics import topics_of
-from console.db.journal_verify import CHECKPOINT_LOG, Progress, verify
+from console.db.journal_verify import CHECKPOINT_LOG, Known, Progress, verify
 from console.kernel import Change
 
 if TYPE_CHECKING:
@@ -29,13 +40,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKPOINT_LOG",
+    "SEAL_EVERY",
     "Checkpoint",
     "JournalEvent",
     "JournalRow",
     "JsonValue",
+    "Known",
     "Problem",
     "Progress",
     "RowFilter",
+    "Vector",
     "VerifyReport",
     "append",
     "checkpoint",
@@ -45,12 +59,16 @@ __all__ = [
     "forget_personal",
     "journal_head",
     "key_id",
+    "lacks",
+    "newest_checkpoint_hash",
     "newest_time",
     "personal_values",
     "read_rows",
     "row_of",
     "sealed_outside",
     "sealed_until",
+    "seals",
+    "vector",
     "verify",
 ]
 
@@ -137,6 +155,7 @@ def append(tx: Tx, event: JournalEvent) -> JournalRow:
     if topics:
         connection.execute(insert(JournalTopic), [found_by | {"topic": topic} for topic in sorted(topics)])
     tx.chain_head = new
+    tx.seal_at_once |= seals(event.event_class, event.data)
     tx.subjects.add(event.subject)
     return row_of(JournalEntry(**entry))
 

@@ -256,6 +256,24 @@ class Examiner:
             if isinstance(number, int):
                 self._claim(values, maker, number)
 
+    def remembered(self, text: str) -> None:
+        """Take what this console remembers of its own seals, outside the data folder."""
+        for line in text.splitlines():
+            pair = parse_log_line(line)
+            if pair is None:
+                continue
+            values = self._opened(*pair, ("", 0))
+            if values is not None and self._bodies.get((str(values["writer"]), _number(values))) != pair[0]:
+                self._note("older", str(values["writer"]), _number(values))
+                self._claim(values, str(values["writer"]), _number(values))
+
+    def on_paper(self, digest: str) -> bool:
+        """Tell whether a checkpoint of the table has a hash that begins so. Where none has, the journal is older."""
+        found = any(checkpoint_hash(body).startswith(digest) for body in self._bodies.values())
+        if not found:
+            self._note("older_paper", "", 0)
+        return found
+
     # Rows
 
     def row(self, raw: RawRow) -> None:
@@ -357,6 +375,10 @@ class Examiner:
             problems=tuple(self._problems),
             **self._counts,
         )
+
+
+def _number(values: Mapping[str, Any]) -> int:
+    return values["number"] if type(values["number"]) is int else 0
 
 
 def _is_vector(value: Any) -> bool:

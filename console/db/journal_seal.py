@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db.base import time_text
@@ -34,10 +34,25 @@ from console.db.journal_format import (
 from console.db.journal_rows import CheckpointEntry, JournalEntry
 from console.db.journal_verify import CHECKPOINT_LOG
 from console.db.vault_rows import VaultHead
+from console.kernel import EndReason
 
 if TYPE_CHECKING:
     from console.db.store import Tx
 
+SEAL_EVERY: Final = 500
+"""Entries after which a console seals without being asked."""
+_SEALED_AT_ONCE: Final = frozenset(
+    {
+        "camera.address_destroyed",
+        "consent.withdrawn",
+        "journal.extracted",
+        "personal.erased",
+        "shift.handed_over",
+        "statement.issued",
+        "store.restored",
+    }
+)
+"""A withdrawal, an export, a hand-over, an erasure, a backup's return: whoever looks back begins there."""
 _LOOK_BACK: Final = 16
 """How many of the newest checkpoints are looked for in the log: a crash keeps out the last one only."""
 _BLOCK: Final = 65536
@@ -56,15 +71,34 @@ class Checkpoint:
     signature: bytes
 
 
-def checkpoint(tx: Tx, signer: Ed25519PrivateKey) -> Checkpoint:
+def seals(event_class: str, data: Mapping[str, JsonValue]) -> bool:
+    """Tell whether an event is to be sealed at once."""
+    over = event_class == "login.ended" and data.get("reason") == EndReason.HANDOVER
+    return over or event_class in _SEALED_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """The heads of all chains at one moment; `sealed` is how a checkpoint names them."""
+
+    heads: Mapping[str, Head]
+    sealed: Mapping[str, JsonValue]
+
+
+def vector(tx: Tx) -> Vector:
+    """Read the heads that a checkpoint is to seal: apart from its making, which others wait for."""
+    session = tx.session
+    heads = chain_heads(session)
+    cameras = {name: cameras_digest(_camera_heads(session, name)) for name in heads}
+    return Vector(heads, {name: [head.seq, head.hash, cameras[name]] for name, head in heads.items()})
+
+
+def checkpoint(tx: Tx, signer: Ed25519PrivateKey, heads: Vector | None = None) -> Checkpoint:
     """Seal the heads of all chains with the station's key; after commit the same bytes go to `checkpoints.log`."""
+    sealed = heads or vector(tx)
     session, writer = tx.session, tx.writer
     newest = _newest(session, writer.id)
     number, prev = (newest[0].number + 1, newest[0].hash) if newest else (1, NO_HASH)
-    heads = chain_heads(session)
-    sealed: dict[str, JsonValue] = {
-        name: [head.seq, head.hash, cameras_digest(_camera_heads(session, name))] for name, head in heads.items()
-    }
     body = encode(
         {
             "station": writer.station_id,
@@ -73,7 +107,7 @@ def checkpoint(tx: Tx, signer: Ed25519PrivateKey) -> Checkpoint:
             "at": time_text(tx.now),
             "prev": prev,
             "key": key_id(signer.public_key()),
-            "writers": sealed,
+            "writers": dict(sealed.sealed),
         }
     )
     signature = signer.sign(checkpoint_message(body))
@@ -83,7 +117,7 @@ def checkpoint(tx: Tx, signer: Ed25519PrivateKey) -> Checkpoint:
     known = [log_line(entry.body, entry.signature) for entry in reversed(newest)]
     path = tx.data_dir / CHECKPOINT_LOG
     tx.after_commit(lambda: _append_log(path, [*known, log_line(body, signature)]))
-    return Checkpoint(writer.id, number, tx.now, heads, body, signature)
+    return Checkpoint(writer.id, number, tx.now, sealed.heads, body, signature)
 
 
 def _newest(session: OrmSession, writer_id: str) -> Sequence[CheckpointEntry]:
@@ -92,30 +126,38 @@ def _newest(session: OrmSession, writer_id: str) -> Sequence[CheckpointEntry]:
     return session.scalars(query.order_by(CheckpointEntry.number.desc()).limit(_LOOK_BACK)).all()
 
 
+_WRITERS: Final = text(
+    "WITH RECURSIVE each(id) AS ("
+    " SELECT (SELECT writer_id FROM journal ORDER BY writer_id LIMIT 1) UNION ALL"
+    " SELECT (SELECT writer_id FROM journal WHERE writer_id > each.id ORDER BY writer_id LIMIT 1)"
+    " FROM each WHERE each.id IS NOT NULL)"
+    " SELECT each.id, (SELECT max(seq) FROM journal WHERE writer_id = each.id) FROM each WHERE each.id IS NOT NULL"
+)
+_CAMERAS: Final = text(
+    "WITH RECURSIVE each(id) AS ("
+    " SELECT (SELECT camera_id FROM journal WHERE writer_id = :writer AND camera_id IS NOT NULL"
+    " ORDER BY camera_id LIMIT 1) UNION ALL"
+    " SELECT (SELECT camera_id FROM journal WHERE writer_id = :writer AND camera_id > each.id"
+    " ORDER BY camera_id LIMIT 1) FROM each WHERE each.id IS NOT NULL)"
+    " SELECT journal.camera_id, journal.camera_seq, journal.hash FROM each JOIN journal"
+    " ON journal.writer_id = :writer AND journal.camera_id = each.id AND journal.camera_seq ="
+    " (SELECT max(camera_seq) FROM journal WHERE writer_id = :writer AND camera_id = each.id)"
+)
+"""From one writer, or camera, to the next by the index: a GROUP BY reads every row of years, each few minutes."""
+
+
 def chain_heads(session: OrmSession) -> dict[str, Head]:
-    newest = select(JournalEntry.writer_id, func.max(JournalEntry.seq).label("seq")).group_by(JournalEntry.writer_id)
-    ends = newest.subquery()
-    found = session.execute(
-        select(JournalEntry.writer_id, JournalEntry.seq, JournalEntry.hash).join(
-            ends, (JournalEntry.writer_id == ends.c.writer_id) & (JournalEntry.seq == ends.c.seq)
-        )
-    )
-    return {row.writer_id: Head(row.seq, row.hash) for row in found}
+    """Return the end of every writer's chain."""
+    ends = [(str(writer), int(seq)) for writer, seq in session.execute(_WRITERS)]
+    hashes = select(JournalEntry.hash)
+    return {
+        writer: Head(seq, session.scalars(hashes.filter_by(writer_id=writer, seq=seq)).one()) for writer, seq in ends
+    }
 
 
 def _camera_heads(session: OrmSession, writer_id: str) -> dict[str, Head]:
-    newest = (
-        select(JournalEntry.camera_id, func.max(JournalEntry.camera_seq).label("seq"))
-        .where(JournalEntry.writer_id == writer_id, JournalEntry.camera_id.is_not(None))
-        .group_by(JournalEntry.camera_id)
-        .subquery()
-    )
-    found = session.execute(
-        select(JournalEntry.camera_id, JournalEntry.camera_seq, JournalEntry.hash)
-        .join(newest, (JournalEntry.camera_id == newest.c.camera_id) & (JournalEntry.camera_seq == newest.c.seq))
-        .where(JournalEntry.writer_id == writer_id)
-    )
-    return {str(row.camera_id): Head(int(row.camera_seq or 0), row.hash) for row in found}
+    found = session.execute(_CAMERAS, {"writer": writer_id})
+    return {str(camera): Head(int(seq), str(digest)) for camera, seq, digest in found}
 
 
 def _append_log(path: Path, lines: Sequence[str]) -> None:
@@ -134,6 +176,20 @@ def _append_log(path: Path, lines: Sequence[str]) -> None:
         os.fsync(log.fileno())
 
 
+def newest_checkpoint_hash(tx: Tx) -> str | None:
+    """Return the hash of the newest checkpoint, None where nothing is sealed."""
+    newest = select(CheckpointEntry.hash).order_by(CheckpointEntry.at.desc(), CheckpointEntry.number.desc()).limit(1)
+    return tx.session.scalar(newest)
+
+
+def lacks(tx: Tx, heads: Mapping[str, Head]) -> bool:
+    """Tell whether a row that was sealed here is missing, or another stands in its place."""
+    held = select(JournalEntry.hash)
+    return any(
+        tx.session.scalar(held.filter_by(writer_id=writer, seq=head.seq)) != head.hash for writer, head in heads.items()
+    )
+
+
 def sealed_until(tx: Tx) -> datetime | None:
     """Return when the newest checkpoint was made."""
     return tx.session.scalar(select(func.max(CheckpointEntry.at)))
@@ -148,7 +204,7 @@ def sealed_outside(tx: Tx) -> dict[str, Head]:
     if vault is None:
         return {}
     key = Ed25519PublicKey.from_public_bytes(vault.signer_public)
-    signed = (heads for line in _from_the_end(tx.data_dir / CHECKPOINT_LOG) if (heads := _signed_heads(line, key)))
+    signed = (heads for line in _from_the_end(tx.data_dir / CHECKPOINT_LOG) if (heads := signed_heads(line, key)))
     farthest: dict[str, Head] = {}
     for heads in islice(signed, _LOOK_BACK):
         for writer, head in heads.items():
@@ -156,8 +212,8 @@ def sealed_outside(tx: Tx) -> dict[str, Head]:
     return farthest
 
 
-def _signed_heads(line: str, key: Ed25519PublicKey) -> dict[str, Head]:
-    """Read a line; empty for one that is torn, strange or not the station's. The verifier reports those."""
+def signed_heads(line: str, key: Ed25519PublicKey) -> dict[str, Head]:
+    """Read a checkpoint's line; empty for one that is torn, strange or not this key's."""
     parsed = parse_log_line(line)
     if parsed is None:
         return {}

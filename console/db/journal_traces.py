@@ -182,7 +182,7 @@ class Traces:
     def record(self, raw: RawRecord) -> None:
         """Hold a record against what the journal says of it; in whatever order the writers' rows came."""
         name = f"{raw.kind} {raw.id}"
-        changes = sorted(self._records.pop((raw.kind, raw.id), []))
+        changes = sorted(self._records.pop((raw.kind, raw.id), []), key=_order)
         if not changes:
             self.note("record_past", "", 0, name)
             return
@@ -205,9 +205,13 @@ class Traces:
     def close(self) -> None:
         """Take it that all records went by: what the journal knows and the table does not was taken out."""
         for (kind, record_id), changes in sorted(self._records.items()):
-            last = max(changes)
+            last = max(changes, key=_order)
             if last.op != "deleted":
                 self.note("record_past", *last.place, f"{kind} {record_id}")
+
+
+def _order(change: _Change) -> tuple[int, Place]:
+    return change.version, change.place
 
 
 def _of_no_camera(values: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -35,12 +35,26 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Told how many rows of how many were looked at; what it raises ends the check."""
 
 
-def verify(tx: Tx, public_key: Ed25519PublicKey | None, progress: Progress | None = None) -> VerifyReport:
-    """Check the whole journal against itself, the checkpoints of the table and those of `checkpoints.log`."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known from elsewhere: seals that this console remembers, and beginnings of hashes that stand on paper."""
+
+    remembered: str = ""
+    papers: Sequence[str] = ()
+
+
+def verify(
+    tx: Tx, public_key: Ed25519PublicKey | None, progress: Progress | None = None, known: Known | None = None
+) -> VerifyReport:
+    """Check the whole journal against itself, its checkpoints, those of `checkpoints.log` and what is `known`."""
     examiner = Examiner(public_key)
     for checkpoint in raw_checkpoints(tx.session):
         examiner.checkpoint(checkpoint)
     examiner.log(read_log(tx.data_dir / CHECKPOINT_LOG))
+    if known is not None:
+        examiner.remembered(known.remembered)
+        for digest in known.papers:
+            examiner.on_paper(digest)
     total = 0 if progress is None else tx.session.scalar(select(func.count()).select_from(JournalEntry)) or 0
     # Closed also where `progress` ends the check: a server keeps what it would still have to give.
     with (

@@ -30,7 +30,18 @@ from console.db.places import StoreLock, StorePlace, Writer, load_writer
 from console.db.rereading import Readings
 from console.kernel import Change, Clock, Conflict, ConsoleError, Session, Unavailable, new_id
 
-__all__ = ["AlreadyDone", "CommandStamp", "Store", "StorePlace", "Tx", "Writer", "discard", "fetch", "load_writer"]
+__all__ = [
+    "AlreadyDone",
+    "CommandStamp",
+    "Grown",
+    "Store",
+    "StorePlace",
+    "Tx",
+    "Writer",
+    "discard",
+    "fetch",
+    "load_writer",
+]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -58,6 +69,14 @@ class CommandStamp:
     digest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """How far the own chain has grown, and whether something was entered that is sealed at once."""
+
+    newest: int
+    seal_at_once: bool
+
+
 @dataclass(slots=True)
 class Tx:
     """One running transaction. `session` is for `console.db` only; services use the functions there."""
@@ -71,6 +90,7 @@ class Tx:
     readings: Readings = field(default_factory=Readings)
     chain_head: Head | None = None
     camera_heads: dict[str, Head] = field(default_factory=dict)
+    seal_at_once: bool = False
     subjects: set[tuple[str, str]] = field(default_factory=set)
     changes: dict[tuple[str, str], Change] = field(default_factory=dict)
     flushing: list[tuple[tuple[str, str], str]] = field(default_factory=list)
@@ -180,6 +200,7 @@ class Store:
         self._turn = threading.Lock()
         self._turn_of: int | None = None
         self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
+        self._entries: list[Callable[[Grown], None]] = []
         self._guarded: int | None = None
 
     @classmethod
@@ -269,7 +290,22 @@ class Store:
                     raise Conflict(*tx.stale(str(error))) from None
                 raise
             tx.finish()
+            if tx.chain_head is not None:
+                self._heard(Grown(tx.chain_head.seq, tx.seal_at_once))
             return tx.news(), result
+
+    def on_entries(self, listener: Callable[[Grown], None]) -> Callable[[], None]:
+        """Call `listener` after each commit with entries.
+
+        It is called on the thread that wrote, before the next may write: it must not do anything long.
+        Returns what unsubscribes it.
+        """
+        self._entries.append(listener)
+        return lambda: self._entries.remove(listener) if listener in self._entries else None
+
+    def _heard(self, grown: Grown) -> None:
+        for listener in list(self._entries):
+            listener(grown)
 
     def on_change(self, listener: Callable[[tuple[Change, ...]], None]) -> Callable[[], None]:
         """Call `listener` after each commit that stored something, with all it changed, on the thread that wrote.

@@ -384,6 +384,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "address.host_missing": N_("The address names no camera: host or number is missing."),
     "address.host_malformed": N_("The name of the host is not written correctly."),
     "journal.check_stopped": N_("The check was stopped. Nothing was changed; it can be started again at any time."),
+    "journal.not_a_seal_code": N_(
+        "This is not a seal of the access journal, or a character is wrong. Compare it with the paper, group by group."
+    ),
+    "journal.older_than_seen": N_(
+        "The journal is older than what this console has seen: an earlier database was put in its place. Owners’"
+        " cameras are paused until their permissions were looked at again. Tell the superintendent."
+    ),
     "journal.missing": N_("a row is missing"),
     "journal.doubled": N_("a row stands twice"),
     "journal.hash": N_("the row was changed: its hash does not fit"),
@@ -408,6 +415,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal.checkpoint_key": N_("the checkpoint was signed with another key"),
     "journal.checkpoint_signature": N_("the checkpoint's signature is wrong"),
     "journal.checkpoint_missing": N_("a checkpoint of the file is missing in the database"),
+    "journal.older": N_("the journal is older than what this console has seen: a seal that it remembers is not there"),
+    "journal.older_paper": N_("the journal is older than the paper: it does not hold the seal that stands there"),
     "journal.checkpoint_head": N_("the journal does not hold what the checkpoint confirms"),
     "statement.period": N_("The period ends before it begins."),
     "statement.delay_too_long": N_("Choose a day in the next 90 days."),

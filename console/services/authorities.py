@@ -12,7 +12,7 @@ from console.db.authorities import AuthorityRow, AuthorityTerms
 from console.db.camera_addresses import destroy_addresses, refuse_fingerprints
 from console.db.cameras import archived_cameras, get_camera, list_cameras
 from console.db.consents import NewEvent
-from console.db.journal import JournalEvent, RowFilter, read_rows, sealed_outside
+from console.db.journal import JournalEvent, lacks, sealed_outside
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
     AccessLevel,
@@ -195,10 +195,11 @@ class Authorities:
 
     # A backup that came back
 
-    def reapply_tombstones(self) -> int:
+    def reapply_tombstones(self, *, older: bool = False) -> int:
         """At start: withdraw again what a restored database has forgotten. Returns how many authorities were stopped.
 
-        If the database is older than what lies beside it, every private authority is paused until somebody confirms it.
+        If the database is older than what lies beside it, or `older` than what this console remembers, every private
+        authority is paused until somebody confirms it.
         """
 
         def work(tx: Tx) -> int:
@@ -217,7 +218,7 @@ class Authorities:
                 note(tx, row, NewEvent(ConsentEventKind.WITHDRAWN, row.camera_id))
             # Also of cameras that the database does not know: registered anew, they would look like new ones.
             refused = sum(refuse_fingerprints(tx, stone.camera_id, stone.fingerprints) for stone in stones)
-            if not forgotten and not refused and not is_older(tx):
+            if not forgotten and not refused and not older and not is_older(tx):
                 return 0
             paused = [row for row in db.authority_snapshot(tx).values() if _to_pause(row)]
             for row in paused:
@@ -257,12 +258,7 @@ def _to_pause(row: AuthorityRow) -> bool:
 
 def is_older(tx: Tx) -> bool:
     """Whether the journal lacks a row that the newest checkpoints outside the database have sealed."""
-    return not all(_has_row(tx, writer, head.seq, head.hash) for writer, head in sealed_outside(tx).items())
-
-
-def _has_row(tx: Tx, writer: str, seq: int, sealed: str) -> bool:
-    rows = read_rows(tx, {writer: seq - 1}, 1, RowFilter(writer_id=writer))
-    return bool(rows) and rows[0].seq == seq and rows[0].hash == sealed
+    return lacks(tx, sealed_outside(tx))
 
 
 def _terms(cmd: RecordAuthority) -> AuthorityTerms:

@@ -15,9 +15,10 @@ from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import erasure as db
-from console.db.backups import lifetime
+from console.db.backups import lifetime, prune
 from console.db.base import parse_time, time_text
 from console.db.erasure import ErasureFacts, ErasureRow, Subject
+from console.db.journal import JournalEvent
 from console.db.journal_format import Head
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import Clock, ConsoleError, ErasureGround, Invalid, Right, Session, new_id
@@ -124,6 +125,17 @@ class Erasure:
             if found.id == erasure_id:
                 return found
         raise ConsoleError("not_found", kind="erasure", id=erasure_id)
+
+    def prune_backups(self) -> int:
+        """Delete the backups that have lived long enough, and journal how many; another is made first if none is left.
+
+        Raises what a full disk or a damaged store raises; then nothing was deleted.
+        """
+        gone = prune(self._store.place, self._clock, self._backups.keep_days)
+        if gone:
+            event = JournalEvent("backups.deleted", ("store", self._store.writer.station_id), {"files": len(gone)})
+            self._store.submit(lambda tx: tx.record(event), command=CommandStamp(new_id(), "prune_backups"))
+        return len(gone)
 
     def reapply(self) -> int:
         """At start: erase again what a restored database has brought back. Returns how many erasures were repeated.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from console.db import journal as db
 from console.db.journal import Checkpoint, Problem, Progress, VerifyReport
 from console.db.store import CommandStamp, Store, Tx
-from console.kernel import Denied, DenyReason, Right, Session, new_id
+from console.kernel import ConsoleError, Denied, DenyReason, Right, Session, new_id
+from console.services.remembered import ClientMemory
+from console.services.seal_codes import read_seal_code, seal_code
 from console.services.sessions import Sessions
 
 __all__ = ["Checked", "Checkpoint", "Journal", "Problem", "Progress", "SigningKeys", "VerifyReport"]
@@ -44,28 +47,60 @@ class Journal:
         self._store = store
         self._keys = keys
         self._sessions = sessions
+        self._memory: ClientMemory | None = None
+        self.older = False
+        """Whether the journal that was opened lacks what this console has seen sealed."""
+
+    def recall(self, memory: ClientMemory) -> bool:
+        """Remember the seals from now on, and say whether the journal is older than what was remembered until now."""
+        self._memory = memory
+        self.older = self._store.read(lambda tx: self._lacks(tx, memory))
+        return self.older
+
+    def _lacks(self, tx: Tx, memory: ClientMemory) -> bool:
+        try:
+            return db.lacks(tx, memory.heads(self._keys.public_key(tx)))
+        except ConsoleError:
+            # No station was founded here yet: there is no key, and nothing to remember.
+            return False
+
+    def notice(self) -> None:
+        """Take it that the older journal was noticed and journaled: the next start does not tell it again."""
+        if self._memory is not None:
+            self._memory.notice(self._store.read(self._keys.public_key))
 
     def seal(self) -> Checkpoint:
         """Sign the present heads of all chains, in the database and in the file beside it."""
+        signer, heads = self._store.read(lambda tx: (self._keys.signer(tx), db.vector(tx)))
+        stamp = CommandStamp(new_id(), "seal_journal")
+        made = self._store.submit(lambda tx: db.checkpoint(tx, signer, heads), command=stamp)
+        if self._memory is not None:
+            self._memory.remember(made, signer.public_key())
+        return made
 
-        def work(tx: Tx) -> Checkpoint:
-            return db.checkpoint(tx, self._keys.signer(tx))
+    def paper_code(self) -> str:
+        """Return the newest seal as characters for paper; empty where nothing is sealed."""
+        newest = self._store.read(db.newest_checkpoint_hash)
+        return "" if newest is None else seal_code(newest)
 
-        return self._store.submit(work, command=CommandStamp(new_id(), "seal_journal"))
+    def verify(self, session: Session, papers: Sequence[str] = ()) -> VerifyReport:
+        """Check every row, chain and checkpoint. Needs the right; finding something is a report, not an error.
 
-    def verify(self, session: Session) -> VerifyReport:
-        """Check every row, chain and checkpoint. Needs the right; finding something is a report, not an error."""
-        return self.check(session).report
+        `papers` are codes of seals as they stand on paper; `Invalid` for one that is none.
+        """
+        return self.check(session, papers=papers).report
 
-    def check(self, session: Session, progress: Progress | None = None) -> Checked:
+    def check(self, session: Session, progress: Progress | None = None, papers: Sequence[str] = ()) -> Checked:
         """Do the same, telling `progress` (rows looked at, of how many); what that raises ends the check."""
+        named = [read_seal_code(code) for code in papers]
         self._sessions.check(session)
         if not session.may(Right.VERIFY_JOURNAL):
             raise Denied(DenyReason.ROLE, right=Right.VERIFY_JOURNAL.value)
 
         def work(tx: Tx) -> Checked:
             key = self._keys.public_key(tx)
-            return Checked(db.verify(tx, key, progress), tx.now, db.sealed_until(tx), db.key_id(key))
+            known = db.Known("" if self._memory is None else self._memory.text(key), named)
+            return Checked(db.verify(tx, key, progress, known), tx.now, db.sealed_until(tx), db.key_id(key))
 
         return self._store.read(work)
 

@@ -219,7 +219,7 @@ class AccessExtract:
     """What an extract was asked for, and whether the log was whole. `chosen` tells the filter in words.
 
     `total` counts what answers the filter, however many lines are given. `verified` is the verification's sentence;
-    `fingerprint` names the key that seals the log.
+    `fingerprint` names the key that seals the log, `seal` the newest seal: who keeps the paper can ask for it again.
     """
 
     since: datetime | None
@@ -228,6 +228,7 @@ class AccessExtract:
     total: int
     verified: str
     fingerprint: str
+    seal: str = ""
 
 
 def access_log_extract(lines: Sequence[AccessLine], extract: AccessExtract, made: Made) -> Report:
@@ -248,9 +249,18 @@ def access_log_extract(lines: Sequence[AccessLine], extract: AccessExtract, made
         blocks.append(Note(_("This paper is not complete: choose a shorter period to print the other entries.")))
     blocks += [Heading(_("Verification of the log")), Paragraph(extract.verified)]
     blocks.append(Code(grouped(extract.fingerprint), _("Fingerprint of the key that seals the access log")))
+    blocks += seal_on_paper(extract.seal)
     head = Signature(_("Superintendent of {station}", station=made.station))
     blocks.append(Signatures((Signature(_("Extract made by"), made.by), head)))
     return Report(_("Extract from the access log"), made, blocks, facts, Orientation.LANDSCAPE)
+
+
+def seal_on_paper(seal: str) -> list[Block]:
+    """Return the newest seal for any paper that leaves the room; nothing where nothing is sealed."""
+    if not seal:
+        return []
+    asked = _("Ask IT to type it after “journal verify --checkpoint”: a journal that was cut or exchanged lacks it.")
+    return [Code(seal, _("Newest seal of the access log")), Note(asked)]
 
 
 def _access_cells(line: AccessLine) -> tuple[str, ...]:

@@ -200,5 +200,6 @@ def _paper(ui: Ui, station: Station, listed: tuple[Sequence[LogRow], Query], che
         total=station.access_log.find(ui.session, wanted, 0, 1).total,
         verified=on_paper(checked),
         fingerprint=checked.fingerprint if checked is not None else station.journal.fingerprint(),
+        seal=station.journal.paper_code(),
     )
     return access_log_extract([row.paper_line() for row in rows], extract, made_by(ui.session, ui.clock, ui.station))

@@ -80,6 +80,8 @@ def on_paper(checked: Checked | None) -> str:
 def finding(problem: Problem, own: str) -> tuple[str, str, str]:
     """Return where something is wrong (console and number) and what."""
     console = console_words(problem.writer, own) if problem.writer else _("file of the seals")
+    if problem.kind.startswith("older"):
+        console = _("the journal as a whole")
     if problem.record:
         console = record_named(problem.record)
     known = SENTENCES.get(problem.text_key)

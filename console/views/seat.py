@@ -109,6 +109,8 @@ class Seat(QObject):
         closed = self._station.people.vault_problem(session)
         if closed is not None:
             self._seating.shell.say(error_text(closed))
+        elif self._station.journal.older:
+            self._seating.shell.say(error_text(ConsoleError("journal.older_than_seen")))
 
     def _furnish(self) -> None:
         place = Place(self.ui, self._station, self._behind.feeds, self.take_settings)
