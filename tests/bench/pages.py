@@ -87,7 +87,7 @@ def measure(choice: Choice) -> dict[str, Any]:
         spec = ClipSpec(size=(640, 360), rate=RATE)
         server = stack.enter_context(RtspServer(make_clip(KEPT / spec.name, spec), choice.extent.live))
         urls = [server.url(number) for number in range(choice.extent.live)]
-        folder = stack.enter_context(_copy(kept))
+        folder = stack.enter_context(copied(kept))
         set_addresses(folder, urls)
         load = other_load()
         say(f"{choice.extent.live} tiles play; the machine was busy with {load:.0f} % of a core before")
@@ -109,7 +109,7 @@ def within(figures: Mapping[str, float]) -> dict[str, bool]:
 
 
 @contextmanager
-def _copy(kept: Path) -> Iterator[Path]:
+def copied(kept: Path) -> Iterator[Path]:
     """A copy of the station to work on: what a run writes is not there in the next."""
     folder = KEPT / "run"
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,289 @@
+"""`python3 dev.py bench journal`: appending, sealing and checking a journal of 1,000,000 rows, and reading it.
+
+Appending is measured against a bare commit of the same SQLite: the same rows put into the same tables of the same file
+through Python's own sqlite3, one after the other in turn, so that whatever else the disk does meets both. Meanwhile
+seals are made as in the running console. The check is the whole one of `journal verify`. The page of the access log is
+measured as in `bench pages`, before a wall that plays. What else is measured of a journal is a function in `MEASURES`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from console.db import engines, journal
+from console.db.journal import JournalEvent
+from console.db.store import CommandStamp, Store, StorePlace, Tx, load_writer
+from console.kernel import SystemClock, new_id
+from console.services.sealing import Sealer
+from tests.bench import pages
+from tests.bench.large_store import Extent, large_station
+from tests.bench.measure import BenchError, other_load, percentile, report, speaker
+
+LIMITS: Final = {
+    "append_ratio": 1.3,
+    "verify_s": 20.0,
+    "statement_s": 1.0,
+    "access_log open_ms": 150.0,
+    "access_log filter_ms": 100.0,
+}
+"""The most that each figure may be."""
+APPENDS: Final = 1600
+BLOCK: Final = 20
+KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+BARE: Final = "00000000-0000-7000-8000-00000000ba5e"
+"""The writer whose rows are put in barely."""
+_COPIED: Final = ("journal", "journal_topic", "command_done")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was asked for on the command line."""
+
+    extent: Extent
+    appends: int = APPENDS
+    with_pages: bool = True
+    json_only: bool = False
+
+
+def parse(arguments: Sequence[str]) -> Choice:
+    default = Extent()
+    parser = argparse.ArgumentParser(prog="dev.py bench journal", description=__doc__)
+    parser.add_argument("--cameras", type=int, default=default.cameras)
+    parser.add_argument("--rows", type=int, default=default.rows, help="rows of the journal")
+    parser.add_argument("--appends", type=int, default=APPENDS)
+    parser.add_argument("--no-pages", action="store_true", help="leave the page of the access log out")
+    parser.add_argument("--json", action="store_true", help="print the result object only")
+    given = parser.parse_args(arguments)
+    extent = Extent(cameras=given.cameras, rows=given.rows)
+    return Choice(extent, given.appends, not given.no_pages, given.json)
+
+
+# Appending
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds of each commit: through the store, and bare."""
+
+    ours: list[float]
+    bare: list[float]
+    seals: int
+
+
+def appended(store: Store, count: int) -> Took:
+    """Write entries one by one, in blocks of the one kind and the other, while a sealer is at work."""
+    path = store.place.sqlite_path
+    if path is None:
+        raise BenchError("a bare commit is measured on SQLite")
+    seals: list[float] = []
+
+    def seal() -> None:
+        heads = store.read(journal.vector)
+        store.submit(lambda tx: journal.checkpoint(tx, KEY, heads), command=CommandStamp(new_id(), "seal"))
+        seals.append(time.perf_counter())
+
+    sealer = Sealer(store, seal)
+    sealer.start()
+    ours: list[float] = []
+    bare: list[float] = []
+    try:
+        with closing(_driver(path)) as connection:
+            rows = _Rows(connection, store.writer.id)
+            while len(ours) < count:
+                ours += [_timed(lambda: _append(store)) for _time in range(BLOCK)]
+                made = rows.like_the_last(BLOCK)
+                bare += [_timed(lambda statements=each: rows.put(statements)) for each in made]  # type: ignore[misc]  # bound
+    finally:
+        sealer.stop()
+    return Took(ours, bare, len(seals))
+
+
+def _timed(act: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+def _append(store: Store) -> None:
+    camera = _CAMERA_OF[store.place.data_dir]
+    data = {"purpose": "traffic", "kind": "wall", "authority": None, "incident": None, "self_opened_incident": False}
+    event = JournalEvent("view.denied", ("camera", camera), data | {"reason": "outside_hours"}, camera)
+
+    def work(tx: Tx) -> None:
+        tx.record(event)
+
+    store.submit(work, command=CommandStamp(new_id(), "feeds.open"))
+
+
+_CAMERA_OF: dict[Path, str] = {}
+
+
+def _driver(path: Path) -> sqlite3.Connection:
+    """Open the file as the store's writer does, without anything of ours."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in (*engines._PRAGMAS, *engines._WRITER_PRAGMAS):
+        connection.execute(pragma)
+    return connection
+
+
+class _Rows:
+    """Rows like those that the store has just written, for another writer."""
+
+    def __init__(self, connection: sqlite3.Connection, writer: str) -> None:
+        self._connection = connection
+        self._writer = writer
+        (self._seq,) = connection.execute("SELECT count(*) FROM journal WHERE writer_id = ?", (BARE,)).fetchone()
+        self._columns = {
+            table: [name for _place, name, *_rest in connection.execute(f"PRAGMA table_info({table})")]
+            for table in _COPIED
+        }
+        self._insert = {
+            table: f"INSERT INTO {table} VALUES ({', '.join('?' for _name in names)})"  # noqa: S608 - our own names
+            for table, names in self._columns.items()
+        }
+
+    def like_the_last(self, count: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
+        """Return the statements of so many commits; made before the time is taken."""
+        newest = self._connection.execute(
+            "SELECT seq FROM journal WHERE writer_id = ? ORDER BY seq DESC LIMIT ?", (self._writer, count)
+        ).fetchall()
+        return [self._like(seq) for (seq,) in newest]
+
+    def _like(self, seq: int) -> list[tuple[str, tuple[Any, ...]]]:
+        self._seq += 1
+        command = new_id()
+        changed = {"writer_id": BARE, "seq": self._seq, "command_id": command, "camera_seq": self._seq}
+        (of_row,) = self._connection.execute(
+            "SELECT command_id FROM journal WHERE writer_id = ? AND seq = ?", (self._writer, seq)
+        ).fetchone()
+        statements = []
+        for table in _COPIED:
+            where = "command_id = ?" if table == "command_done" else "writer_id = ? AND seq = ?"
+            place = (of_row,) if table == "command_done" else (self._writer, seq)
+            found = self._connection.execute(f"SELECT * FROM {table} WHERE {where}", place).fetchall()  # noqa: S608 - our own names
+            for row in found:
+                values = dict(zip(self._columns[table], row, strict=True)) | {
+                    name: value for name, value in changed.items() if name in self._columns[table]
+                }
+                if table == "journal":
+                    values["hash"] = f"{self._seq:064x}"
+                statements.append((self._insert[table], tuple(values.values())))
+        return statements
+
+    def put(self, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for sql, values in statements:
+            self._connection.execute(sql, values)
+        self._connection.execute("COMMIT")
+
+
+# The measures
+
+
+def measure_append(store: Store, choice: Choice) -> dict[str, float]:
+    with closing(_driver(store.place.sqlite_path or Path())) as connection:
+        found = connection.execute("SELECT id FROM camera ORDER BY id LIMIT 1").fetchone()
+    _CAMERA_OF[store.place.data_dir] = found[0]
+    took = appended(store, choice.appends)
+    ours, bare = sum(took.ours) / len(took.ours), sum(took.bare) / len(took.bare)
+    return {
+        "append_ratio": ours / bare,
+        "append_p50_ratio": percentile(took.ours, 0.5) / percentile(took.bare, 0.5),
+        "append_ms": ours * 1000,
+        "append_p99_ms": percentile(took.ours, 0.99) * 1000,
+        "bare_ms": bare * 1000,
+        "bare_p99_ms": percentile(took.bare, 0.99) * 1000,
+        "seals": float(took.seals),
+    }
+
+
+def measure_seal(store: Store, _choice: Choice) -> dict[str, float]:
+    reading = min(_timed(lambda: _drop(store.read(journal.vector))) for _time in range(5))
+    return {"seal_heads_ms": reading * 1000}
+
+
+def _drop(_value: object) -> None:
+    """What was read is not wanted."""
+
+
+def measure_verify(store: Store, choice: Choice) -> dict[str, float]:
+    begun, cpu = time.perf_counter(), time.process_time()
+    report_ = store.read(lambda tx: journal.verify(tx, KEY.public_key()))
+    if report_.rows < choice.extent.rows:
+        raise BenchError(f"only {report_.rows:,} rows were looked at")
+    if not report_.sound:
+        raise BenchError(f"the journal of the bench is not sound: {report_.problems[:3]}")
+    return {"verify_s": time.perf_counter() - begun, "verify_cpu_s": time.process_time() - cpu}
+
+
+MEASURES: Final[Mapping[str, Callable[[Store, Choice], dict[str, float]]]] = {
+    "verify": measure_verify,
+    "seal": measure_seal,
+    "append": measure_append,
+}
+"""In this order: the rows that are put in barely stand in no chain, and the check would say so."""
+
+
+def measure(choice: Choice) -> dict[str, Any]:
+    say = speaker(json_only=choice.json_only)
+    kept = large_station(choice.extent, say)
+    load = other_load()
+    say(f"the machine was busy with {load:.0f} % of a core before")
+    figures: dict[str, float] = {}
+    with pages.copied(kept) as folder:
+        store = _opened(folder)
+        try:
+            for name, taken in MEASURES.items():
+                found = taken(store, choice)
+                figures |= found
+                say(f"{name}: {', '.join(f'{key} {value:.2f}' for key, value in found.items())}")
+        finally:
+            store.close()
+    if choice.with_pages:
+        shown = pages.measure(pages.Choice(choice.extent, pages=("access_log",), json_only=choice.json_only))
+        figures |= {name: value for name, value in shown["figures"].items() if name in LIMITS}
+    within = {name: figures[name] <= limit for name, limit in LIMITS.items() if name in figures}
+    return {
+        "rows": choice.extent.rows,
+        "sqlite": sqlite3.sqlite_version,
+        "other_load_before": round(load, 1),
+        "figures": {name: round(value, 3) for name, value in figures.items()},
+        "limits": LIMITS,
+        "within": within,
+        "good": all(within.values()),
+    }
+
+
+def _opened(folder: Path) -> Store:
+    known = json.loads((folder / "writer.json").read_text("utf-8"))
+    return Store.open(
+        StorePlace.standalone(folder), clock=SystemClock(), writer=load_writer(folder, str(known["station"]))
+    )
+
+
+def show(found: dict[str, Any]) -> None:
+    for name, good in found["within"].items():
+        verdict = "within" if good else "MORE THAN"
+        print(f"{name}: {found['figures'][name]:.2f}, {verdict} {found['limits'][name]:g}")
+    for name in found["limits"].keys() - found["within"].keys():
+        print(f"{name}: not measured")
+
+
+def main(arguments: Sequence[str]) -> int:
+    choice = parse(arguments)
+    return report("journal", lambda: measure(choice), show, json_only=choice.json_only)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
