@@ -109,7 +109,7 @@ class Intake:
             now_ns = time.monotonic_ns()
             gap = self.arrivals.packet(now_ns / 1e9)
             behind_s = self._delay.packet(now_ns / 1e9, packet.dts / TICKS, self.arrivals.rate)
-            self.arrivals.behind_s = behind_s
+            caught_up = self.arrivals.aged(behind_s)
             if not self._catches_up(now_ns / 1e9):
                 return False
             # FFmpeg keeps the last picture back until more comes or it gives up: after a gap it is as old as the gap.
@@ -119,12 +119,12 @@ class Intake:
             self.meter.add(len(packet.data), now_ns / 1e9)
             self.ring.append(packet, arrived_ns)
             for member in self._members:
-                member.packet(packet, arrived_ns, gap=gap)
+                member.packet(packet, arrived_ns, gap=gap or caught_up)
         return True
 
     def _catches_up(self, now: float) -> bool:
         """Tell whether what comes is of the present, or has not been of the past for long."""
-        if not self.arrivals.behind:
+        if self.arrivals.behind_s <= self.arrivals.late_s():
             self._behind_since = None
         elif self._behind_since is None:
             self._behind_since = now

@@ -13,6 +13,8 @@ _RATE_WINDOW_S: Final = 4.0
 _RATE_DIFFERS: Final = 0.2
 _LATE_S: Final = 1.0
 _LATE_INTERVALS: Final = 3
+_CAUGHT_UP: Final = 0.5
+"""Of that limit: below this share nothing is held up any more; in between, a busy machine would go to and fro."""
 _LAGS: Final = 4
 _BURST_PACKETS: Final = 4
 _SURE: Final = 2
@@ -32,6 +34,9 @@ class Arrivals:
         self.behind_s = 0.0
         """How old what comes now is, by the camera's clock."""
 
+        self.behind = False
+        """Whether what comes now is too old to be called LIVE; once it is, until it has come close to the present."""
+
         self._window = (0.0, 0)
         self._recent: deque[float] = deque(maxlen=_BURST_PACKETS)
         self._burst_until = 0.0
@@ -41,6 +46,7 @@ class Arrivals:
         self.connected_at = now
         self.packet_at = 0.0
         self.packet_rate = self.behind_s = 0.0
+        self.behind = False
         self._window = (now, self.packets)
         self._recent.clear()
         self._burst_until = 0.0
@@ -72,10 +78,18 @@ class Arrivals:
         steps = len(self._recent) - 1
         return steps == _BURST_PACKETS - 1 and now - self._recent[0] > steps / self.rate / 2
 
-    @property
-    def behind(self) -> bool:
-        """Whether what comes now is too old to be called LIVE."""
-        return self.behind_s > self.late_s()
+    def aged(self, behind_s: float) -> bool:
+        """Take how old the packet was that just came; True if that ends a time in which all were too old.
+
+        A player that was given those would show at its own pace what comes all at once now, and stay late.
+        """
+        self.behind_s = behind_s
+        before, self.behind = self.behind, behind_s > self.late_s() * (_CAUGHT_UP if self.behind else 1.0)
+        caught_up = before and not self.behind
+        if caught_up:
+            self._burst_until = max(self._burst_until, self.packet_at + _LATE_S)
+            self._recent.clear()
+        return caught_up
 
     def late_s(self) -> float:
         """Return the longest lag with which a picture may be called LIVE; a slow camera's next picture is far off."""

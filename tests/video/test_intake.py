@@ -219,3 +219,41 @@ def test_what_stays_behind_is_never_live_and_is_dialled_anew(monkeypatch: pytest
     assert pulse.state(now, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.STALE
     assert all(comes(0.1) for _ in range(90))
     assert not all(comes(0.1) for _ in range(20)), "it does not catch up by itself"
+
+
+def test_what_came_ever_later_begins_anew_once_the_link_lets_through_what_it_held_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A player that was given late pictures would show the rest at its own pace, late, under the word LIVE."""
+    now = 100.0
+    monkeypatch.setattr("console.video.intake.time.monotonic_ns", lambda: int(now * 1e9))
+    intake, viewer, pictures = Intake(Silent), Viewer(), itertools.count()
+    intake.connected(replace(FACTS, stream=replace(FACTS.stream, rate=10.0)))
+    with intake.lock:
+        intake.join(viewer)
+    pulse = Pulse(2.4, intake.arrivals)
+
+    def comes(after: float, count: int) -> None:
+        nonlocal now
+        for number in itertools.islice(pictures, count):
+            now += after
+            assert intake.packet(Packet(b"picture", number * 9000, number * 9000, is_key=True))
+
+    try:
+        comes(0.1, 700)  # the camera's clock is seen to run true
+        comes(0.125, 60)
+        assert intake.arrivals.behind
+        comes(0.001, 10)
+        pulse.shown(now)
+        assert intake.arrivals.behind_s < intake.arrivals.late_s()
+        assert pulse.state(now, Phase.UP, Fault.NONE, warm_only=False)[0] is TileState.STALE, "not yet the present"
+        assert "packet True" not in viewer.heard
+        comes(0.001, 10)
+        assert viewer.heard.count("packet True") == 1
+        assert not intake.arrivals.behind
+        assert not intake.arrivals.steady(now), "no place to start a player"
+        comes(0.1, 30)
+        assert viewer.heard.count("packet True") == 1
+        assert intake.arrivals.steady(now)
+    finally:
+        intake.close()
