@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pythainlp.tokenize import word_tokenize
@@ -48,9 +49,9 @@ def table_of(report: Report) -> Table:
     return next(block for block in report.blocks if isinstance(block, Table))
 
 
-def extract(lines: int, total: int | None = None, **more: datetime | None) -> Report:
+def extract(lines: int, total: int | None = None, **more: Any) -> Report:
     line = AccessLine(NOW, "ส.ต.อ.สมชาย ใจดี", "Shift lead", "looked", "SK-001 หน้าร้าน", "Traffic", 252.0)
-    span = {"since": NOW - timedelta(days=1), "until": NOW} | more
+    span: dict[str, Any] = {"since": NOW - timedelta(days=1), "until": NOW} | more
     asked = AccessExtract(**span, chosen="", total=total or lines, verified="Whole.", fingerprint=FINGERPRINT)
     return access_log_extract([line] * lines, asked, MADE)
 
