@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
 from console.db.owners import Owner
+from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
 from console.kernel import StepKind
 
@@ -88,10 +89,13 @@ def _row(found: OwnerStep) -> StepRow:
     )
 
 
+_ALL: Final = Listing("owner steps", OwnerStep, _row)
+
+
 def list_steps(tx: Tx) -> list[StepRow]:
     """Return the steps with every owner, in the order in which they happened."""
-    query = select(OwnerStep).where(OwnerStep.station_id == tx.station_id)
-    return [_row(found) for found in tx.session.scalars(query.order_by(OwnerStep.day, OwnerStep.id))]
+    rows = reread(tx, _ALL, OwnerStep.station_id == tx.station_id)
+    return sorted(rows, key=lambda row: (row.facts.day, row.id))
 
 
 def steps_of(tx: Tx, owner_id: str) -> list[StepRow]:

@@ -119,6 +119,12 @@ def archived_owners(tx: Tx) -> list[OwnerRow]:
     return [_row(found) for found in tx.session.scalars(query)]
 
 
+def owner_numbers(tx: Tx) -> dict[str, int]:
+    """Return the number of every owner, archived ones too, by id."""
+    query = select(Owner.id, Owner.number).where(Owner.station_id == tx.station_id)
+    return {found[0]: found[1] for found in tx.session.execute(query)}
+
+
 def get_owner(tx: Tx, owner_id: str, version: int | None = None) -> OwnerRow:
     """Return an owner or raise `not_found`; `Conflict` if it is not of this version any more."""
     return _row(fetch(tx, Owner, owner_id, version))

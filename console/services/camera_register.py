@@ -15,6 +15,7 @@ from typing import Final
 from console.db.authorities import AuthorityRow, authority_snapshot
 from console.db.cameras import CameraRow, archived_cameras, list_cameras
 from console.db.connection_tests import ConnectionTestRow, connection_tests
+from console.db.owners import owner_numbers
 from console.db.store import Store, Tx
 from console.kernel import AccessLevel, Clock, DenyReason, Fault
 from console.services.permits import hours_end, standing_against
@@ -62,6 +63,8 @@ class CameraEntry:
     authority: AuthorityRow | None
     test: ConnectionTestRow | None
     standing: Standing
+    owner_number: int | None = None
+    """Of the owner's record; None: no owner is recorded."""
 
     @property
     def id(self) -> str:
@@ -138,9 +141,17 @@ class CameraRegister:
         """Return the cameras out of use, each with the permission that it had."""
 
         def read(tx: Tx) -> list[CameraEntry]:
-            authorities = authority_snapshot(tx)
-            cameras = archived_cameras(tx)
-            return [CameraEntry(camera, authorities.get(camera.id), None, Standing.ARCHIVED) for camera in cameras]
+            authorities, owners = authority_snapshot(tx), owner_numbers(tx)
+            return [
+                CameraEntry(
+                    camera,
+                    authorities.get(camera.id),
+                    None,
+                    Standing.ARCHIVED,
+                    owners.get(camera.owner_id or ""),
+                )
+                for camera in archived_cameras(tx)
+            ]
 
         return self._store.read(read)
 
@@ -154,9 +165,10 @@ class CameraRegister:
 
 def entries_at(tx: Tx, now: datetime) -> list[CameraEntry]:
     """Return every camera in use as it stands at this moment, by code."""
-    authorities, tests = authority_snapshot(tx), connection_tests(tx)
+    authorities, tests, owners = authority_snapshot(tx), connection_tests(tx), owner_numbers(tx)
     found = []
     for camera in list_cameras(tx):
         authority, test = authorities.get(camera.id), tests.get(camera.id)
-        found.append(CameraEntry(camera, authority, test, standing_of(camera, authority, test, now)))
+        standing, owner = standing_of(camera, authority, test, now), owners.get(camera.owner_id or "")
+        found.append(CameraEntry(camera, authority, test, standing, owner))
     return found

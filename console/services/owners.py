@@ -211,7 +211,6 @@ class OwnerLine:
     unwilling: StepKind | None
     cameras: tuple[CameraEntry, ...]
     next_step: NextStep | None
-    last_day: datetime | None
 
     @property
     def id(self) -> str:
@@ -312,11 +311,6 @@ class Owners:
 
         return self._store.read(work)
 
-    def owner(self, owner_id: str, session: Session) -> OwnerRow:
-        """Return an owner as far as this session may read it, or raise `not_found`."""
-        demand(self._sessions, session)
-        return seen(self._store.read(lambda tx: db.get_owner(tx, owner_id)), sight_of(session))
-
     def free_cameras(self) -> list[CameraEntry]:
         """Return the cameras of which no owner is recorded."""
         entries = self._store.read(lambda tx: entries_at(tx, self._clock.now()))
@@ -402,7 +396,6 @@ def _line(
         cameras=tuple(cameras),
         # What was agreed on with an owner is for those who talk with him.
         next_step=_next(last.next_step, last.next_day) if last is not None and sight is Sight.WHOLE else None,
-        last_day=None if last is None else last.day,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.dates import sort_key
-from console.i18n.labels import label
+from console.i18n.labels import label, owner_number
 from console.i18n.record_words import masks_words
 from console.i18n.sentences import SENTENCES
 from console.kernel import ConnectionKind, OwnerType, Zone
@@ -145,6 +145,7 @@ CHIPS: Final[tuple[Chip[CameraEntry], ...]] = (
     Chip("public", N_("Own or agency"), lambda entry: not is_private(entry), group="owner"),
     Chip("no_permission", N_("Without permission"), lambda entry: entry.authority is None, group="missing"),
     Chip("no_address", N_("Without address"), lambda entry: not entry.camera.has_address, group="missing"),
+    Chip("no_owner", N_("No owner recorded"), lambda entry: entry.owner_number is None, group="missing"),
     Chip("linked", N_("Linked"), lambda entry: entry.linked, group="missing"),
     Chip(ARCHIVE, N_("Archived"), group="missing"),
     Chip("inside", N_("Inside the zone"), lambda entry: entry.camera.zone is Zone.INSIDE),
@@ -186,6 +187,8 @@ def words(entry: CameraEntry) -> Sequence[object]:
         label(camera.zone),
         label(camera.connection),
     )
+    if entry.owner_number is not None:
+        found += (owner_number(entry.owner_number),)
     if authority is not None:
         found += (authority.kind, authority.reference, authority.valid_from, authority.expires_at)
     return found
@@ -225,6 +228,7 @@ _CAMERA: Final = (
     Field(
         "owner_name", N_("Owner or agency"), Text(200), hint=N_("Only the name: telephone and address are not kept.")
     ),
+    Field("owner", N_("Owner in the register"), Text(), fixed=True, shown=lambda values: bool(values["owner"])),
     Field("masked", N_("Masks"), Text(), fixed=True, shown=lambda values: bool(values["masked"])),
 )
 _PLACE: Final = (
@@ -264,11 +268,12 @@ def stored(entry: CameraEntry | None) -> Values:
     names = ("code", "name", "owner_type", "owner_name", "place", "lat", "lon", "zone", "connection")
     known = {name: getattr(camera, name) for name in names}
     known["masked"] = masks_words(camera.masks)
+    known["owner"] = _("No owner recorded") if entry.owner_number is None else owner_number(entry.owner_number)
     return known | {"address": camera.has_address, "sub_address": camera.has_sub_address}
 
 
 def command(values: Values, entry: CameraEntry | None) -> Command:
-    known: dict[str, Any] = {name: value for name, value in values.items() if name != "masked"}
+    known: dict[str, Any] = {name: value for name, value in values.items() if name not in {"masked", "owner"}}
     known["zone"] = values["zone"] or Zone.UNKNOWN
     known["connection"] = values["connection"] or ConnectionKind.UNKNOWN
     if entry is None:

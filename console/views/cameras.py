@@ -71,6 +71,7 @@ class CameraList(RecordPage[CameraEntry]):
     """The register, with the connection test."""
 
     permission_wanted = Signal(str)
+    owner_wanted = Signal(str)
     import_wanted = Signal()
     masks_wanted = Signal(object)
 
@@ -98,6 +99,7 @@ class CameraList(RecordPage[CameraEntry]):
                 open=self.probe,
             ),
             Act("permission", N_("Permission"), "key", _in_use, open=self._go_to_permission),
+            Act("owner", N_("Owner"), "people", lambda entry: entry.owner_number is not None, open=self._go_to_owner),
             Act(
                 "masks",
                 N_("Privacy masks"),
@@ -146,6 +148,9 @@ class CameraList(RecordPage[CameraEntry]):
 
     def _go_to_permission(self, entry: CameraEntry) -> None:
         self.permission_wanted.emit(entry.id)
+
+    def _go_to_owner(self, entry: CameraEntry) -> None:
+        self.owner_wanted.emit(entry.camera.owner_id)
 
     def _go_to_masks(self, entry: CameraEntry) -> None:
         self.masks_wanted.emit(entry)
@@ -354,6 +359,7 @@ class CamerasPage(Page):
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._show_tab)
         self.cameras.permission_wanted.connect(self.show_permission)
+        self.cameras.owner_wanted.connect(self.show_owner)
         self.cameras.import_wanted.connect(self.open_import)
         self.cameras.masks_wanted.connect(self.open_masks)
         self._aging.timeout.connect(self._look_again)
@@ -457,6 +463,10 @@ class CamerasPage(Page):
     @Slot(str)
     def show_permission(self, camera_id: str) -> None:
         self.show_tab(PERMISSION, camera_id)
+
+    @Slot(str)
+    def show_owner(self, owner_id: str) -> None:
+        self.show_tab(OWNER, owner_id)
 
     def go_to(self, target: object) -> None:
         """Show the camera whose id is given, or with (key of a tab, id or nothing) that record of another tab."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from console.i18n import N_
+from console.i18n import N_, _
 from console.i18n.dates import sort_key
 from console.i18n.search import haystack, matches, needles
 from console.kernel import EndReason, Zone
@@ -161,7 +161,8 @@ class FunnelPage(RecordPage[FunnelRow]):
         if funnel is None:
             return
         rows = [row for row in funnel_rows(funnel) if not row.whole]
-        self._made_chart().show_rows(rows)
+        title = _("Community") if funnel.split is Split.COMMUNITY else _("Kind of owner")
+        self._made_chart().show_rows(rows, title)
         self.stages.setText(stages_text(funnel))
         self.head.summary.setText(summary_text(funnel))
 

@@ -22,6 +22,9 @@ MOST_GROUPS: Final = 10
 """More bars than this are no picture any more; the table tells of all."""
 
 BAR: Final = 0.24
+ROOM: Final = 1.06
+"""Beyond the longest bar, for its figure."""
+
 GROUP_PX: Final = 54
 NAME_PX: Final = 210
 FRAME: Final = 4
@@ -64,8 +67,9 @@ class FunnelChart(QWidget):
         self._cameras = pg.AxisItem("bottom")
         self._layout()
         self.axis = QLabel(plain(_("Number of cameras")))
+        self._title = QLabel()
         self.told = QLabel()
-        for label in (self.axis, self.told):
+        for label in (self.axis, self._title, self.told):
             label.setProperty("role", "hint")
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.axis.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -109,8 +113,11 @@ class FunnelChart(QWidget):
     def _legend(self) -> QWidget:
         legend = QWidget()
         row = QHBoxLayout(legend)
-        row.setContentsMargins(NAME_PX, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        self._title.setFixedWidth(NAME_PX - 6)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._title)
         for (colour, style), name in zip(
             self._brushes(), (_("Registered"), _("Linked to CCOC"), _("Online now")), strict=True
         ):
@@ -123,13 +130,14 @@ class FunnelChart(QWidget):
         row.addStretch(1)
         return legend
 
-    def show_rows(self, rows: Sequence[FunnelRow]) -> None:
-        """Show the largest groups; whoever reads one out goes on where he is."""
+    def show_rows(self, rows: Sequence[FunnelRow], title: str) -> None:
+        """Show the largest groups (`title`: of what); whoever reads one out goes on where he is."""
         self._rows = rows[:MOST_GROUPS]
         self._names.names = [row.name for row in self._rows]
         self._box.clear()
+        self._title.setText(plain(title))
         top = nice_top(max((row.counts.registered for row in self._rows), default=0))
-        self._box.setRange(xRange=(0, top), yRange=(-0.5, max(len(self._rows), 1) - 0.5), padding=0)
+        self._box.setRange(xRange=(0, top * ROOM), yRange=(-0.5, max(len(self._rows), 1) - 0.5), padding=0)
         step = max(1, round(top / _TICKS))
         self._cameras.setTicks([[(value, f"{value:,}") for value in range(0, int(top) + 1, step)]])
         for number, brush in enumerate(self._brushes()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.i18n.errors import error_text
@@ -40,26 +40,21 @@ class CamerasPanel(RowPanel[OwnerLine]):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusProxy(self._area)
-        self.add = QPushButton(ui.theme.icon("plus", "text"), plain(_("Add a camera")))
-        self.add.clicked.connect(self.link_wanted)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 4)
-        row.addWidget(self.add)
-        row.addStretch(1)
+        self.states.step_taken.connect(self.link_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
         column.addWidget(self.strip)
         column.addWidget(self.states, 1)
 
     def show_row(self, row: OwnerLine | None) -> None:
         self._row = row
-        self.add.setVisible(self._may_write and row is not None and not row.row.archived)
+        may_add = self._may_write and row is not None and not row.row.archived
         if row is None or not row.cameras:
             self.states.say_empty(
                 _("No camera yet"),
                 _("A camera is registered in the list of cameras, then added here: then it is known whose it is."),
+                _("Add a camera") if may_add else "",
             )
             return
         body = QWidget()

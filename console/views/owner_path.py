@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -119,7 +118,7 @@ class StepView(QFrame):
 
 
 class PathPanel(RowPanel[OwnerLine]):
-    """The steps, newest first, and the button for the next one."""
+    """The steps, newest first. The next one is an act of the record, above."""
 
     step_wanted = Signal()
     correction_wanted = Signal(object)
@@ -130,6 +129,7 @@ class PathPanel(RowPanel[OwnerLine]):
         self._ui = ui
         self._station = station
         self._may_write = may_write
+        self._may_add = False
         self._name = f"path-{next(_numbers)}"
         self._closed = False
         self._owner_id = ""
@@ -144,22 +144,15 @@ class PathPanel(RowPanel[OwnerLine]):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusProxy(self._area)
-        self.add = QPushButton(ui.theme.icon("plus", "text"), plain(_("Record a step")))
-        self.add.clicked.connect(self.step_wanted)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 4)
-        row.addWidget(self.add)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
         column.addWidget(self.strip)
         column.addWidget(self.states, 1)
 
     def show_row(self, row: OwnerLine | None) -> None:
         self._owner_id = "" if row is None else row.id
-        self.add.setVisible(self._may_write and row is not None and not row.row.archived)
+        self._may_add = self._may_write and row is not None and not row.row.archived
         self.read()
 
     @Slot()
@@ -184,7 +177,7 @@ class PathPanel(RowPanel[OwnerLine]):
             self.states.say_empty(
                 _("No step yet"),
                 _("First contact, visit by the superintendent, briefing or visit to the room: each stands here."),
-                "" if self.add.isHidden() else _("Record the first step"),
+                _("Record the first step") if self._may_add else "",
             )
             return
         body = QWidget()

@@ -46,7 +46,7 @@ class OwnersPage(RecordPage[OwnerLine]):
         self._done = ""
         self._photo_of: StepLine | None = None
         if sight_of(ui.session) is Sight.WHOLE:
-            self.add_panel(_("Path to consent"), self._make_path)
+            self.add_panel(_("Steps"), self._make_path)
         self.add_panel(_("Cameras"), self._make_cameras)
 
     def _acts(self, ui: Ui, station: Station) -> tuple[Act[OwnerLine], ...]:

@@ -338,7 +338,7 @@ def _months(book: Book, months: Sequence[MonthSum]) -> Table:
     counted = {number for month in months for number in month.counts}
     sectors = [row for row in book.sectors if row.used or row.number in counted]
     columns = (
-        TableColumn(_("Month"), 1.3),
+        TableColumn(_("Month"), 1.7),
         TableColumn(_("Groups"), 0.9, number=True),
         *(TableColumn(row.name, 1.3, number=True) for row in sectors),
         TableColumn(_("People who came"), 0.9, number=True),

@@ -21,6 +21,7 @@ from console.kernel import (
     Party,
     PersuasionStage,
     Role,
+    Session,
     StepKind,
     StreamFacts,
     Zone,
@@ -65,8 +66,8 @@ def register(room: Room, **fields: Any) -> str:
     return made
 
 
-def line(room: Room, owner_id: str) -> OwnerLine:
-    return next(each for each in room.station.owners.lines(room.registrar) if each.id == owner_id)
+def line(room: Room, owner_id: str, session: Session | None = None) -> OwnerLine:
+    return next(each for each in room.station.owners.lines(session or room.registrar) if each.id == owner_id)
 
 
 def step(room: Room, owner_id: str, kind: StepKind, days_ago: int = 1, **more: Any) -> str:
@@ -342,9 +343,9 @@ def test_each_role_reads_of_an_owner_what_it_needs(room: Room) -> None:
     owner = register(room, **SHOP)
     made = step(room, owner, StepKind.BRIEFING, next_step="โทร", next_day=today(room))
     assert made
-    whole = room.station.owners.owner(owner, room.lead).facts
+    whole = line(room, owner, room.lead).row.facts
     assert (whole.address, whole.note) == ("1 ถนนนครใน", "พบช่วงบ่าย")
-    contact = room.station.owners.owner(owner, room.officer).facts
+    contact = line(room, owner, room.officer).row.facts
     assert (contact.name, contact.phone, contact.address, contact.email, contact.note) == (
         SHOP["name"],
         "000-000-0001",
@@ -354,7 +355,7 @@ def test_each_role_reads_of_an_owner_what_it_needs(room: Room) -> None:
     )
     (shown,) = room.station.owners.lines(room.officer)
     assert (shown.stage, shown.next_step) == (PersuasionStage.BRIEFED, None)
-    figures = room.station.owners.owner(owner, room.log_in(Role.IT)).facts
+    figures = line(room, owner, room.log_in(Role.IT)).row.facts
     assert (figures.name, figures.phone, figures.community) == ("", "", "นครใน")
     for session in (room.officer, room.log_in(Role.IT)):
         with pytest.raises(Denied):

@@ -8,8 +8,7 @@ from typing import Any
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QTabWidget
 
-from console.kernel import PixelSize, Unavailable
-from console.services.camera_register import CameraEntry
+from console.kernel import PixelSize, StreamFacts, Unavailable
 from console.services.owner_path import AttachPhoto
 from console.views.cameras import OWNER, CamerasPage
 from console.views.owners import FUNNEL, REGISTER, VISITS, OwnersFace, OwnersPage
@@ -110,7 +109,7 @@ def step_form(*, save: bool = False) -> Arrange:
         page = face(stage, REGISTER).front
         assert isinstance(page, OwnersPage)
         assert page.path is not None
-        page.path.add.click()
+        page.path.step_wanted.emit()
         stage.settle()
         if save:
             stage.hands.press("Ctrl+S")
@@ -132,8 +131,12 @@ def funnel(*chips: str) -> Arrange:
 
     def arrange(stage: TownStage) -> None:
         fill_health(stage)
-        entries: list[CameraEntry] = stage.room.station.register.entries()
-        assert entries
+        engine = stage.room.engine
+        engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0, "tcp")
+        for entry in stage.room.station.register.entries():
+            if entry.camera.has_address and entry.camera.code not in {"P05", "M02"}:
+                stage.room.feeds.probe(stage.session, entry.id)
+                stage.room.feeds.keep()
         page = face(stage, FUNNEL).front
         assert isinstance(page, RecordPage)
         for chip in chips:

@@ -101,7 +101,8 @@ def _row(page: FunnelPage, number: int) -> FunnelRow:
 
 
 def test_the_tab_of_owners_holds_register_book_and_funnel(room: Room) -> None:
-    owner, camera = registered(room), room.camera()
+    owner, camera, bare = registered(room), room.camera(), room.camera()
+    room.run(LinkCamera(owner_id=owner, camera_id=camera), room.registrar)
     with cameras_stage.seated(room, room.registrar) as seat:
         seat.page.go_to((OWNER, owner))
         face = seat.page.face(OWNER)
@@ -118,6 +119,17 @@ def test_the_tab_of_owners_holds_register_book_and_funnel(room: Room) -> None:
         front.camera_wanted.emit(camera)
         assert seat.page.tabs.currentIndex() == 0
         assert seat.register.panel.row is not None
+        form = seat.register.panel.form
+        assert form is not None
+        assert form.box("owner").raw() == "O-0001"
+        face.go_to(FUNNEL)
+        seat.do("owner")
+        assert isinstance(face.front, OwnersPage)
+        seat.page.go_to(bare)
+        assert form.box("owner").raw() == "No owner recorded"
+        assert "owner" not in seat.acts()
+        seat.register.filter.chips["no_owner"].click()
+        assert seat.codes() == ["C002"]
     with cameras_stage.seated(room, room.log_in(Role.IT)) as seat:
         seat.page.show_tab(OWNER)
         face = seat.page.face(OWNER)

@@ -122,7 +122,7 @@ def test_steps_are_recorded_corrected_and_struck(room: Room) -> None:
         path = seat.page.path
         assert path is not None
         assert "No step yet" in plain(path.states.saying)
-        path.add.click()
+        path.states.step_taken.emit()
         assert seat.sheet() is not None
         seat.write(kind="first_contact", result="สนใจ", next_day="1/1/2028")
         seat.form.save()
@@ -214,7 +214,7 @@ def test_cameras_are_added_and_parted_where_the_permission_lets_them(room: Room)
         assert cameras is not None
         assert "No camera yet" in plain(cameras.states.saying)
         for camera in (free, shop):
-            cameras.add.click()
+            seat.page.panel.run_act(next(act for act in seat.page.spec.acts if act.key == "link"), seat.open(owner))
             seat.write(camera_id=camera)
             seat.form.save()
         assert [plain(text) for text in seat.cells("cameras")] == ["2, linked 0"]
