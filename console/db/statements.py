@@ -108,6 +108,14 @@ def delays(tx: Tx) -> dict[str, datetime]:
     return {row.incident_id: row.until for row in rows}
 
 
+def incident_ids(tx: Tx, numbers: frozenset[str]) -> dict[str, str]:
+    """Return the ids of these incidents, by number."""
+    query = select(Incident.number, Incident.id).where(
+        Incident.station_id == tx.station_id, Incident.number.in_(sorted(numbers))
+    )
+    return {str(number): str(record_id) for number, record_id in tx.session.execute(query)}
+
+
 def outcomes(tx: Tx, numbers: frozenset[str]) -> dict[str, str]:
     """Return how these incidents ended, by number; empty for one that is open."""
     query = select(Incident.number, Incident.outcome).where(

@@ -57,6 +57,11 @@ def _name(names: str, index: int) -> str:
     return _(names).split()[index]
 
 
+def format_month(moment: datetime) -> str:
+    """พฤศจิกายน 2569 / November 2026."""
+    return f"{_name(_MONTHS, local(moment).month - 1)} {year(moment)}"
+
+
 def format_long_date(moment: datetime) -> str:
     """วันอาทิตย์ที่ 22 พฤศจิกายน 2569 / Sunday 22 November 2026."""
     day = local(moment)

@@ -77,6 +77,8 @@ class Seen:
     incidents: Mapping[str, str]
     unheard: Mapping[str, datetime]
     newest: CameraHead | None
+    incident_ids: Mapping[str, str]
+    """By number: whose lines could be made to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,9 @@ class Statements:
             rows = _rows(tx, camera_id, since, heads, camera_ends(tx.session, camera_id))
             lines = told(read_lines(rows.open, tx.station_id, camera_id), since, until, len(rows.delayed))
             claims = self._claims(tx, camera_id, rows, lines.lines)
-            unheard = _unheard(tx, until, tx.now)
-            return Seen(camera, lines, claims.names, claims.incidents, unheard, heads[-1] if heads else None)
+            unheard, ids = _unheard(tx, until, tx.now), db.incident_ids(tx, frozenset(claims.incidents))
+            newest = heads[-1] if heads else None
+            return Seen(camera, lines, claims.names, claims.incidents, unheard, newest, ids)
 
         return self._store.read(work)
 
@@ -184,6 +187,13 @@ class Statements:
             )
 
         return self._store.read(work)
+
+    def is_newest(self, session: Session, given: Given) -> bool:
+        """Whether nothing about the camera was journaled since this statement: then it need not be made anew."""
+        self._demand(session)
+        return self._store.read(lambda tx: camera_ends(tx.session, given.camera.id)) == dict(
+            given.statement.head.writers
+        )
 
     def month(self, session: Session, since: datetime, until: datetime) -> Month:
         """Return the figures for the public: counts over all cameras."""

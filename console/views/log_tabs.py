@@ -11,6 +11,7 @@ from console.views.page import Page, PageSpec
 from console.views.pages import ACCESS_LOG
 from console.views.ui import Ui
 
+STATEMENTS: Final = "statements"
 RIGHTS_REQUESTS: Final = "rights_requests"
 BREACHES: Final = "breaches"
 RETENTION: Final = "retention"
@@ -24,6 +25,11 @@ _KEEPERS: Final = frozenset({Right.PROTECT_DATA})
 def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
     def access_log() -> Page:
         from console.views.access_log import page
+
+        return page(ui, station)
+
+    def statements() -> Page:
+        from console.views.statements import page
 
         return page(ui, station)
 
@@ -54,6 +60,7 @@ def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
 
     return (
         PageSpec(ACCESS_LOG, N_("Access log"), "log", access_log, _READERS),
+        PageSpec(STATEMENTS, N_("Statements"), "note", statements, frozenset({Right.WRITE_STATEMENTS})),
         PageSpec(RIGHTS_REQUESTS, N_("Rights requests"), "person", rights_requests, _KEEPERS),
         PageSpec(BREACHES, N_("Breaches"), "urgent", breaches, _KEEPERS),
         PageSpec(RETENTION, N_("Retention"), "clock", retention, _KEEPERS),

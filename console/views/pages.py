@@ -31,7 +31,7 @@ _RIGHTS: Final = {
     WALL: frozenset({Right.VIEW_FEEDS}),
     INCIDENTS: frozenset({Right.WRITE_INCIDENTS}),
     CAMERAS: frozenset({Right.WRITE_CAMERAS, Right.WRITE_AUTHORITIES, Right.COUNTERSIGN, Right.PROBE_CAMERAS}),
-    ACCESS_LOG: frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS, Right.PROTECT_DATA}),
+    ACCESS_LOG: frozenset({Right.VERIFY_JOURNAL, Right.REVIEW_VIEWS, Right.PROTECT_DATA, Right.WRITE_STATEMENTS}),
     PEOPLE: frozenset({Right.MANAGE_PEOPLE}),
     SETTINGS: frozenset[Right](),
 }
@@ -62,6 +62,7 @@ def load() -> tuple[ModuleType, ...]:
         rights_requests,
         seat,
         settings,
+        statements,
     )
 
     words.load()
@@ -71,6 +72,7 @@ def load() -> tuple[ModuleType, ...]:
         incident_form,
         cameras,
         access_log,
+        statements,
         breaches,
         retention,
         rights_requests,

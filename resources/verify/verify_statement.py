@@ -730,7 +730,7 @@ problem.fingerprint|The fingerprint is missing or not written whole: 64 characte
 problem.unreadable|The file cannot be read: it is damaged, cut off or no statement.|อ่านไฟล์ไม่ได้: ไฟล์เสีย ขาดหาย หรือไม่ใช่ไฟล์รายงาน
 problem.format|The file is of another format. Get the newest checking page from the station.|ไฟล์เป็นรูปแบบอื่น กรุณาขอหน้าตรวจสอบรุ่นใหม่จากสถานี
 problem.shape|The file is not built as a statement is.|โครงสร้างของไฟล์ไม่ใช่ไฟล์รายงาน
-problem.browser|This browser is too old to check signatures (Ed25519). Use a newer one: Chrome or Edge 137, Firefox 130, Safari 17 or later.|เบราว์เซอร์นี้เก่าเกินไป ตรวจลายเซ็น (Ed25519) ไม่ได้ กรุณาใช้ Chrome หรือ Edge 137, Firefox 130, Safari 17 ขึ้นไป
+problem.browser|This browser cannot check signatures (Ed25519): it is too old, or does not allow it for a file opened in this way. Use Chrome or Edge 137, Firefox 130, Safari 17 or later, on a computer if need be.|เบราว์เซอร์นี้ตรวจลายเซ็น (Ed25519) ไม่ได้: เก่าเกินไป หรือไม่อนุญาตสำหรับไฟล์ที่เปิดด้วยวิธีนี้ กรุณาใช้ Chrome หรือ Edge 137, Firefox 130, Safari 17 ขึ้นไป หรือเปิดบนคอมพิวเตอร์
 problem.key|The file was signed with another key than the one on your receipt. If you typed the fingerprint, compare it once more.|ไฟล์ลงลายเซ็นด้วยกุญแจอื่น ไม่ใช่กุญแจบนใบรับของท่าน หากพิมพ์ลายนิ้วมือเอง กรุณาเทียบอีกครั้ง
 problem.signature|The file was changed after the station signed it.|ไฟล์ถูกแก้ไขหลังจากสถานีลงลายเซ็น
 problem.head|A confirmation in the file is not one that the station signed for this camera.|จุดยืนยันในไฟล์ไม่ใช่จุดที่สถานีลงลายเซ็นไว้สำหรับกล้องนี้
@@ -806,13 +806,13 @@ class Speaker:
             return self.say("time.h", h=hours, m=left)
         return self.say("time.m", m=minutes, s=rest) if minutes else self.say("time.s", s=rest)
 
-    def line(self, line: Mapping[str, Any], names: Mapping[str, str]) -> str:
-        """Return a line in words."""
+    def line(self, line: Mapping[str, Any], claims: Mapping[str, Mapping[str, str]]) -> str:
+        """Return a line in words, and beside it what the station claims: who it was, how the incident ended."""
         kind = line["kind"]
-        who = " ".join(filter(None, (names.get(line["who"], ""), line["who"])))
+        who = " ".join(filter(None, (claims["names"].get(line["who"], ""), line["who"])))
         parts = [self.moment(line["at"]), self.say(f"role.{line['role']}") if line["role"] else "", who]
         if kind in {"view", "earlier"}:
-            parts += self.view(line)
+            parts += self.view(line, claims["incidents"].get(line["incident"], ""))
         elif kind == "refused":
             parts += [
                 self.say("line.refused"),
@@ -834,12 +834,13 @@ class Speaker:
             parts += [self.say("line.other", **{"class": " ".join(filter(None, (line["class"], line["about"])))})]
         return " · ".join(filter(None, parts))
 
-    def view(self, line: Mapping[str, Any]) -> list[str]:
+    def view(self, line: Mapping[str, Any], outcome: str) -> list[str]:
         lasted, incident = line["seconds"], line["incident"]
         parts = [self.say("part.emergency") if line["emergency"] else "", self.say(f"line.{line['kind']}")]
         parts += [self.say(f"{name}.{line[name]}") for name in ("view", "purpose") if line[name]]
         if incident or line["through_incident"]:
             parts.append(self.say("part.incident", n=incident) if incident else self.say("part.some_incident"))
+            parts.append(self.say(f"outcome.{outcome}") if outcome else "")
         if line["self_opened"]:
             review = {"ok": "part.reviewed", "not_ok": "part.not_ok"}.get(line["reviewed"], "part.not_reviewed")
             parts += [self.say("part.self_opened"), self.say(review)]
@@ -858,7 +859,6 @@ class Speaker:
         period, head, totals = found["period"], found["head"], found["totals"]
         begin = self.say("proved.after", n=found["from"]) if found["from"] else self.say("proved.begin")
         at = self.moment(head["at"])
-        names = found["claims"]["names"]
         counts = {"views": totals["views"], "time": self.lasted(totals["seconds"]), "delayed": found["delayed"]}
         counts |= {name: totals[name] for name in ("refused", "emergency", "unjustified")}
         counted = " · ".join(f"{self.say(f'total.{name}')} {count}" for name, count in counts.items())
@@ -885,7 +885,7 @@ class Speaker:
             "",
             f"{self.say('sheet.lines')}: {counted}",
             *([] if found["lines"] else [self.say("sheet.none")]),
-            *(self.line(line, names) for line in found["lines"]),
+            *(self.line(line, found["claims"]) for line in found["lines"]),
             *([self.say("sheet.outside", n=found["outside"])] if found["outside"] else []),
         ]
 

@@ -238,7 +238,7 @@ def test_the_page_shows_what_it_found_and_asks_nobody(history: History, browser:
         browser.run("shown = null; show();")
     speakers = {language: reader.Speaker(language) for language in seen}
     for language, shown in seen.items():
-        for key in ("result.0", "open.phone", "part.emergency", "page.title", "proved.lines"):
+        for key in ("result.0", "open.phone", "part.emergency", "page.title", "proved.lines", "outcome.settled"):
             assert speakers[language].say(key) in shown
         assert "<b>A1</b>" in shown
     browser.run(script, text, "en", "0" * 64)

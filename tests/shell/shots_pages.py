@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
-from console.kernel import Mask, Outcome, Unavailable
+from console.kernel import Mask, Outcome, Purpose, Unavailable
 from console.services.cameras import ChangeMasks
 from console.services.incidents import CloseIncident
 from console.views.access_log import AccessLogPage
@@ -15,9 +15,11 @@ from console.views.cameras import PERMISSION, TABS, CamerasPage
 from console.views.health import HealthPanel
 from console.views.health_line import TroubleWatch
 from console.views.incidents import IncidentsPage
+from console.views.log_tabs import STATEMENTS
 from console.views.mask_editor import MaskEditor
 from console.views.pages import HEALTH
 from console.views.record_page import RecordPage
+from console.views.statements import StatementsPage
 from console.views.window_keys import WindowAct
 from tests.shell.health_stage import darken, fill_health
 from tests.shell.shots_town import TownStage
@@ -340,6 +342,33 @@ def looked(*keys: str) -> Arrange:
     return arrange
 
 
+def statements(*keys: str) -> Arrange:
+    """What an owner is told of a camera that was looked at."""
+
+    def arrange(stage: TownStage) -> None:
+        for _number in range(3):
+            stage.look("P03")
+        stage.look("P03", Purpose.URGENT)
+        stage.look("P03", Purpose.TRAFFIC)
+        camera = stage.room.station.cameras.by_code("P03")
+        assert camera is not None
+        page = stage.open("access_log")
+        page.go_to((STATEMENTS, camera.id))
+        stage.settle()
+        for name in keys:
+            stage.hands.press(name)
+            stage.settle()
+
+    return arrange
+
+
+def _public(stage: TownStage) -> None:
+    statements()(stage)
+    page = stage.open("access_log").findChild(StatementsPage)
+    assert isinstance(page, StatementsPage)
+    page.show_public()
+
+
 def _check(stage: TownStage) -> None:
     page = stage.open("access_log").findChild(AccessLogPage)
     assert isinstance(page, AccessLogPage)
@@ -438,6 +467,11 @@ PAGE_SCENES: dict[str, Arrange] = {
     "cameras-import-good": lambda stage: _import(stage, GOOD_FILE),
     "cameras-import-bad": lambda stage: _import(stage, BAD_FILE),
     "light-cameras-import-bad": lambda stage: _import(stage, BAD_FILE),
+    "statements-list": statements(),
+    "light-statements-list": statements(),
+    "statements-row": statements("Down", "Return"),
+    "statements-paper": statements("Ctrl+P"),
+    "statements-public": _public,
     "access_log-check": _check,
     "light-access_log-check": _check,
     "access_log-list": looked(),

@@ -1,0 +1,211 @@
+"""The page of statements: a camera's month in sight, and what its owner gets, as the readers beside it check it."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from console.db.camera_heads import heads_of
+from console.i18n import plain
+from console.kernel import AccessLevel, EndReason, Invalid, Purpose, Role, Session, TileState, Unavailable
+from console.services.statements import DelayLines
+from console.views import statements
+from console.views.log_tabs import STATEMENTS, log_tabs
+from console.views.pages import ACCESS_LOG
+from console.views.printing import Preview
+from console.views.statements import StatementsPage, months, page
+from console.views.tabs import TabPage
+from tests.gate.room import Room
+from tests.shell.record_stage import ui_of
+from tests.shell.wall_fakes import InlineTasks
+
+pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp")]
+
+
+@contextmanager
+def opened(room: Room, session: Session | None = None, tasks: InlineTasks | None = None) -> Iterator[StatementsPage]:
+    ui = ui_of(room, session, tasks=tasks or InlineTasks())
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    ui.theme.apply(app)
+    made = page(ui, room.station)
+    assert isinstance(made, StatementsPage)
+    made.resize(1270, 720)
+    made.show()
+    QTest.qWaitForWindowActive(made)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+        made.close()
+        made.deleteLater()
+
+
+def looked(room: Room) -> str:
+    """A shop's camera that was looked at through an incident, and refused for another purpose."""
+    camera = room.shop(AccessLevel.INCIDENT, radius_m=300)
+    live = room.look(camera, Purpose.INCIDENT, incident_id=room.incident())
+    room.stream(live).tell(TileState.LIVE)
+    room.clock.advance(12)
+    live.end(EndReason.CLOSED)
+    room.refusal(camera, Purpose.TRAFFIC)
+    room.feeds.keep()
+    return camera
+
+
+def told(shown: StatementsPage) -> list[str]:
+    records = shown.table.records
+    found = (records.record(number) for number in range(records.total))
+    return [plain(row.words.did) for row in found if row is not None]
+
+
+def numbers(room: Room, camera: str) -> list[int]:
+    return [head.number for head in room.store.read(lambda tx: heads_of(tx, camera))]
+
+
+def test_a_camera_s_month_is_in_sight_and_nothing_is_made_by_looking(room: Room) -> None:
+    camera = looked(room)
+    with opened(room) as shown:
+        assert shown.camera.raw() == camera
+        assert {"Camera refused", "Watched: On the wall"} <= set(told(shown))
+        assert "Views: 1 · Refused: 1 · no statement was made yet" in shown.head.summary.text()
+        shown.month.set_raw(list(shown._months)[1])
+        shown._choose()
+        assert told(shown) == []
+        assert shown.print_button.isEnabled(), "that nobody looked is a statement too"
+    assert numbers(room, camera) == []
+
+
+def test_what_the_owner_gets_proves_itself_on_another_machine(room: Room, tmp_path: Path) -> None:
+    camera = looked(room)
+    out = tmp_path / "out"
+    out.mkdir()
+    with opened(room) as shown:
+        shown.save_into(out)
+        assert "Saved for the owner" in plain(shown.strip.said)
+        (folder,) = out.iterdir()
+        names = {path.suffix for path in folder.iterdir()}
+        assert names == {".json", ".csv", ".pdf", ".html", ".py"}
+        lines = list(csv.reader((folder / f"{folder.name}.csv").read_text("utf-8-sig").splitlines()))
+        assert len(lines) == 1 + len([each for each in told(shown) if each]) == 1 + shown.table.records.total
+        assert (folder / f"{folder.name}.pdf").read_bytes().startswith(b"%PDF")
+        fingerprint = room.station.journal.fingerprint()
+        asked = [sys.executable, "-I", "verify_statement.py", f"{folder.name}.json", "--fingerprint", fingerprint]
+        assert subprocess.run(asked, cwd=folder, check=False, capture_output=True).returncode == 0
+        assert "last statement: no. 1" in shown.head.summary.text()
+        # Printed behind it, it is the same statement; a new look makes a new one.
+        shown.print_list()
+        assert numbers(room, camera) == [1]
+        (preview,) = shown.findChildren(Preview)
+        assert "your camera" in preview._report.title
+        preview.close_preview()
+        room.refusal(camera, Purpose.FOLLOW)
+        shown.print_list()
+        assert numbers(room, camera) == [1, 2]
+
+
+def test_a_folder_that_cannot_be_written_is_said(room: Room, tmp_path: Path) -> None:
+    looked(room)
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with opened(room) as shown:
+        shown.save_into(blocked)
+        assert "could not be written" in plain(shown.strip.said)
+        shown.save_into(tmp_path)
+        assert "Saved" in plain(shown.strip.said), "and it can be tried again"
+
+
+def test_the_folder_is_asked_for(room: Room) -> None:
+    looked(room)
+    with opened(room) as shown:
+        shown.export()
+        (dialog,) = shown.findChildren(QFileDialog)
+        assert dialog.fileMode() is QFileDialog.FileMode.Directory
+        dialog.reject()
+
+
+def test_the_superintendent_lets_a_case_wait(room: Room) -> None:
+    looked(room)
+    with opened(room) as shown:
+        records = shown.table.records
+        rows = [row for number in range(records.total) if (row := records.record(number)) is not None]
+        (act,) = shown.spec.acts
+        (view,) = [row for row in rows if act.can(row)]
+        assert act.command is not None
+        with pytest.raises(Invalid):
+            act.command(view, "คดี")
+        command = act.command(view, "คดีอยู่ระหว่างสืบสวน ยังบอกไม่ได้")
+        assert isinstance(command, DelayLines)
+        room.run(command, room.chief)
+        shown.refresh()
+        assert not any(each.startswith("Watched") for each in told(shown))
+        assert "Waiting entries: 3" in shown.head.summary.text()
+    with opened(room, room.lead) as shown:
+        assert not shown.spec.acts[0].can(view)
+
+
+def test_the_public_gets_figures_only(room: Room) -> None:
+    looked(room)
+    with opened(room) as shown:
+        shown.show_public()
+        (preview,) = shown.findChildren(Preview)
+        assert "figures for the public" in preview._report.title
+
+
+def test_a_failure_is_told_and_nothing_hangs(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked(room)
+
+    def fail(*_asked: object) -> None:
+        raise Unavailable("store.unreachable")
+
+    with opened(room) as shown:
+        with monkeypatch.context() as broken:
+            broken.setattr(room.station.dispatcher, "run", fail)
+            shown.print_list()
+        assert shown.strip.said
+        assert shown.findChildren(Preview) == []
+        shown.print_list()
+        assert len(shown.findChildren(Preview)) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "keys"),
+    [
+        (Role.SUPERINTENDENT, [ACCESS_LOG, STATEMENTS]),
+        (Role.CAMERA_REGISTRAR, [STATEMENTS]),
+        (Role.IT, [ACCESS_LOG]),
+    ],
+)
+def test_the_tabs_are_those_of_the_role(room: Room, role: Role, keys: list[str]) -> None:
+    camera = room.shop()
+    ui = ui_of(room, room.log_in(role), tasks=InlineTasks())
+    tabs = TabPage(log_tabs(ui, room.station), ui, home=ACCESS_LOG)
+    try:
+        tabs.start()
+        assert [spec.key for spec in tabs._specs] == keys
+        tabs.go_to((STATEMENTS, camera))
+        made = tabs.made(STATEMENTS)
+        assert (made is not None) is (STATEMENTS in keys)
+        if isinstance(made, StatementsPage):
+            assert made.camera.raw() == camera
+    finally:
+        tabs.stop()
+        tabs.deleteLater()
+
+
+def test_the_months_go_back_over_the_year() -> None:
+    found = months(date(2026, 1, 31))
+    assert list(found)[:3] == ["2026-01", "2025-12", "2025-11"]
+    assert len(found) == statements.MONTHS
+    for (since, until), (earlier, end) in zip(list(found.values()), list(found.values())[1:], strict=False):
+        assert earlier < end == since < until
