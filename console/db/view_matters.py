@@ -30,7 +30,7 @@ def note_overdue(tx: Tx) -> int:
     return len(late)
 
 
-def newest_debt_due(tx: Tx) -> datetime | None:
+def next_debt_due(tx: Tx) -> datetime | None:
     """Return when the next debt that is not told as overdue yet runs past its time; None without such a debt."""
     oldest = tx.session.scalars(
         select(View.opened_at)

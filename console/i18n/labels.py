@@ -125,8 +125,8 @@ END_REASONS: Final[Mapping[EndReason, str]] = {
 }
 
 LEGAL_BASES: Final[Mapping[LegalBasis, str]] = {
-    LegalBasis.DANGER_TO_LIFE: N_("Danger to life, body or health (Personal Data Protection Act s.24 (2))"),
-    LegalBasis.CRIMINAL_PROCEDURE: N_("Criminal Procedure Code: an offence in progress or its investigation"),
+    LegalBasis.DANGER_TO_LIFE: N_("Danger to life, body or health (PDPA s.24 (2))"),
+    LegalBasis.CRIMINAL_PROCEDURE: N_("Criminal Procedure Code: an offence in progress"),
     LegalBasis.POLICE_ACT: N_("National Police Act: safety of the public"),
 }
 

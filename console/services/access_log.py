@@ -369,10 +369,11 @@ def _why(data: Mapping[str, JsonValue], incident: str, book: NameBook) -> str:
 
 
 def _view_details(data: Mapping[str, JsonValue], end: JournalRow | None) -> str:
-    parts = [label(ViewKind(str(data["kind"])))] if data.get("kind") in set(ViewKind) else []
+    parts = _past_the_terms(data)
+    if data.get("kind") in set(ViewKind):
+        parts.append(label(ViewKind(str(data["kind"]))))
     if data.get("self_opened_incident"):
         parts.append(_("through an incident that the viewer opened"))
-    parts += _past_the_terms(data)
     if end is None:
         return " · ".join((*parts, _("still open")))
     seconds, reason = end.data.get("seconds"), end.data.get("reason")

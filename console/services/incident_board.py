@@ -70,6 +70,8 @@ class ReviewedView:
     camera: str
     opened_at: datetime
     ended_at: datetime | None
+    waits: bool
+    """Whether nobody has reviewed it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,13 @@ def _line(row: IncidentRow, around: _Surroundings, session: Session) -> Incident
 
 def _views(tx: Tx, incident_id: str, around: _Surroundings) -> Iterable[ReviewedView]:
     for view in self_opened_views(tx, incident_id):
-        yield ReviewedView(around.name(view.person_id), around.camera(view.camera_id), view.opened_at, view.ended_at)
+        yield ReviewedView(
+            around.name(view.person_id),
+            around.camera(view.camera_id),
+            view.opened_at,
+            view.ended_at,
+            waits=view.reviewed_by is None,
+        )
 
 
 def _nearby(row: IncidentRow, around: _Surroundings, session: Session) -> Nearby | None:

@@ -6,7 +6,7 @@ room. It is said, it stays, and it is written down who left it to whom.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -146,7 +146,7 @@ class Matters:
         return OpenMatters(
             mine=tuple(debt for debt in debts if debt.mine),
             others=tuple(debt for debt in debts if not debt.mine),
-            reviews=tuple(_waiting(tx, view, book, who, session) for view in view_matters.waiting_for_review(tx)),
+            reviews=tuple(_reviews(tx, book, who, session)),
             noteworthy=tuple(_noteworthy(view, book, who) for view in noteworthy),
             incidents=tuple(_happened(row) for row in list_incidents(tx, MOST_INCIDENTS) if self._lately(row)),
         )
@@ -183,9 +183,21 @@ def _debt(view: ViewRow, book: NameBook, who: Callable[[str], str], session: Ses
     )
 
 
-def _waiting(tx: Tx, view: ViewRow, book: NameBook, who: Callable[[str], str], session: Session) -> WaitingReview:
-    incident = get_incident(tx, view.incident_id or "")
-    own = session.person_id in reviewers_excluded(tx, incident)
+def _reviews(tx: Tx, book: NameBook, who: Callable[[str], str], session: Session) -> Iterator[WaitingReview]:
+    known: dict[str, tuple[IncidentRow, bool]] = {}
+    for view in view_matters.waiting_for_review(tx):
+        incident_id = view.incident_id or ""
+        if incident_id not in known:
+            incident = get_incident(tx, incident_id)
+            part = session.person_id in reviewers_excluded(tx, incident)
+            known[incident_id] = incident, session.may(Right.REVIEW_VIEWS) and not part
+        row, may = known[incident_id]
+        yield _waiting(view, book, who, row, may=may)
+
+
+def _waiting(
+    view: ViewRow, book: NameBook, who: Callable[[str], str], incident: IncidentRow, *, may: bool
+) -> WaitingReview:
     return WaitingReview(
         view_id=view.id,
         camera=named(book, "camera", view.camera_id),
@@ -196,7 +208,7 @@ def _waiting(tx: Tx, view: ViewRow, book: NameBook, who: Callable[[str], str], s
         ended_at=view.ended_at,
         purpose=view.purpose,
         emergency=view.emergency_id is not None,
-        may_review=session.may(Right.REVIEW_VIEWS) and not own,
+        may_review=may,
     )
 
 

@@ -34,7 +34,7 @@ def hand_over_sheet(found: OpenMatters, made: Made) -> Report:
         Heading(_("Urgent views to explain")),
         Table(_columns(_("Explanation")), debts, _("None: every urgent view is explained.")),
         Heading(_("Views that wait for review")),
-        Table(_columns(_("Incident")), reviews, _("None: every view is reviewed.")),
+        Table(_columns(_("Number of the incident")), reviews, _("None: every view is reviewed.")),
         Note(_("The shift may be handed over with these open. The access log says who left them to whom.")),
         Signatures((Signature(_("Handed over by")), Signature(_("Taken over by")))),
     )
@@ -45,7 +45,7 @@ def _columns(last: str) -> tuple[TableColumn, ...]:
     return (
         TableColumn(_("Camera"), 30),
         TableColumn(_("Officer"), 25),
-        TableColumn(_("Opened"), 20),
+        TableColumn(_("Looked from"), 20),
         TableColumn(last, 25),
     )
 

@@ -123,7 +123,7 @@ class EmergencyDrawer(QFrame):
             "warning",
         )
         if not incidents:
-            self._tell(_("No incident is open. Press F2 to open one first; this form waits."), "problem")
+            self._tell(_("No incident is open. Press F2 to open one first; what you type here is kept."), "problem")
         spec = emergency_form(camera, incidents)
         self.form = RecordForm(self._ui, self._station, spec, f"{DRAFTS}:{camera.id}")
         self.form.saved.connect(self._saved)

@@ -196,5 +196,5 @@ def _facts(file: IncidentFile, ui: Ui) -> list[tuple[str, str]]:
 
 def _review_text(file: IncidentFile) -> str:
     """Say which views wait for the shift lead, the newest last."""
-    lines = [f"{moment_text(view.opened_at)} · {view.who} · {view.camera}" for view in file.views]
+    lines = [f"{moment_text(view.opened_at)} · {view.who} · {view.camera}" for view in file.views if view.waits]
     return "\n".join((_("Viewed through an incident that the viewer opened or placed there:"), *lines[-MOST_VIEWS:]))

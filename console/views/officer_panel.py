@@ -7,7 +7,16 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.i18n import _, plain
 from console.i18n.dates import format_time
@@ -15,10 +24,12 @@ from console.i18n.labels import label
 from console.kernel import ConsoleError
 from console.views.credentials import CredentialsForm, Wishes
 from console.views.prose import Prose
+from console.views.theme import line_height
 from console.views.ui import Ui
 
 WIDTH: Final = 340
-MOST_LEFT: Final = 6
+MARGIN: Final = 22
+LEAST_LINES: Final = 2
 
 
 class OfficerPanel(QFrame):
@@ -32,7 +43,7 @@ class OfficerPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self.ui = ui
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(22, 18, 22, 20)
+        self.column.setContentsMargins(MARGIN, 18, MARGIN, 20)
         self.column.setSpacing(10)
 
     def head(self, icon: str, title: str, *, closable: bool) -> None:
@@ -70,6 +81,8 @@ class TakeOverPanel(OfficerPanel):
     """The next officer logs in beside the running wall."""
 
     submitted = Signal(object)
+    matters_wanted = Signal()
+    """Whoever hands over wants to settle first what is open."""
 
     def __init__(self, ui: Ui, left: Sequence[str] = (), parent: QWidget | None = None) -> None:
         """`left`: what the shift leaves open, line by line."""
@@ -84,14 +97,31 @@ class TakeOverPanel(OfficerPanel):
         )
         if left:
             self.tell(_("Still open, and handed over with the shift: {n}", n=len(left)), role="name")
-            more = [_("and {n} more (F7)", n=len(left) - MOST_LEFT)] if len(left) > MOST_LEFT else []
-            self.tell("\n".join((*left[:MOST_LEFT], *more)))
+            self.column.addWidget(_list(left), 1)
             self.tell(_("You can take over all the same. The access log says who left this to whom."))
+            settle = QPushButton(ui.theme.icon("review", "text"), plain(_("Settle it first (F7)")))
+            settle.clicked.connect(self.matters_wanted)
+            self.column.addWidget(settle)
         self.form = CredentialsForm(ui.theme, Wishes(_("Take over")))
         self.form.submitted.connect(self.submitted)
         self.column.addWidget(self.form)
         self.column.addStretch(1)
         self.setFocusProxy(self.form)
+
+
+def _list(lines: Sequence[str]) -> QScrollArea:
+    """Show all of them where there is room; where there is little they scroll, and the form stays in sight."""
+    words = Prose("\n".join(lines))
+    words.setObjectName("leftOpen")
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    area.setWidget(words)
+    area.setMinimumHeight(LEAST_LINES * line_height())
+    area.setMaximumHeight(words.heightForWidth(WIDTH - 2 * MARGIN) + line_height())
+    return area
 
 
 class PasswordPanel(OfficerPanel):

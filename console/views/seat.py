@@ -276,6 +276,7 @@ class Seat(QObject):
     def _open_take_over(self) -> None:
         panel = TakeOverPanel(self.ui, left_open(self.matters.found, self.ui.clock.now()))
         panel.submitted.connect(self._take_over_locked)
+        panel.matters_wanted.connect(self.matters.open)
         self._open(panel)
 
     @Slot(object)

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from console.db.journal import personal_values
-from console.kernel import AccessLevel, ConsoleError, Denied, EndReason, Invalid, LegalBasis, Purpose, Role, Session
+from console.db.store import CommandStamp
+from console.kernel import (
+    AccessLevel,
+    ConsoleError,
+    Denied,
+    EndReason,
+    Invalid,
+    LegalBasis,
+    Purpose,
+    Role,
+    Session,
+    new_id,
+)
 from console.services.access_log import LogQuery
 from console.services.emergencies import BeginEmergency
 from console.services.feeds import FeedRequest, LiveFeed
@@ -119,6 +131,20 @@ def test_overdue_is_journaled_once_whoever_sits_here(room: Room) -> None:
     assert not open_ones(room)
 
 
+def test_a_debt_of_another_console_is_one_all_the_same(room: Room) -> None:
+    live = urgent(room)
+    room.store.submit(
+        lambda tx: tx.session.connection().exec_driver_sql("UPDATE camera_view SET writer_id = 'another console'"),
+        command=CommandStamp(new_id(), "mend_guards"),
+    )
+    room.clock.advance(901)
+    assert [row.subject[1] for row in room.rows("view.unjustified")] == [live.view_id]
+    (debt,) = open_ones(room).mine
+    justify(room, live, words=WHY)
+    assert debt.overdue(room.clock.now())
+    assert not open_ones(room)
+
+
 def test_an_emergency_is_never_blocked_but_it_is_said(room: Room) -> None:
     first = urgent(room)
     assert "overdue" not in room.data("view.opened")[-1]
@@ -180,6 +206,7 @@ def test_a_view_through_ones_own_incident_waits_for_somebody_else(room: Room) ->
     assert [view.may_review for view in open_ones(room).reviews] == [False, False]
     room.run(ReviewView(view_id=live.view_id, ok=True), room.lead)
     assert room.station.incidents.incident(mine).needs_review
+    assert [view.waits for view in room.station.incidents.file(mine, room.lead).views] == [False, True]
     with pytest.raises(Invalid) as refused:
         room.run(ReviewView(view_id=other.view_id, ok=False), room.lead)
     assert refused.value.fields == {"words": "view.say_what_is_wrong"}

@@ -239,6 +239,7 @@ STANDS: list[tuple[str, dict[str, Any], dict[str, Any], DenyReason]] = [
     ("the incident is closed", PAUSED, {"incident": incident(is_open=False)}, DenyReason.INCIDENT_CLOSED),
     ("another purpose", PAUSED, {"purpose": Purpose.TRAFFIC}, DenyReason.PURPOSE_NOT_ALLOWED),
     ("a ticked purpose that is not the incident", PAUSED, {"purpose": Purpose.RISK_SPOT}, DenyReason.EMERGENCY_OVER),
+    ("no incident at all", PAUSED, {"purpose": Purpose.RISK_SPOT, "incident": None}, DenyReason.EMERGENCY_OVER),
     ("not known, or over", PAUSED, OVER, DenyReason.EMERGENCY_OVER),
     ("over this moment", PAUSED, {"emergency": replace(OVERRIDE, until=NOW)}, DenyReason.EMERGENCY_OVER),
     ("another camera's", PAUSED, {"emergency": replace(OVERRIDE, camera_id="c2")}, DenyReason.EMERGENCY_OVER),

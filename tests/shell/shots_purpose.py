@@ -134,6 +134,7 @@ def _reviewing(stage: TownStage) -> None:
 
 def _superintendents(stage: TownStage) -> None:
     _matters(stage)
+    stage.take_over("superintendent")
     stage.settle()
     stage.shell.act(WindowAct.MATTERS)
     stage.settle()
@@ -174,6 +175,7 @@ def _logged(stage: TownStage) -> None:
     request = FeedRequest(_camera_id(stage, PAUSED), Purpose.INCIDENT, incident.id, emergency_id=begun.id)
     room.feeds.open(stage.session, request)
     _matters(stage)
+    stage.take_over("superintendent")
     stage.open("access_log")
 
 

@@ -272,6 +272,11 @@ def test_the_hand_over_names_what_is_open_and_goes_on(stage: SeatStage) -> None:
     told = " ".join(plain(label.text()) for label in panel.findChildren(QLabel))
     assert "handed over with the shift: 1" in told
     assert "C001" in told
+    panel.matters_wanted.emit()
+    assert isinstance(panel_of(stage), MattersPanel)
+    stage.shell.act(WindowAct.OFFICER)
+    panel = panel_of(stage)
+    assert isinstance(panel, TakeOverPanel)
     panel.form.login.setText("shift_lead")
     panel.form.password.line.setText(PASSWORD.reveal())
     key(panel.form.password.line, Qt.Key.Key_Return)

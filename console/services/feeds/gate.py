@@ -21,7 +21,7 @@ from console.db.feeds import ViewOpening, close_crashed_views, open_view
 from console.db.incidents import mark_for_review
 from console.db.journal import JournalEvent, JsonValue
 from console.db.store import CommandStamp, Tx
-from console.db.view_matters import newest_debt_due, note_overdue
+from console.db.view_matters import next_debt_due, note_overdue
 from console.kernel import (
     Change,
     ConsoleError,
@@ -415,7 +415,7 @@ class Feeds:
         if now - self._debts_at < DEBTS_S:
             return
         self._debts_at = now
-        due = self._parts.store.read(newest_debt_due)
+        due = self._parts.store.read(next_debt_due)
         if due is not None and due <= self._clock.now():
             self._parts.store.submit(note_overdue, command=CommandStamp(new_id(), "note_overdue"))
 
