@@ -6,7 +6,7 @@ like one that somebody took away. What names a person stands beside it in clear 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, parse_time, time_text
+from console.db.fixed_ids import fixed_id
 from console.db.health import HealthHour, HealthOutage, forget_before, hour_begins, hour_of
 from console.db.incidents import IncidentEntry
 from console.db.journal import JournalEvent
@@ -186,7 +187,8 @@ def put_rule(tx: Tx, kept: Kept, version: int, term: tuple[int, str]) -> None:
     """Store a term and its reason; `version` 0: none was chosen before."""
     known = rules(tx).get(kept)
     if known is None:
-        tx.session.add(RetentionRule(kept=str(kept), days=term[0], reason=term[1]))
+        made = RetentionRule(id=fixed_id(tx, RULE, str(kept)), kept=str(kept), days=term[0], reason=term[1])
+        tx.session.add(made)
     else:
         found = fetch(tx, RetentionRule, known.id, version)
         found.days, found.reason = term
@@ -227,6 +229,18 @@ def held_subjects(tx: Tx) -> frozenset[tuple[str, str]]:
     """Return kind and id of everything that is held now."""
     query = select(LegalHold).where(LegalHold.station_id == tx.station_id, LegalHold.released_at.is_(None))
     return frozenset((each.hold_kind, each.subject_id) for each in tx.session.scalars(query))
+
+
+def any_held(tx: Tx, subjects: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of these records is held, or an entry among them belongs to an incident that is."""
+    held = held_subjects(tx)
+    if not held:
+        return False
+    asked = set(subjects)
+    entries = [subject_id for kind, subject_id in asked if kind == IncidentEntry.kind]
+    query = select(IncidentEntry.incident_id).where(IncidentEntry.id.in_(entries))
+    asked |= {(str(HoldKind.INCIDENT), incident_id) for incident_id in tx.session.scalars(query)}
+    return bool(asked & held)
 
 
 def hold(tx: Tx, subject: tuple[HoldKind, str], reference: str, reason: str) -> HoldRow:

@@ -93,6 +93,7 @@ CHANGES: Final = frozenset(
         "statement.issued",
         "statement.delayed",
         "retention.run",
+        "processing.issued",
     }
 )
 LOG_INS: Final = frozenset(

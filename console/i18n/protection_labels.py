@@ -17,6 +17,7 @@ from console.protection import (
     HoldKind,
     IdentityCheck,
     Kept,
+    LegalBasis,
     RefusalReason,
     RequestKind,
     RequestState,
@@ -145,6 +146,16 @@ HOLD_KINDS: Final[Mapping[HoldKind, str]] = {
     HoldKind.REQUEST: N_("Rights request"),
 }
 
+LEGAL_BASES: Final[Mapping[LegalBasis, str]] = {
+    LegalBasis.CONSENT: N_("Consent (s. 19)"),
+    LegalBasis.CONTRACT: N_("Agreement (s. 24(3))"),
+    LegalBasis.VITAL: N_("Danger to life (s. 24(2))"),
+    LegalBasis.PUBLIC_TASK: N_("Task in the public interest (s. 24(4))"),
+    LegalBasis.LEGITIMATE: N_("Legitimate interest (s. 24(5))"),
+    LegalBasis.LEGAL_DUTY: N_("Duty by law (s. 24(6))"),
+    LegalBasis.ARCHIVE: N_("Archive, research or statistics (s. 24(1))"),
+}
+
 PROTECTION_LABELS: Final[Mapping[type, Mapping[Any, str]]] = {
     RequestKind: REQUEST_KINDS,
     RequestState: REQUEST_STATES,
@@ -161,6 +172,7 @@ PROTECTION_LABELS: Final[Mapping[type, Mapping[Any, str]]] = {
     BreachStep: BREACH_STEPS,
     Kept: KEPT,
     HoldKind: HOLD_KINDS,
+    LegalBasis: LEGAL_BASES,
 }
 
 PROTECTION_CODES: Final[Mapping[str, type[StrEnum]]] = {
@@ -181,6 +193,7 @@ PROTECTION_LISTS: Final[Mapping[str, type[StrEnum]]] = {
     "breach_kinds": BreachKind,
     "data_types": DataType,
     "affected": Affected,
+    "basis": LegalBasis,
 }
 """Names of fields whose stored values are lists of codes."""
 
@@ -245,6 +258,20 @@ PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "at": N_("Time"),
         "words": N_("Words"),
     },
+    "processing": {
+        "code": N_("Code"),
+        "name": N_("Activity"),
+        "basis": N_("Legal basis"),
+        "data": N_("1. Data that are collected"),
+        "purposes": N_("2. Purposes of each kind of data"),
+        "controller": N_("3. Controller"),
+        "retention": N_("4. How long they are kept"),
+        "access": N_("5. Who has access, and how it is asked for"),
+        "disclosure": N_("6. Use and disclosure"),
+        "refusals": N_("7. Refusals of requests"),
+        "security": N_("8. Security measures"),
+        "archived": N_("Archived"),
+    },
     "retention_rule": {
         "kept": N_("What is kept"),
         "days": N_("Days"),
@@ -267,6 +294,8 @@ PROTECTION_RECORDS: Final[Mapping[str, str]] = {
     "rights_request": N_("request about personal data"),
     "breach": N_("breach of personal data"),
     "breach_event": N_("step of a breach"),
+    "processing": N_("activity of the record of processing"),
+    "processing_issue": N_("version of the record of processing"),
     "retention_rule": N_("term of keeping"),
     "legal_hold": N_("legal hold"),
     "retention_run": N_("deletion of what is due"),
@@ -274,6 +303,7 @@ PROTECTION_RECORDS: Final[Mapping[str, str]] = {
 }
 
 PROTECTION_EVENTS: Final[Mapping[str, str]] = {
+    "processing.issued": N_("Version of the record of processing issued"),
     "retention.run": N_("What was due was deleted"),
     "register.extracted": N_("Register of data protection printed or saved"),
 }
@@ -291,6 +321,9 @@ PROTECTION_ACTIONS: Final[Mapping[str, str]] = {
     "tell_people": N_("note that people were told of a breach"),
     "add_to_breach": N_("add to a breach of personal data"),
     "close_breach": N_("close a breach of personal data"),
+    "put_activity": N_("word an activity of the record of processing"),
+    "strike_activity": N_("take an activity out of the record of processing"),
+    "issue_processing": N_("issue a version of the record of processing"),
     "change_retention": N_("change a term of keeping"),
     "run_retention": N_("delete what is due"),
     "hold_record": N_("hold a record back from erasure"),

@@ -54,4 +54,6 @@ PROTECTION_SENTENCES: Final[Mapping[str, str]] = {
     "retention.held_already": N_("This is held already."),
     "retention.released_already": N_("This hold was released already. Nothing was changed."),
     "retention.say_why_released": N_("Say why it is no longer needed."),
+    "processing.basis_missing": N_("Tick at least one legal basis."),
+    "processing.nothing_new": N_("The record stands as in the newest version. Nothing was issued."),
 }

@@ -20,6 +20,7 @@ from console.db.base import parse_time, time_text
 from console.db.erasure import ErasureFacts, ErasureRow, Subject
 from console.db.journal import JournalEvent
 from console.db.journal_format import Head
+from console.db.retention import any_held
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import Clock, ConsoleError, ErasureGround, Invalid, Right, Session, new_id
 from console.services.cameras import visible
@@ -97,10 +98,12 @@ class Erasure:
     def erase(self, tx: Tx, order: ErasureOrder) -> Certificate:
         """Erase in the running transaction of a command; whether its person may was asked before.
 
-        An unknown record is `not_found`, and nothing is erased.
+        An unknown record is `not_found`, one that is held `retention.held`; then nothing is erased.
         """
         if not order.subjects:
             raise Invalid({"subjects": "field.missing"})
+        if any_held(tx, order.subjects):
+            raise ConsoleError("retention.held")
         place = self._store.place
         lives = lifetime(place, tx.now, self._backups.keep_days)
         facts = ErasureFacts(

@@ -18,6 +18,7 @@ from pydantic.dataclasses import dataclass
 from console.db import retention as db
 from console.db.backups import lifetime
 from console.db.cameras import get_camera
+from console.db.fixed_ids import fixed_id
 from console.db.incidents import get_incident
 from console.db.retention import BackupsLeft, Due, HoldRow, RunItem, RunRow
 from console.db.rights_requests import get_request, list_requests
@@ -78,15 +79,12 @@ TERMS: Final[Mapping[Kept, Term]] = {
 class RetentionLine:
     """A term as the list shows it. `due` None: this program holds nothing of the kind that it could delete."""
 
+    id: str
     kept: Kept
     version: int
     days: int | None
     reason: str
     due: Due | None
-
-    @property
-    def id(self) -> str:
-        return self.kept.value
 
     @property
     def term(self) -> Term:
@@ -218,10 +216,10 @@ class Retention:
             due = {item.kept: item.due for item in self._items(tx, tx.now)}
 
             def line(kept: Kept, term: Term) -> RetentionLine:
-                rule = chosen.get(kept)
+                rule, line_id = chosen.get(kept), fixed_id(tx, db.RULE, kept.value)
                 if rule is None:
-                    return RetentionLine(kept, 0, term.days, "", due.get(kept))
-                return RetentionLine(kept, rule.version, rule.days, rule.reason, due.get(kept))
+                    return RetentionLine(line_id, kept, 0, term.days, "", due.get(kept))
+                return RetentionLine(line_id, kept, rule.version, rule.days, rule.reason, due.get(kept))
 
             return [line(kept, term) for kept, term in TERMS.items()]
 

@@ -1,4 +1,4 @@
-"""Certificates of deletion: what a run deleted, and what an erasure at somebody's request did."""
+"""The certificate of a run of the retention job, and until when backups hold what was deleted."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from datetime import datetime
 from console.db.journal_format import Head
 from console.i18n import _
 from console.i18n.dates import format_date, format_time
-from console.i18n.events import record_words
 from console.i18n.labels import label
-from console.i18n.record_words import field_words
-from console.services.erasure import Certificate
 from console.services.papers import (
     Block,
     Code,
@@ -70,34 +67,6 @@ def run_certificate(line: RunLine, made: Made) -> Report:
     return Report(_("Certificate of deletion"), made, blocks, facts)
 
 
-def erasure_certificate(erased: Certificate, by: str, made: Made) -> Report:
-    """Return the certificate of an erasure of one or more records' personal values."""
-    facts = (
-        (_("Request"), erased.request or "–"),
-        (_("Deleted at"), moment_text(erased.at)),
-        (_("Ordered by"), by),
-        (_("Ground"), label(erased.ground)),
-        (_("Deleted in all"), f"{erased.values:,}"),
-    )
-    rows = [(_named(name), f"{count:,}", _("in the record")) for name, count in erased.record.items()]
-    rows += [(_named(name), f"{count:,}", _("beside the journal")) for name, count in erased.journal.items()]
-    columns = (TableColumn(_("What"), 3.0), TableColumn(_("Deleted"), 0.9, number=True), TableColumn(_("Where"), 1.6))
-    blocks: list[Block] = [
-        Table(columns, rows, _("Nothing stood there any more.")),
-        *_backups(BackupsLeft(erased.backups_until, erased.unnamed_backups, erased.elsewhere)),
-        Heading(_("The journal before and after")),
-        *_heads({erased.writer_id: erased.before}, {erased.writer_id: erased.after}),
-        Paragraph(why_rows_stay()),
-        _signatures(by, made),
-    ]
-    return Report(_("Certificate of deletion"), made, blocks, facts)
-
-
-def _named(name: str) -> str:
-    kind, _dot, field = name.partition(".")
-    return f"{record_words(kind)} · {field_words(kind, field)}"
-
-
 def _cells(item: RunItem) -> tuple[str, ...]:
     due = item.due
     span = "–" if due.oldest is None else f"{format_date(due.oldest)} – {format_date(due.newest or due.oldest)}"
@@ -114,6 +83,7 @@ def backups_text(backups: BackupsLeft) -> str:
         if backups.until is None
         else _("The last backup that still holds it is gone on {day}.", day=format_date(backups.until))
     )
+    text += " " + _("Copies that somebody made by hand, on other disks, are not known here.")
     if backups.unnamed:
         text += " " + _(
             "{n} files lie beside the backups whose age nobody knows: look at them by hand.", n=backups.unnamed

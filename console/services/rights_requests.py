@@ -20,7 +20,7 @@ from console.db.authorities import current_authority, set_paused
 from console.db.cameras import get_camera
 from console.db.incidents import entries_of, get_incident
 from console.db.owners import archived_owners, get_owner, list_owners
-from console.db.retention import held_subjects
+from console.db.retention import any_held
 from console.db.rights_requests import KIND, RequestFacts, RequestRow, Ruling
 from console.db.store import Store, Tx
 from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, ErasureGround, Invalid, Right, Session
@@ -43,6 +43,7 @@ __all__ = [
     "RequestLine",
     "RequestRow",
     "RightsRequests",
+    "days_beyond",
     "deadline",
 ]
 
@@ -76,6 +77,14 @@ def deadline(row: RequestRow, now: datetime) -> Deadline | None:
     last = received + timedelta(days=ERASE_DAYS if erasing else ANSWER_DAYS)
     ends = datetime.combine(last, time(23, 59), STATION_ZONE)
     return Deadline(ends, (last - now.astimezone(STATION_ZONE).date()).days)
+
+
+def days_beyond(received: datetime, backups_until: datetime | None) -> int:
+    """Return by how many days the last backup outlives the 90 days; 0: by none."""
+    if backups_until is None:
+        return 0
+    last = received.astimezone(STATION_ZONE).date() + timedelta(days=ERASE_DAYS)
+    return max(0, (backups_until.astimezone(STATION_ZONE).date() - last).days)
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -291,10 +300,9 @@ class RightsRequests:
         """Erase what the request names, in the same transaction; None where nothing of the register is named."""
         if ground is None:
             raise Invalid({"ground": "rights.ground_missing"})
-        subjects = subjects_of(tx, row)
-        held = held_subjects(tx)
-        if any(subject in held for subject in (*subjects, (KIND, row.id))):
+        if any_held(tx, [(KIND, row.id)]):
             raise ConsoleError("retention.held")
+        subjects = subjects_of(tx, row)
         return self._erasure.erase(tx, ErasureOrder(subjects, ground, row.number)).id if subjects else None
 
 
@@ -329,8 +337,8 @@ def _checked(tx: Tx, cmd: ReceiveRequest) -> RequestFacts:
 
 
 def _owners(tx: Tx) -> dict[str, str]:
-    """Return every owner's name by id, archived ones too: their data are still held."""
-    return {row.id: row.name for row in (*list_owners(tx), *archived_owners(tx))}
+    """Return every owner by id, archived ones too, whose data are still held; one without a name by the number."""
+    return {row.id: row.name or f"#{row.number}" for row in (*list_owners(tx), *archived_owners(tx))}
 
 
 def _let_rest(tx: Tx, camera_id: str) -> None:

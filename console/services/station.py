@@ -29,6 +29,7 @@ from console.services.owner_path import OwnerPath
 from console.services.owners import Owners
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
+from console.services.processing import Processing
 from console.services.registers import Registers
 from console.services.retention import Retention
 from console.services.rights_requests import RightsRequests
@@ -90,6 +91,7 @@ class Station:
         self.registers = Registers()
         self.rights_requests = RightsRequests(store, self.sessions, self.erasure)
         self.breaches = Breaches(store, self.sessions)
+        self.processing = Processing(store, self.sessions)
         self.retention = Retention(store, self.sessions, self.drafts, (settings or Settings()).backups)
         self.statements = Statements(store, vault, self.sessions, (settings or Settings()).station)
         self.preferences = Preferences(store.place.data_dir, settings or Settings())
@@ -114,6 +116,7 @@ class Station:
             self.registers,
             self.rights_requests,
             self.breaches,
+            self.processing,
             self.retention,
             self.erasure,
             self.statements,

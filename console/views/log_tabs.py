@@ -14,6 +14,7 @@ from console.views.ui import Ui
 STATEMENTS: Final = "statements"
 RIGHTS_REQUESTS: Final = "rights_requests"
 BREACHES: Final = "breaches"
+PROCESSING: Final = "processing"
 RETENTION: Final = "retention"
 DELETIONS: Final = "deletions"
 HOLDS: Final = "holds"
@@ -43,6 +44,11 @@ def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
 
         return page(ui, station)
 
+    def processing() -> Page:
+        from console.views.processing import page
+
+        return page(ui, station)
+
     def retention() -> Page:
         from console.views.retention import retention_page
 
@@ -63,6 +69,7 @@ def log_tabs(ui: Ui, station: Station) -> tuple[PageSpec, ...]:
         PageSpec(STATEMENTS, N_("Statements"), "note", statements, frozenset({Right.WRITE_STATEMENTS})),
         PageSpec(RIGHTS_REQUESTS, N_("Rights requests"), "person", rights_requests, _KEEPERS),
         PageSpec(BREACHES, N_("Breaches"), "urgent", breaches, _KEEPERS),
+        PageSpec(PROCESSING, N_("Record of processing"), "note", processing, _KEEPERS),
         PageSpec(RETENTION, N_("Retention"), "clock", retention, _KEEPERS),
         PageSpec(DELETIONS, N_("Deletions"), "strike", deletions, _KEEPERS),
         PageSpec(HOLDS, N_("Legal holds"), "lock", holds, _KEEPERS),

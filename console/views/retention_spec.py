@@ -63,7 +63,6 @@ def rule_spec(ui: Ui, station: Station) -> RecordSpec[RetentionLine]:
         may_change=station.dispatcher.may(ChangeRetention, ui.session),
         right=station.dispatcher.right(ChangeRetention),
         extracted=extraction("retention"),
-        history=False,
     )
 
 

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QWidget
 from console.i18n import _
 from console.i18n.dates import format_date, format_time
 from console.i18n.labels import label
-from console.services.retention_papers import erasure_certificate
+from console.services.erasure import Certificate
+from console.services.erasure_papers import erasure_certificate
+from console.services.retention import BackupsLeft
+from console.services.retention_papers import backups_text
 from console.services.rights_papers import answer_letter
-from console.services.rights_requests import RequestLine, deadline
+from console.services.rights_requests import RequestLine, days_beyond, deadline
 from console.services.station import Station
 from console.views.page import Page
 from console.views.record_reading import ReadingPanel
@@ -45,7 +48,7 @@ class RightsRequestsPage(RegisterPage[RequestLine]):
         """Show what was erased as paper."""
         erased = line.erased
         if erased is not None:
-            self.show_paper(lambda made: erasure_certificate(erased, line.carried_by, made))
+            self.show_paper(lambda made: erasure_certificate(erased, made, by=line.carried_by))
 
 
 class StepsPanel(ReadingPanel[RequestLine]):
@@ -100,9 +103,23 @@ def steps(line: RequestLine) -> Iterator[tuple[str, str]]:
         yield _("Decided"), _step(row.decided_at, line.decided_by, *words)
     if row.carried_at is not None:
         yield _("Carried out"), _step(row.carried_at, line.carried_by, row.carried_words)
+    if line.erased is not None:
+        yield _("Backups"), _backups(line, line.erased)
     if row.closed_at is not None:
         yield _("Closed"), _step(row.closed_at, line.closed_by)
 
 
 def _step(at: datetime, who: str, *words: str) -> str:
     return " · ".join(filter(None, (f"{format_date(at)} {format_time(at)}", who, *words)))
+
+
+def _backups(line: RequestLine, erased: Certificate) -> str:
+    """Until when what was erased lives on in backups, and whether that is longer than the law gives."""
+    text = backups_text(BackupsLeft(erased.backups_until, erased.unnamed_backups, erased.elsewhere))
+    beyond = days_beyond(line.row.facts.received_at, erased.backups_until)
+    if not beyond:
+        return text
+    late = _(
+        "That is {n} days after the 90 days: IT deletes the older backups by hand, or keeps them shorter.", n=beyond
+    )
+    return f"{text} {late}"

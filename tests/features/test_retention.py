@@ -25,6 +25,8 @@ from console.kernel import (
 )
 from console.protection import Decision, HoldKind, IdentityCheck, Kept, RequestKind, RequestWay
 from console.services.commands import build
+from console.services.erasure import ErasePersonal
+from console.services.incidents import AddEntry
 from console.services.papers import Code, Made, Paragraph, Table
 from console.services.retention import (
     BackupsLeft,
@@ -35,7 +37,7 @@ from console.services.retention import (
     RunLine,
     RunRetention,
 )
-from console.services.retention_papers import backups_text, erasure_certificate, run_certificate
+from console.services.retention_papers import backups_text, run_certificate
 from console.services.rights_requests import CarryOutRequest, DecideRequest, IdentifyRequester, ReceiveRequest
 from tests.gate.room import Room
 
@@ -276,12 +278,22 @@ def test_carrying_out_an_erasure_erases_what_the_request_names_with_a_certificat
     assert line.erased is not None
     assert line.erased.request == line.row.number
     assert room.station.cameras.camera(camera).owner_name == ""
-    assert room.station.rights_requests.owners(room.chief) == {owner: ""}
+    assert room.station.rights_requests.owners(room.chief) == {owner: "#1"}
     assert "000-000-0001" not in str(clear(room, "owner", owner))
-    report = erasure_certificate(line.erased, line.carried_by, made(room))
-    (table,) = [block for block in report.blocks if isinstance(block, Table)]
-    assert any("Owner or agency" in row[0] for row in table.rows)
-    assert sum(isinstance(block, Code) for block in report.blocks) == 2
+
+
+def test_no_other_way_of_erasing_goes_past_a_hold(room: Room) -> None:
+    incident = room.incident()
+    entry = room.run(AddEntry(incident_id=incident, words="ผู้แจ้งชื่อนายดำ"), room.officer)
+    order = ErasePersonal(subjects=(("incident_entry", entry),), ground=ErasureGround.UNLAWFUL)
+    hold(room, HoldKind.INCIDENT, incident)
+    with pytest.raises(ConsoleError, match=r"retention\.held"):
+        room.run(order, room.chief)
+    request = erasing(room)
+    hold(room, HoldKind.REQUEST, request)
+    with pytest.raises(ConsoleError, match=r"retention\.held"):
+        carry_out(room, request, ground=ErasureGround.UNLAWFUL)
+    assert "นายดำ" in str(clear(room, "incident_entry", entry))
 
 
 def test_an_erasure_that_names_no_record_is_told_in_words_alone(room: Room) -> None:

@@ -36,6 +36,7 @@ from console.services.rights_requests import (
     IdentifyRequester,
     ReceiveRequest,
     RequestLine,
+    days_beyond,
     deadline,
 )
 from tests.gate.room import Room
@@ -131,6 +132,13 @@ def test_what_was_decided_is_due_too_and_erasing_within_ninety_days(room: Room) 
         assert due is not None
         assert due.left == left
     assert deadline(line(room, decided(room, Decision.REFUSED)).row, now) is None
+
+
+def test_a_backup_that_outlives_the_ninety_days_is_counted() -> None:
+    received = moment(0)
+    assert days_beyond(received, None) == 0
+    assert days_beyond(received, moment(90)) == 0
+    assert days_beyond(received, moment(121)) == 31
 
 
 def test_a_refusal_needs_a_reason_and_words_and_is_kept(room: Room) -> None:

@@ -105,6 +105,7 @@ def _scenes() -> dict[str, Arranged]:
     from tests.shell.shots_entrance import ENTRANCE_SCENES, EntranceStage
     from tests.shell.shots_owners import OWNER_SCENES
     from tests.shell.shots_pages import PAGE_SCENES
+    from tests.shell.shots_protection import PROTECTION_SCENES
     from tests.shell.shots_purpose import PURPOSE_SCENES, PURPOSE_WALL_SCENES
     from tests.shell.shots_town import TOWN_SCENES, TownStage
     from tests.shell.shots_wall import WALL_SCENES, WallStage
@@ -114,7 +115,8 @@ def _scenes() -> dict[str, Arranged]:
         known[name] = _arranged(WallStage, on_wall)
     for name, at_entrance in ENTRANCE_SCENES.items():
         known[name] = _arranged(EntranceStage, at_entrance)
-    for name, in_town in (TOWN_SCENES | PAGE_SCENES | OWNER_SCENES | PURPOSE_SCENES).items():
+    in_town_scenes = TOWN_SCENES | PAGE_SCENES | OWNER_SCENES | PROTECTION_SCENES | PURPOSE_SCENES
+    for name, in_town in in_town_scenes.items():
         known[name] = _arranged(TownStage, in_town)
     return known
 

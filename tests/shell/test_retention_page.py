@@ -101,7 +101,8 @@ def test_what_is_due_is_said_deleted_when_asked_and_certified(make_page: MakePag
 
 def test_a_term_is_changed_at_its_line_and_one_too_short_is_refused_there(make_page: MakePage) -> None:
     page = make_page(retention_page)
-    page.select(Kept.PERSONAL_WORDS.value)
+    lines = {line.kept: line.id for line in page.station.retention.lines(page.ui.session)}
+    page.select(lines[Kept.PERSONAL_WORDS])
     form = page.panel.form
     assert form is not None
     form.box("days").set_raw("30")
@@ -111,7 +112,7 @@ def test_a_term_is_changed_at_its_line_and_one_too_short_is_refused_there(make_p
     form.box("days").set_raw("๙๐")
     form.save()
     assert "90 days" in texts(page, "days")
-    page.select(Kept.JOURNAL.value)
+    page.select(lines[Kept.JOURNAL])
     assert form.box("days").isHidden()
     assert "never deleted" in str(form.box("what").raw())
 

@@ -16,6 +16,7 @@ MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite")
 def upgrade() -> None:
     _rights_requests()
     _breaches()
+    _processing()
     _retention()
 
 
@@ -105,6 +106,33 @@ def _breaches() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_breach_event")),
     )
     op.create_index(op.f("ix_breach_event_breach_id"), "breach_event", ["breach_id"], unique=False)
+
+
+def _processing() -> None:
+    words = sa.String(length=2000)
+    items = ("data", "purposes", "controller", "retention", "access", "disclosure", "refusals", "security")
+    op.create_table(
+        "processing_activity",
+        sa.Column("code", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.JSON(), nullable=False),
+        *(sa.Column(name, words, nullable=False) for name in items),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        *_of_a_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_processing_activity")),
+        sa.UniqueConstraint("station_id", "code", name=op.f("uq_processing_activity_station_id_code")),
+    )
+    op.create_table(
+        "processing_issue",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("issued_at", MOMENT, nullable=False),
+        sa.Column("issued_by", sa.String(length=36), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        *_of_a_record(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_processing_issue")),
+        sa.UniqueConstraint("station_id", "number", name=op.f("uq_processing_issue_station_id_number")),
+    )
 
 
 def _retention() -> None:
