@@ -8,10 +8,60 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from console.kernel import THOUSAND, Mask
+THOUSAND: Final = 1000
+FEWEST_CORNERS: Final = 3
+MOST_CORNERS: Final = 32
+_EDGES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A polygon that nobody may see into, its corners in thousandths of the picture's width and height.
+
+    Written down as a list of numbers: four are the left, top, right and bottom of a rectangle, six and more are the
+    corners of any other polygon, x and y in turn.
+    """
+
+    corners: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def rectangle(cls, left: int, top: int, right: int, bottom: int) -> Mask:
+        return cls(((left, top), (right, top), (right, bottom), (left, bottom)))
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> Mask:
+        """Return the mask that was written down so; raises ValueError if no mask is."""
+        if len(numbers) == _EDGES:
+            mask = cls.rectangle(*numbers)
+            if numbers[0] >= numbers[2] or numbers[1] >= numbers[3]:
+                raise ValueError("mask")
+        else:
+            mask = cls(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+        if not mask.sound:
+            raise ValueError("mask")
+        return mask
+
+    def numbers(self) -> list[int]:
+        """Return the numbers to write down: `of` gives the same mask again."""
+        (left, top), (right, bottom) = self.corners[0], self.corners[2]
+        if left < right and top < bottom and self == Mask.rectangle(left, top, right, bottom):
+            return [left, top, right, bottom]
+        return [number for corner in self.corners for number in corner]
+
+    @property
+    def sound(self) -> bool:
+        """Whether it lies inside the picture, has three corners or more, and a width and a height."""
+        if not FEWEST_CORNERS <= len(self.corners) <= MOST_CORNERS:
+            return False
+        across, down = ([corner[axis] for corner in self.corners] for axis in (0, 1))
+        return all(0 <= min(each) < max(each) <= THOUSAND for each in (across, down))
+
+
+NO_MASKS: Final[tuple[Mask, ...]] = ()
 
 Span: TypeAlias = tuple[int, int]
 """First column, and the one after the last."""

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from console.db.base import PERSONAL, SECRET, Record
 from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
-from console.kernel import NO_MASKS, ConnectionKind, Mask, OwnerType, Zone
+from console.kernel import ConnectionKind, OwnerType, Zone
+from console.masking import NO_MASKS, Mask
 
 
 class Camera(Record):

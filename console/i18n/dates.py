@@ -48,7 +48,7 @@ def format_day(moment: datetime) -> str:
     return f"{here.day} {_name(_SHORT_MONTHS, here.month - 1)}"
 
 
-def format_month(moment: datetime) -> str:
+def format_short_month(moment: datetime) -> str:
     """พ.ย. 2569 / Nov 2026."""
     return f"{_name(_SHORT_MONTHS, local(moment).month - 1)} {year(moment)}"
 

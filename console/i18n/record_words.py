@@ -20,7 +20,6 @@ from console.kernel import (
     ConnectionKind,
     Fault,
     LegalBasis,
-    Mask,
     Outcome,
     OwnerType,
     Party,
@@ -30,7 +29,7 @@ from console.kernel import (
     StepKind,
     Zone,
 )
-from console.masking import share
+from console.masking import Mask, share
 
 Named: TypeAlias = Callable[[str, str], str]
 """Kind of record and id → today's name; the id itself where nobody has a name for it."""

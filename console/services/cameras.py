@@ -19,7 +19,6 @@ from console.kernel import (
     Denied,
     DenyReason,
     Invalid,
-    Mask,
     OwnerType,
     Right,
     Secret,
@@ -27,6 +26,7 @@ from console.kernel import (
     Zone,
     new_id,
 )
+from console.masking import Mask
 from console.services.addresses import holds_address
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.sealed_addresses import AddressBook, Holder, Typed

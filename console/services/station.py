@@ -55,6 +55,7 @@ class Station:
         schemes: frozenset[str] = CAMERA_SCHEMES,
         settings: Settings | None = None,
     ) -> None:
+        settings = settings or Settings()
         self.store = store
         self.vault = vault
         self.clock = clock
@@ -72,9 +73,8 @@ class Station:
         self.funnel = FunnelReader(store, clock)
         self.visitors = VisitorBook(store, self.sessions)
         self.authorities = Authorities(store)
-        stated = (settings or Settings()).station
-        self.notices = Notices(store, stated)
-        self.consents = Consents(store, stated, clock, vault)
+        self.notices = Notices(store, settings.station)
+        self.consents = Consents(store, settings.station, clock, vault)
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.emergencies = Emergencies()
@@ -85,16 +85,20 @@ class Station:
         self.station_clock = StationClock()
         self.journal = Journal(store, vault, self.sessions)
         self.history = History(store)
-        self.erasure = Erasure(store, clock, (settings or Settings()).backups)
+        self.erasure = Erasure(store, clock, settings.backups)
         self.health = Health(store, clock)
         self.access_log = AccessLog(store, self.sessions, clock)
         self.registers = Registers()
         self.rights_requests = RightsRequests(store, self.sessions, self.erasure)
         self.breaches = Breaches(store, self.sessions)
         self.processing = Processing(store, self.sessions)
-        self.retention = Retention(store, self.sessions, self.drafts, (settings or Settings()).backups)
-        self.statements = Statements(store, vault, self.sessions, (settings or Settings()).station)
-        self.preferences = Preferences(store.place.data_dir, settings or Settings())
+        self.retention = Retention(store, self.sessions, self.drafts, settings.backups)
+        self.statements = Statements(store, vault, self.sessions, settings.station)
+        self.preferences = Preferences(store.place.data_dir, settings)
+        self._adopt()
+
+    def _adopt(self) -> None:
+        """Let the dispatcher know the handlers of every service that has any."""
         for service in (
             self.people,
             self.cameras,
@@ -118,7 +122,6 @@ class Station:
             self.breaches,
             self.processing,
             self.retention,
-            self.erasure,
             self.statements,
             self.preferences,
         ):

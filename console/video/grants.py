@@ -18,7 +18,8 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from console.kernel import Mask, Secret
+from console.kernel import Secret
+from console.masking import Mask
 
 LEASE_S: Final = 15.0
 """No grant reaches further than this into the future."""

@@ -15,8 +15,7 @@ import zlib
 from collections.abc import Callable
 from typing import Final
 
-from console.kernel import Mask
-from console.masking import covered
+from console.masking import Mask, covered
 from console.video.frames import TileWriter, stride_of
 
 _ALIGN: Final = 64

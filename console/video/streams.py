@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
-from console.kernel import Clock, Fault, Mask, PixelSize, Secret, StreamFacts, TileState, stale_after
+from console.kernel import (
+    Clock,
+    Fault,
+    PixelSize,
+    Secret,
+    StreamFacts,
+    TileState,
+    stale_after,
+)
+from console.masking import Mask
 from console.video.frames import Picture, TileReader, Violation
 from console.video.grants import Grant, Placement, SignedGrant
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.i18n import _, plain
-from console.kernel import FEWEST_CORNERS, THOUSAND, Mask
+from console.masking import FEWEST_CORNERS, THOUSAND, Mask
 from console.views.mask_draft import MaskDraft, Point, inside
 from console.views.theme import Theme, font
 from console.views.wall_keys import scan_code

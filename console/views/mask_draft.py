@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from console.kernel import MOST_CORNERS, THOUSAND, Mask
+from console.masking import MOST_CORNERS, THOUSAND, Mask
 from console.services.cameras import MOST_MASKS
 
 Point: TypeAlias = tuple[int, int]

@@ -26,7 +26,17 @@ from PySide6.QtWidgets import (
 from console.i18n import _, plain
 from console.i18n.errors import error_text
 from console.i18n.record_words import share_words
-from console.kernel import Conflict, ConsoleError, Denied, EndReason, Mask, PixelSize, Purpose, Right, ViewKind
+from console.kernel import (
+    Conflict,
+    ConsoleError,
+    Denied,
+    EndReason,
+    PixelSize,
+    Purpose,
+    Right,
+    ViewKind,
+)
+from console.masking import Mask
 from console.services.camera_register import CameraEntry
 from console.services.cameras import CameraRow, ChangeMasks
 from console.services.feeds import FeedRequest, Feeds, LiveFeed

@@ -200,7 +200,7 @@ class OwnersFace(TabPage):
     camera_wanted = Signal(str)
 
     def __init__(self, ui: Ui, station: Station, feeds: Feeds) -> None:
-        self._ui, self._station, self._feeds = ui, station, feeds
+        self._with, self._station, self._feeds = ui, station, feeds
         book = (PageSpec(VISITS, N_("Visitor book"), "visitors", self._book),)
         super().__init__(
             (
@@ -211,15 +211,15 @@ class OwnersFace(TabPage):
         )
 
     def _register(self) -> OwnersPage:
-        made = OwnersPage(self._ui, self._station)
+        made = OwnersPage(self._with, self._station)
         made.camera_wanted.connect(self.camera_wanted)
         return made
 
     def _book(self) -> VisitorsPage:
-        return VisitorsPage(self._ui, self._station)
+        return VisitorsPage(self._with, self._station)
 
     def _funnel(self) -> FunnelPage:
-        return FunnelPage(self._ui, self._station, self._feeds)
+        return FunnelPage(self._with, self._station, self._feeds)
 
     @property
     def front(self) -> Page:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from console.i18n import N_, _, plain
-from console.i18n.dates import format_date, format_month, local, sort_key
+from console.i18n.dates import format_date, format_short_month, local, sort_key
 from console.i18n.typed import day_begins
 from console.kernel import Invalid
 from console.services.commands import Command, build
@@ -107,7 +107,7 @@ def summary(months: Sequence[MonthSum], now: datetime) -> str:
     found = next((month for month in months if month.begins == this), MonthSum(this, 0, {}, 0))
     return _(
         "{month}: {groups} groups, {people} people, want to link a camera: {wishes}",
-        month=format_month(this),
+        month=format_short_month(this),
         groups=f"{found.groups:,}",
         people=f"{found.people:,}",
         wishes=f"{found.sign_ups:,}",
@@ -346,7 +346,7 @@ def _months(book: Book, months: Sequence[MonthSum]) -> Table:
     )
     rows = [
         (
-            format_month(month.begins),
+            format_short_month(month.begins),
             f"{month.groups:,}",
             *(f"{month.counts.get(row.number, 0):,}" for row in sectors),
             f"{month.people:,}",

@@ -14,12 +14,12 @@ from console.kernel import (
     Denied,
     DenyReason,
     Invalid,
-    Mask,
     OwnerType,
     Role,
     Secret,
     Zone,
 )
+from console.masking import Mask
 from console.services.cameras import (
     AddressKind,
     AllowUnencrypted,

@@ -6,7 +6,8 @@ import pytest
 
 from console.db.journal import erase_personal
 from console.db.store import CommandStamp
-from console.kernel import EndReason, Mask, Role, Secret
+from console.kernel import EndReason, Role, Secret
+from console.masking import Mask
 from console.services import history
 from console.services.authorities import PauseAuthority
 from console.services.cameras import ChangeCamera, ChangeMasks

@@ -14,7 +14,6 @@ from console.kernel import (
     DenyReason,
     EndReason,
     Fault,
-    Mask,
     OwnerType,
     Role,
     Secret,
@@ -22,6 +21,7 @@ from console.kernel import (
     StreamFacts,
     TileState,
 )
+from console.masking import Mask
 from console.services.addresses import parse
 from console.services.cameras import AllowUnencrypted
 from console.services.feeds import WatchedAddress

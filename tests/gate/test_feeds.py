@@ -12,12 +12,12 @@ from console.kernel import (
     Denied,
     DenyReason,
     EndReason,
-    Mask,
     PixelSize,
     Purpose,
     Role,
     TileState,
 )
+from console.masking import Mask
 from console.services.authorities import ResumeAuthority
 from console.services.cameras import ChangeCamera
 from console.services.feeds import FeedRequest, LiveFeed

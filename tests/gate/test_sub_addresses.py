@@ -11,7 +11,16 @@ import pytest
 from console.db.camera_addresses import set_address
 from console.db.cameras import AddressKind, SealedAddress
 from console.db.store import CommandStamp
-from console.kernel import AuthorityKind, Denied, DenyReason, Invalid, Mask, OwnerType, Secret, new_id
+from console.kernel import (
+    AuthorityKind,
+    Denied,
+    DenyReason,
+    Invalid,
+    OwnerType,
+    Secret,
+    new_id,
+)
+from console.masking import Mask
 from console.services.addresses import address_context
 from console.services.authorities import WithdrawAuthority
 from console.services.cameras import AllowUnencrypted, ArchiveCamera

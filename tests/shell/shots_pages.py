@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
-from console.kernel import Mask, Outcome, Purpose, Unavailable
+from console.kernel import Outcome, Purpose, Unavailable
+from console.masking import Mask
 from console.services.cameras import ChangeMasks
 from console.services.incidents import CloseIncident
 from console.views.access_log import AccessLogPage

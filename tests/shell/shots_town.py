@@ -13,8 +13,14 @@ from PySide6.QtWidgets import QApplication
 
 from console.demonstration import demonstration_settings
 from console.i18n import language
-from console.kernel import ConsoleError, Mask, PixelSize, Purpose, Session, TileState
-from console.masking import covered
+from console.kernel import (
+    ConsoleError,
+    PixelSize,
+    Purpose,
+    Session,
+    TileState,
+)
+from console.masking import Mask, covered
 from console.services.circle import Circle
 from console.services.demo_town import OTHERS, SUPERINTENDENT
 from console.services.feeds import FeedRequest

@@ -13,13 +13,13 @@ from console.kernel import (
     AccessLevel,
     AuthorityKind,
     Fault,
-    Mask,
     OwnerType,
     Role,
     Secret,
     StreamFacts,
     TileState,
 )
+from console.masking import Mask
 from console.services.cameras import AddressKind, ArchiveCamera
 from console.services.papers import Report, Table
 from console.views.cameras import PERMISSION, TABS, CamerasPage

@@ -12,7 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from console.i18n import plain
-from console.kernel import ConsoleError, EndReason, Mask, Purpose, Role, Session, StreamFacts, TileState, ViewKind
+from console.kernel import (
+    ConsoleError,
+    EndReason,
+    Purpose,
+    Role,
+    Session,
+    StreamFacts,
+    TileState,
+    ViewKind,
+)
+from console.masking import Mask
 from console.services.cameras import CameraRow, ChangeMasks
 from console.services.feeds import LiveFeed
 from console.video.frames import Picture

@@ -24,7 +24,6 @@ from console.kernel import (
     Conflict,
     ConsoleError,
     EndReason,
-    Mask,
     Outcome,
     OwnerType,
     Purpose,
@@ -32,6 +31,7 @@ from console.kernel import (
     Secret,
     ViewKind,
 )
+from console.masking import Mask
 from tests.store.history import Export
 from tests.store.world import START, STATION, HandClock, Officer, enrol, write
 

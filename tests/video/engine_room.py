@@ -11,7 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from console.kernel import Clock, Mask, PixelSize, Secret, SystemClock, TileState
+from console.kernel import (
+    Clock,
+    PixelSize,
+    Secret,
+    SystemClock,
+    TileState,
+)
+from console.masking import Mask
 from console.video.frames import Picture
 from console.video.grants import Grant, Placement, SignedGrant, Signer, digest_of
 from console.video.supervisor import EngineConfig, Stream, StreamRequest, StreamStatus, Supervisor

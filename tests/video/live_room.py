@@ -10,7 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from console.kernel import Fault, Mask, PixelSize, Secret, SystemClock, TileState
+from console.kernel import (
+    Fault,
+    PixelSize,
+    Secret,
+    SystemClock,
+    TileState,
+)
+from console.masking import Mask
 from console.video.grants import Grant, Placement, SignedGrant, Signer, digest_of
 from console.video.supervisor import EngineConfig, StreamRequest, StreamStatus, Supervisor
 from tests.rtsp import read_counter

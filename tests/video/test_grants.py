@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.kernel import MOST_CORNERS, Mask, Secret
+from console.kernel import Secret
+from console.masking import MOST_CORNERS, Mask
 from console.services.cameras import MOST_MASKS
 from console.video.grants import (
     LEASE_S,

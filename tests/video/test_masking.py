@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.kernel import MOST_CORNERS, Mask
-from console.masking import covered, share
+from console.masking import MOST_CORNERS, Mask, covered, share
 from console.video.frames import FrameMap, FrameMemory
 from console.video.screen import Pen, Screen
 

@@ -14,7 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.kernel import Fault, Mask, PixelSize, StreamFacts, TileState
+from console.kernel import (
+    Fault,
+    PixelSize,
+    StreamFacts,
+    TileState,
+)
+from console.masking import Mask
 from console.video.channel import Channel
 from console.video.connection import Backoff, Phase
 from console.video.fitting import fit

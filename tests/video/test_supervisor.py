@@ -11,7 +11,13 @@ from dataclasses import replace
 
 import pytest
 
-from console.kernel import Fault, Mask, PixelSize, Secret, TileState
+from console.kernel import (
+    Fault,
+    PixelSize,
+    Secret,
+    TileState,
+)
+from console.masking import Mask
 from console.video.grants import Grant, Placement, SignedGrant
 from console.video.supervisor import StreamEnd, StreamRequest
 from tests.video.engine_room import SIZE, Room, counter, live, pixels_zero, shorten, until

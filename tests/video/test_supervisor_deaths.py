@@ -8,7 +8,8 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from console.kernel import Fault, Mask, TileState
+from console.kernel import Fault, TileState
+from console.masking import Mask
 from console.video.supervisor import StreamEnd
 from tests.video.engine_room import Eye, Room, live, pixels_zero, until
 

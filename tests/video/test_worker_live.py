@@ -15,8 +15,8 @@ import numpy as np
 import psutil
 import pytest
 
-from console.kernel import Fault, Mask, PixelSize, TileState
-from console.masking import covered
+from console.kernel import Fault, PixelSize, TileState
+from console.masking import Mask, covered
 from tests.rtsp import ClipSpec, Login, Manner, RtspServer, available, make_clip
 from tests.video.live_room import Room, Shown
 

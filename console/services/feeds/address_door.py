@@ -23,7 +23,6 @@ from console.kernel import (
     Denied,
     DenyReason,
     EndReason,
-    Mask,
     OwnerType,
     PixelSize,
     Purpose,
@@ -32,6 +31,7 @@ from console.kernel import (
     ViewKind,
     new_id,
 )
+from console.masking import Mask
 from console.services.addresses import Address
 from console.services.feeds.chronicle import Chronicle
 from console.services.feeds.dialling import GateParts, Tenancy, sign_lease

@@ -12,7 +12,16 @@ from typing import Final
 
 from console.db.store import Store
 from console.db.vault import Vault
-from console.kernel import Clock, ConsoleError, Denied, DenyReason, EndReason, Mask, PixelSize, Secret
+from console.kernel import (
+    Clock,
+    ConsoleError,
+    Denied,
+    DenyReason,
+    EndReason,
+    PixelSize,
+    Secret,
+)
+from console.masking import Mask
 from console.services.addresses import CAMERA_SCHEMES, Address, address_context, parse
 from console.services.feeds.judge import END_OF, Judge
 from console.services.feeds.live import LiveFeed

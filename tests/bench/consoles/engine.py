@@ -18,7 +18,8 @@ from PySide6.QtCore import QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.kernel import NO_MASKS, PixelSize, Secret, SystemClock
+from console.kernel import PixelSize, Secret, SystemClock
+from console.masking import NO_MASKS
 from console.video.grants import Grant, Placement, SignedGrant, Signer, digest_of
 from console.video.streams import Stream, StreamRequest, StreamStatus
 from console.video.supervisor import EngineConfig, Supervisor
