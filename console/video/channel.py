@@ -145,9 +145,8 @@ class Channel:
     def load(self) -> Load | None:
         """Say how large this tile is and how far behind; None if it shows nothing."""
         box = self._box
-        # A machine that cannot keep up comes late to its reading first, while bridges decode.
-        late_ms = max(self._pulse.latency_ms, self._intake.arrivals.behind_s * 1000.0)
-        return Load(box.width * box.height, late_ms) if box.width else None
+        behind_ms = self._intake.arrivals.behind_s * 1000.0
+        return Load(box.width * box.height, self._pulse.latency_ms, behind_ms) if box.width else None
 
     def ease(self, level: Eased) -> None:
         """Leave out so much from now on."""
@@ -184,6 +183,7 @@ class Channel:
         if gap:
             self._after_gap()
         if not wanted:
+            self._feed_beginner(packet)
             return
         if not gap and packet.is_key and self._box.width and self._next is None:
             current = self._current
@@ -288,6 +288,12 @@ class Channel:
         if not playing.player.put(packet):
             log.warning("A player takes no more; it is replaced")
             self._renew_player(playing)
+
+    def _feed_beginner(self, packet: Packet) -> None:
+        """Until it draws, a player collects what it will stay behind for ever: nothing is left out for it so long."""
+        following = self._next
+        if following is not None and not following.first_at:
+            self._feed(following, packet)
 
     def _renew_player(self, playing: Playing) -> None:
         if playing is self._next:

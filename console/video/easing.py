@@ -60,10 +60,11 @@ _CUTS: Final = {Eased.RATE: _Cut(2, 1.2), Eased.FEW: _Cut(3, 1.5)}
 
 
 class Load(NamedTuple):
-    """One tile that shows a picture: how large, and how far its player, or what feeds it, is behind."""
+    """One tile that shows a picture: how large, how far its player is behind, and how old what reaches it is."""
 
     area: int
     lag_ms: float
+    behind_ms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -80,9 +81,12 @@ class Easing(Generic[Key]):
     def look(self, now: float, loads: Mapping[Key, Load]) -> None:
         """Take how the tiles fare at `now` (monotonic); call it a few times a second."""
         self.levels = {key: self.levels.get(key, Eased.NOTHING) for key in loads}
-        late = {key for key, load in loads.items() if load.lag_ms > _LATE_MS}
+        # A machine that cannot keep up comes late to its reading of most of them; a thin link is that camera's own.
+        starved = 2 * sum(load.behind_ms > _LATE_MS for load in loads.values()) > len(loads)
+        lags = {key: max(load.lag_ms, load.behind_ms if starved else 0.0) for key, load in loads.items()}
+        late = {key for key, lag in lags.items() if lag > _LATE_MS}
         self._late_since = {key: self._late_since.get(key, now) for key in late}
-        if any(load.lag_ms > _CALM_MS for load in loads.values()):
+        if any(lag > _CALM_MS for lag in lags.values()):
             self._troubled_at = now
         if now - self._stepped_at < STEP_S:
             return

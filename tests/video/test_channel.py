@@ -20,6 +20,7 @@ from console.video.host import ChannelSettings, ChannelState, Host
 from console.video.ingest import TICKS, Packet
 from console.video.intake import Intake
 from console.video.player import Player, VlcEngine
+from console.video.playing import Playing
 from console.video.screen import Pen, Screen
 from console.video.synthetic import LoopSource, clip_name, encode_clip
 from console.video.worker import came
@@ -142,6 +143,33 @@ def test_an_eased_stream_plays_on_with_less_and_comes_back(channel: Channel) -> 
     channel.ease(Eased.NOTHING)
     until(lambda: player_filters() is True)
     assert state().shown_rate == 0.0
+
+
+def test_a_player_that_begins_while_less_is_shown_is_no_later_for_it(channel: Channel) -> None:
+    """Of a group of pictures it would get too few to begin with, and stay behind by the time until the next."""
+    fed: list[tuple[bool, bool]] = []
+    until(lambda: look(channel).decoded > 5 and channel._current is not None)
+    feed = channel._feed
+
+    def noted(playing: Playing, packet: Packet) -> None:
+        fed.append((playing is channel._next and not playing.first_at, packet.is_key))
+        feed(playing, packet)
+
+    with channel._intake.lock:
+        channel._drop_next()
+        channel._feed = noted  # type: ignore[method-assign]  # to look at what players are given
+        channel._thinning.wants = lambda *_of: False  # type: ignore[method-assign]  # nothing but for a beginner
+        channel._box = PixelSize(300, 168)
+        channel._start_player()
+        assert channel._next is not None
+        channel.packet(Packet(b"", 0, 0, is_key=False), 0, gap=False)
+        assert fed == [(True, False)]
+        channel._next.first_at = 1.0
+        channel.packet(Packet(b"", 0, 0, is_key=False), 0, gap=False)
+        assert fed == [(True, False)]
+        channel._drop_next()
+        channel._box = PixelSize(320, 180)
+        del channel._thinning.wants
 
 
 @pytest.fixture(name="options")

@@ -55,6 +55,15 @@ def test_one_heavy_stream_is_its_own_trouble() -> None:
     assert "a" not in wall.live(0.25)
 
 
+@pytest.mark.parametrize(("behind", "eased"), [("ab", set()), ("abc", {Eased.LOOP_FILTER})])
+def test_links_too_thin_for_some_cameras_cost_the_others_nothing(behind: str, eased: set[Eased]) -> None:
+    """Where most of them come late, it is the machine that does not get to its reading."""
+    easing: Easing[str] = Easing()
+    for quarter in range(12):
+        easing.look(quarter / 4, {key: Load(SMALL, 0.0, 900.0 if key in behind else 0.0) for key in "abcd"})
+    assert set(easing.levels.values()) - {Eased.NOTHING} == eased
+
+
 def test_a_step_back_that_was_wrong_makes_the_next_one_wait_longer() -> None:
     wall = Wall(a=SMALL)
     wall.live(2.5, "a")
