@@ -14,7 +14,6 @@ from console.services.station import Station
 from console.views.camera_words import camera_text, right_text, standing_mark
 from console.views.incident_words import words_label
 from console.views.record_panel import RowPanel
-from console.views.record_strip import Strip
 from console.views.states import StateStack
 from console.views.ui import Ui
 
@@ -24,6 +23,9 @@ class CamerasPanel(RowPanel[OwnerLine]):
 
     camera_wanted = Signal(str)
     link_wanted = Signal()
+    part_wanted = Signal(object)
+    """A camera is to be parted from its owner: ask before."""
+    said = Signal(str, str)
 
     def __init__(self, ui: Ui, station: Station, *, may_write: bool) -> None:
         super().__init__()
@@ -32,7 +34,6 @@ class CamerasPanel(RowPanel[OwnerLine]):
         self._may_write = may_write
         self._closed = False
         self._row: OwnerLine | None = None
-        self.strip = Strip(ui.theme)
         self.states = StateStack(ui.theme, ui.clock)
         self._area = QScrollArea(self)
         self._area.hide()
@@ -44,7 +45,6 @@ class CamerasPanel(RowPanel[OwnerLine]):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.strip)
         column.addWidget(self.states, 1)
 
     def show_row(self, row: OwnerLine | None) -> None:
@@ -112,12 +112,8 @@ class CamerasPanel(RowPanel[OwnerLine]):
     def _ask(self) -> None:
         camera_id = str(self.sender().property("camera"))
         entry = next((each for each in (self._row.cameras if self._row else ()) if each.id == camera_id), None)
-        if entry is None:
-            return
-        text = _(
-            "{camera} is then nobody's in the register of owners. The camera stays.", camera=camera_text(entry.camera)
-        )
-        self.strip.ask(text, ((_("Part it"), lambda: self.part(camera_id)), (_("Cancel"), self.strip.close_strip)))
+        if entry is not None:
+            self.part_wanted.emit(entry)
 
     def part(self, camera_id: str) -> None:
         """Part a camera from this owner; what is refused is said here."""
@@ -133,9 +129,8 @@ class CamerasPanel(RowPanel[OwnerLine]):
 
     def _refuse(self, problem: ConsoleError) -> None:
         if not self._closed:
-            self.strip.say(error_text(problem), "bad")
+            self.said.emit(error_text(problem), "bad")
 
     def stop(self) -> None:
         self._closed = True
-        self.strip.close_strip()
         self.states.stop()

@@ -26,8 +26,8 @@ from console.i18n.errors import error_text
 from console.i18n.labels import label
 from console.i18n.words import broken
 from console.kernel import Conflict, ConsoleError
-from console.services.commands import Command, build
-from console.services.owner_path import AttachPhoto, StepLine, StrikeStep
+from console.services.commands import Command
+from console.services.owner_path import AttachPhoto, StepLine
 from console.services.owners import NextStep, OwnerLine
 from console.services.station import Station
 from console.views.flow import Flow
@@ -35,7 +35,6 @@ from console.views.incident_words import words_label
 from console.views.owner_words import next_text
 from console.views.photos import SMALL, Shown, SmallPhoto, load
 from console.views.record_panel import RowPanel
-from console.views.record_strip import ReasonStrip
 from console.views.states import StateStack
 from console.views.ui import Ui
 
@@ -122,7 +121,10 @@ class PathPanel(RowPanel[OwnerLine]):
 
     step_wanted = Signal()
     correction_wanted = Signal(object)
+    strike_wanted = Signal(object)
     photo_wanted = Signal(str, object)
+    said = Signal(str, str)
+    """A sentence and its tone: the panel may be too low for it."""
 
     def __init__(self, ui: Ui, station: Station, *, may_write: bool) -> None:
         super().__init__()
@@ -134,7 +136,6 @@ class PathPanel(RowPanel[OwnerLine]):
         self._closed = False
         self._owner_id = ""
         self.steps: list[StepView] = []
-        self.strip = ReasonStrip(ui.theme)
         self.states = StateStack(ui.theme, ui.clock)
         self.states.again.connect(self.read)
         self.states.step_taken.connect(self.step_wanted)
@@ -147,7 +148,6 @@ class PathPanel(RowPanel[OwnerLine]):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.strip)
         column.addWidget(self.states, 1)
 
     def show_row(self, row: OwnerLine | None) -> None:
@@ -205,16 +205,7 @@ class PathPanel(RowPanel[OwnerLine]):
         elif key == "photo":
             self._choose(line)
         else:
-            text = _("It stays readable, crossed out with the reason, and no longer counts for how far the talks are.")
-            self.strip.ask_reason(text, _("Reason for striking"), _("Strike out"), lambda why: self._strike(line, why))
-
-    def _strike(self, line: StepLine, reason: str) -> None:
-        try:
-            command = build(StrikeStep, step_id=line.id, version=line.version, reason=reason)
-        except ConsoleError as problem:
-            self._refuse(problem)
-            return
-        self.run(command)
+            self.strike_wanted.emit(line)
 
     def _choose(self, line: StepLine) -> None:
         """Let the person choose a picture; the window stays alive meanwhile."""
@@ -236,13 +227,13 @@ class PathPanel(RowPanel[OwnerLine]):
 
     def _done(self, _answer: object) -> None:
         if not self._closed:
-            self.strip.say(_("Done."), passing=True)
+            self.said.emit(_("Done."), "good")
             self.changed.emit(self._owner_id)
 
     def _refuse(self, problem: ConsoleError) -> None:
         if self._closed:
             return
-        self.strip.say(error_text(problem), "bad")
+        self.said.emit(error_text(problem), "bad")
         if isinstance(problem, Conflict):
             self.read()
 
@@ -252,7 +243,6 @@ class PathPanel(RowPanel[OwnerLine]):
 
     def stop(self) -> None:
         self._closed = True
-        self.strip.close_strip()
         self.states.stop()
 
 

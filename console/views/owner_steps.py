@@ -11,7 +11,7 @@ from console.i18n.labels import label
 from console.i18n.typed import day_begins
 from console.kernel import StepKind
 from console.services.commands import Command, build
-from console.services.owner_path import AddStep, ChangeStep, StepLine
+from console.services.owner_path import AddStep, ChangeStep, StepLine, StrikeStep
 from console.services.owners import LinkCamera, OwnerLine
 from console.services.station import Station
 from console.views.camera_words import camera_text
@@ -61,6 +61,25 @@ def correct_step(station: Station) -> FormSpec[StepLine]:
         command=command,
         verb=N_("Save the correction"),
         saved=lambda _answer: _("The step is corrected."),
+    )
+
+
+def strike_step() -> FormSpec[StepLine]:
+    """Return the form that strikes a step out, with the reason."""
+
+    def command(values: Values, line: StepLine | None) -> Command:
+        assert line is not None  # noqa: S101 - the form is only opened with one
+        return build(StrikeStep, step_id=line.id, version=line.version, reason=values["reason"])
+
+    hint = N_("It stays readable, crossed out with the reason, and no longer counts for how far the talks are.")
+    field = Field("reason", N_("Reason for striking"), Text(1000), required=True, hint=hint)
+    return FormSpec(
+        title=lambda line: "" if line is None else _("Strike the step of {day}", day=format_date(line.step.facts.day)),
+        sections=(Section("", (field,)),),
+        stored=lambda _line: {},
+        command=command,
+        verb=N_("Strike out"),
+        saved=lambda _answer: _("The step is struck out."),
     )
 
 

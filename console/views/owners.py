@@ -8,16 +8,18 @@ from PySide6.QtCore import Qt, Signal, Slot
 
 from console.i18n import N_, _
 from console.kernel import EndReason, Right
+from console.services.camera_register import CameraEntry
 from console.services.feeds import Feeds
 from console.services.owner_path import AddStep, RemovePhoto, StepLine
 from console.services.owners import ArchiveOwner, LinkCamera, OwnerLine, RestoreOwner, Sight, sight_of
 from console.services.station import Station
 from console.views.act_panel import ActPanel
+from console.views.camera_words import camera_text
 from console.views.funnel import FunnelPage
 from console.views.owner_cameras import CamerasPanel
 from console.views.owner_path import PathPanel
 from console.views.owner_spec import KIND, STEP, owner_spec
-from console.views.owner_steps import correct_step, link_form, new_step
+from console.views.owner_steps import correct_step, link_form, new_step, strike_step
 from console.views.owner_words import owner_text
 from console.views.page import Page, PageSpec
 from console.views.photos import LargePhoto, Shown, load
@@ -96,7 +98,9 @@ class OwnersPage(RecordPage[OwnerLine]):
         made = self.path = PathPanel(self.ui, self.station, may_write=may_write)
         made.step_wanted.connect(self._open_step_here)
         made.correction_wanted.connect(self._open_correction)
+        made.strike_wanted.connect(self._open_striking)
         made.photo_wanted.connect(self.open_photo)
+        made.said.connect(self._say)
         return made
 
     def _make_cameras(self) -> CamerasPanel:
@@ -104,6 +108,8 @@ class OwnersPage(RecordPage[OwnerLine]):
         made = self.cameras = CamerasPanel(self.ui, self.station, may_write=may_write)
         made.camera_wanted.connect(self.camera_wanted)
         made.link_wanted.connect(self._open_link_here)
+        made.part_wanted.connect(self._ask_parting)
+        made.said.connect(self._say)
         return made
 
     # Forms over the page
@@ -129,6 +135,22 @@ class OwnersPage(RecordPage[OwnerLine]):
     @Slot(object)
     def _open_correction(self, line: StepLine) -> None:
         self._open_form(correct_step(self.station), line, STEP)
+
+    @Slot(object)
+    def _open_striking(self, line: StepLine) -> None:
+        self._open_form(strike_step(), line, STEP)
+
+    @Slot(object)
+    def _ask_parting(self, entry: CameraEntry) -> None:
+        """On the page's own strip: the panel may be too low to ask."""
+        text = _(
+            "{camera} is then nobody's in the register of owners. The camera stays.", camera=camera_text(entry.camera)
+        )
+        self.strip.ask(text, ((_("Part it"), lambda: self._part(entry)), (_("Cancel"), self.strip.close_strip)))
+
+    def _part(self, entry: CameraEntry) -> None:
+        if self.cameras is not None:
+            self.cameras.part(entry.id)
 
     def _open_form(self, form: FormSpec[Any], row: Any, kind: str) -> None:
         self.close_form()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QTabWidget
@@ -13,8 +14,9 @@ from console.services.owner_path import AttachPhoto
 from console.views.cameras import OWNER, CamerasPage
 from console.views.owners import FUNNEL, REGISTER, VISITS, OwnersFace, OwnersPage
 from console.views.record_page import RecordPage
+from tests.fakes import FakeEngine
 from tests.shell.health_stage import fill_health
-from tests.shell.shots_town import TownStage
+from tests.shell.shots_town import PaintingEngine, TownStage
 from tests.shell.wall_fakes import painted
 
 Arrange = Callable[[TownStage], None]
@@ -133,10 +135,11 @@ def funnel(*chips: str) -> Arrange:
         fill_health(stage)
         engine = stage.room.engine
         engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0, "tcp")
-        for entry in stage.room.station.register.entries():
-            if entry.camera.has_address and entry.camera.code not in {"P05", "M02"}:
-                stage.room.feeds.probe(stage.session, entry.id)
-                stage.room.feeds.keep()
+        with patch.object(PaintingEngine, "open", FakeEngine.open):
+            for entry in stage.room.station.register.entries():
+                if entry.camera.has_address and entry.camera.code not in {"P05", "M02"}:
+                    stage.room.feeds.probe(stage.session, entry.id)
+                    stage.room.feeds.keep()
         page = face(stage, FUNNEL).front
         assert isinstance(page, RecordPage)
         for chip in chips:
