@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButto
 
 from console.i18n import _, plain
 from console.services.matters import Debt, WaitingReview
+from console.views.flow import Flow
 from console.views.incident_words import words_label
 from console.views.matters_words import debt_line, due_text, review_line
 from console.views.theme import Theme
@@ -51,12 +52,11 @@ class Row(QFrame):
         return made
 
     def acts(self, *buttons: QWidget) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(6)
+        holder = QWidget()
+        line = Flow(holder)
         for button in buttons:
             line.addWidget(button)
-        line.addStretch(1)
-        self.column.addLayout(line)
+        self.column.addWidget(holder)
 
 
 class DebtRow(Row):

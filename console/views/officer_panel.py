@@ -30,6 +30,7 @@ from console.views.ui import Ui
 WIDTH: Final = 340
 MARGIN: Final = 22
 LEAST_LINES: Final = 2
+MOST_OF_IT: Final = 99
 
 
 class OfficerPanel(QFrame):
@@ -88,17 +89,19 @@ class TakeOverPanel(OfficerPanel):
         """`left`: what the shift leaves open, line by line."""
         super().__init__(ui, parent)
         self.head("person", _("Next officer"), closable=True)
-        self.tell(
-            _(
-                "Public cameras play on while you take over; private cameras go dark until you choose your own"
-                " purpose. {officer} is logged out.",
-                officer=ui.session.display_name,
-            )
+        dark = _(
+            "Public cameras play on while you take over; private cameras go dark until you choose your own purpose."
+            " {officer} is logged out.",
+            officer=ui.session.display_name,
         )
-        if left:
-            self.tell(_("Still open, and handed over with the shift: {n}", n=len(left)), role="name")
-            self.column.addWidget(_list(left), 1)
-            self.tell(_("You can take over all the same. The access log says who left this to whom."))
+        if not left:
+            self.tell(dark)
+        else:
+            head = _("Still open, and handed over with the shift: {n}", n=len(left))
+            goes_on = _("You can take over all the same. The access log says who left this to whom.")
+            told = (Prose(head, "name"), Prose("\n".join(left)), Prose(goes_on), Prose(dark))
+            # Nearly all the room that the form leaves.
+            self.column.addWidget(_scrolled(told), MOST_OF_IT)
             settle = QPushButton(ui.theme.icon("review", "text"), plain(_("Settle it first (F7)")))
             settle.clicked.connect(self.matters_wanted)
             self.column.addWidget(settle)
@@ -109,18 +112,24 @@ class TakeOverPanel(OfficerPanel):
         self.setFocusProxy(self.form)
 
 
-def _list(lines: Sequence[str]) -> QScrollArea:
-    """Show all of them where there is room; where there is little they scroll, and the form stays in sight."""
-    words = Prose("\n".join(lines))
-    words.setObjectName("leftOpen")
+def _scrolled(told: Sequence[Prose]) -> QScrollArea:
+    """Show all of it where there is room; where there is little it scrolls, and the form stays in sight."""
+    body = QWidget()
+    body.setObjectName("leftOpen")
+    column = QVBoxLayout(body)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(10)
+    for words in told:
+        column.addWidget(words)
+    column.addStretch(1)
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    area.setWidget(words)
+    area.setWidget(body)
     area.setMinimumHeight(LEAST_LINES * line_height())
-    area.setMaximumHeight(words.heightForWidth(WIDTH - 2 * MARGIN) + line_height())
+    area.setMaximumHeight(column.heightForWidth(WIDTH - 2 * MARGIN) + line_height())
     return area
 
 
