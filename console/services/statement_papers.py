@@ -126,7 +126,7 @@ def _table(lines: Sequence[LineWords]) -> Table:
 
 
 def _incidents(incidents: Mapping[str, str]) -> Table:
-    columns = (TableColumn(_("Incident"), 1.4), TableColumn(_("Outcome"), 2.0))
+    columns = (TableColumn(_("Incident number"), 1.4), TableColumn(_("Outcome"), 2.0))
     return Table(
         columns, [(number, label(Outcome(code)) if code else _("open")) for number, code in sorted(incidents.items())]
     )
@@ -172,20 +172,20 @@ def transparency_sheet(month: Month, made: Made) -> Report:
     ]
     blocks: list[Block] = [
         Heading(_("Views by purpose")),
-        _counts(asked),
+        _counts(_("Purpose"), asked),
         Heading(_("Refused by the system")),
-        _counts(refused),
+        _counts(_("Purpose or reason"), refused),
         Heading(_("Else")),
-        _counts(others, total=False),
+        _counts(_("What"), others, total=False),
         Note(_("Counts under {n} are not told, so that none points at one person.", n=FEWEST)),
         Signatures((Signature(_("Superintendent of {station}", station=made.station)),)),
     ]
     return Report(_("How linked cameras were used: figures for the public"), made, blocks, facts)
 
 
-def _counts(rows: Sequence[tuple[str, int]], *, total: bool = True) -> Table:
+def _counts(title: str, rows: Sequence[tuple[str, int]], *, total: bool = True) -> Table:
     """A single hidden count could be computed from the total: where one is hidden, there is no total."""
-    columns = (TableColumn("", 3.0), TableColumn(_("Count"), 1.0, number=True))
+    columns = (TableColumn(title, 3.0), TableColumn(_("Count"), 1.0, number=True))
     cells = [(name, _shown(count)) for name, count in rows]
     if total and cells and all(count == 0 or count >= FEWEST for _name, count in rows):
         cells.append((_("In all"), f"{sum(count for _name, count in rows):,}"))

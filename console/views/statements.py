@@ -212,6 +212,7 @@ class StatementsPage(RecordPage[StatementRow]):
         if chosen is not None and camera:
             self._asked = _Asked(camera, *chosen)
             self.refresh()
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_to(self, target: object) -> None:
         """Show a camera's month; any other target is a row."""

@@ -697,7 +697,7 @@ part.lasted|for {time}|นาน {time}
 part.running|no end is recorded yet|ยังไม่มีบันทึกการสิ้นสุด
 part.no_picture|no picture was shown|ไม่มีภาพแสดง
 part.picture|first picture after {n} s|ภาพแรกหลัง {n} วินาที
-part.incident|incident {n}|เหตุเลขที่ {n}
+part.incident|incident {n}|เลขรับเหตุ {n}
 part.some_incident|through an incident|ผ่านเหตุที่เปิดไว้
 part.self_opened|through an incident that the viewer opened|ผ่านเหตุที่ผู้ดูเปิดเอง
 part.reviewed|reviewed: in order|หัวหน้าเวรตรวจแล้ว: ถูกต้อง
@@ -752,11 +752,11 @@ proved.begin|the first entry|รายการแรก
 proved.holds|The confirmation that you hold stands in the file: nothing before it was changed since.|จุดยืนยันที่ท่านถืออยู่มีในไฟล์นี้: สิ่งที่อยู่ก่อนหน้าไม่ถูกแก้ไข
 proved.lines|The lines below were computed from the entries here, not by the station.|บรรทัดด้านล่างคำนวณจากรายการในไฟล์ ณ ที่นี้ ไม่ใช่โดยสถานี
 open.title|What is not proved|สิ่งที่พิสูจน์ไม่ได้
-open.phone|That nobody photographed the screen with a phone, or told others what was seen.|ไม่มีใครใช้โทรศัพท์ถ่ายภาพหน้าจอ หรือเล่าสิ่งที่เห็นให้ผู้อื่นฟัง
-open.program|That the console was not altered: an altered program can look without writing it down.|โปรแกรมไม่ได้ถูกดัดแปลง: โปรแกรมที่ถูกดัดแปลงอาจดูโดยไม่ลงบันทึก
+open.phone|That nobody photographed the screen with a phone, or told others what was seen.|ว่าไม่มีใครใช้โทรศัพท์ถ่ายภาพหน้าจอ หรือเล่าสิ่งที่เห็นให้ผู้อื่นฟัง
+open.program|That the console was not altered: an altered program can look without writing it down.|ว่าโปรแกรมไม่ได้ถูกดัดแปลง: โปรแกรมที่ถูกดัดแปลงอาจดูโดยไม่ลงบันทึก
 open.silent|What a console recorded that has not reported to the station yet.|สิ่งที่เครื่องซึ่งยังไม่ได้ส่งข้อมูลถึงสถานีบันทึกไว้
 open.unheard|Not heard since {at}: console {name}|ไม่ได้รับข้อมูลตั้งแต่ {at}: เครื่อง {name}
-open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|รหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
+open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|ว่ารหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
 open.delayed|What stands in {n} entries of sensitive cases: they are delayed, hold their place and cannot be exchanged later.|เนื้อหาของ {n} รายการในคดีที่อ่อนไหว: ชะลอการแจ้งไว้ แต่ยังคงลำดับเดิมและสลับภายหลังไม่ได้
 open.copies|Copies outside the console, and what else the camera sends elsewhere.|สำเนาที่อยู่นอกระบบ และสิ่งที่กล้องส่งไปที่อื่น
 sheet.title|Report on the use of your camera's pictures|รายงานการใช้ภาพจากกล้องของท่าน
