@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
 from console.i18n.dates import format_month, local
 from console.i18n.errors import error_text
 from console.i18n.typed import day_begins
+from console.i18n.words import broken
 from console.kernel import ConsoleError, EndReason, Unavailable
 from console.services.cameras import CameraRow
 from console.services.commands import build
@@ -31,7 +32,7 @@ from console.views.page import Page
 from console.views.printing import show_preview, write_pdf
 from console.views.record_choice import ChoiceBox
 from console.views.record_output import made_by, write_csv
-from console.views.record_page import RecordPage
+from console.views.record_page import RecordPage, RowPanel
 from console.views.record_source import Shelf
 from console.views.record_spec import Act, Column, Empty, Mark, RecordSpec
 from console.views.ui import Ui
@@ -111,6 +112,26 @@ def months(today: date) -> dict[str, tuple[datetime, datetime]]:
     return found
 
 
+class LinePanel(RowPanel[StatementRow]):
+    """A line whole, one cell below the other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.addWidget(self.text)
+        column.addStretch(1)
+
+    def show_row(self, row: StatementRow | None) -> None:
+        cells = [] if row is None else [(column.title, column.text(row)) for column in COLUMNS]
+        self.text.setText("\n".join(f"{plain(_(title))}: {broken(text)}" for title, text in cells if text))
+
+
 class StatementsPage(RecordPage[StatementRow]):
     """The lines of one camera's month as they stand now; whatever leaves from here is a statement that was made."""
 
@@ -121,6 +142,7 @@ class StatementsPage(RecordPage[StatementRow]):
         self._working = False
         source: Shelf[StatementRow] = Shelf(self._read, COLUMNS)
         super().__init__(ui, station, self._spec(source), parent)
+        self.add_panel(_("The entry"), LinePanel)
         self._task = f"statements-{next(_numbers)}"
         self._months = months(local(ui.clock.now()).date())
         self.camera, self.month = ChoiceBox(ui.theme), ChoiceBox(ui.theme)

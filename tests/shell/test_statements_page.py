@@ -154,6 +154,20 @@ def test_the_superintendent_lets_a_case_wait(room: Room) -> None:
         assert not shown.spec.acts[0].can(view)
 
 
+def test_a_case_is_made_to_wait_from_its_line(room: Room) -> None:
+    looked(room)
+    with opened(room) as shown:
+        records = shown.table.records
+        rows = [row for number in range(records.total) if (row := records.record(number)) is not None]
+        (view,) = [row for row in rows if shown.spec.acts[0].can(row)]
+        shown.panel.run_act(shown.spec.acts[0], view)
+        assert shown.panel_shown
+        strip = shown.panel._strip
+        assert "SKA-2569-0001" in plain(strip.said)
+        shown.panel._send(shown.spec.acts[0], view, "คดีอยู่ระหว่างสืบสวน ยังบอกไม่ได้")
+        assert "Waiting entries: 3" in shown.head.summary.text()
+
+
 def test_the_public_gets_figures_only(room: Room) -> None:
     looked(room)
     with opened(room) as shown:
