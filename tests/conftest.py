@@ -114,6 +114,14 @@ def _own_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring.backend, "get_all_keyring", lambda: [own])
 
 
+@pytest.fixture(autouse=True)
+def _own_memory(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """What a console remembers of its seals is no other test's: stations made of one template have one key."""
+    own = _HOME / "state" / f"{hash(request.node.nodeid):x}"
+    monkeypatch.setenv("XDG_STATE_HOME", str(own))
+    monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(own))
+
+
 def _threads_left(before: set[threading.Thread]) -> list[str]:
     deadline = time.monotonic() + PATIENCE_S
     new = [thread for thread in threading.enumerate() if thread not in before]

@@ -34,7 +34,7 @@ BigNumber = BigInteger().with_variant(Integer(), "sqlite")
 
 ID_LENGTH: Final = 36
 TIME_LENGTH: Final = 27
-_SPELLING: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_SPELLING: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
 
 
 def time_text(moment: datetime) -> str:
@@ -46,7 +46,7 @@ def time_text(moment: datetime) -> str:
 
 def parse_time(text: str) -> datetime:
     """Read `time_text` back; any other spelling is a ValueError."""
-    if not _SPELLING.fullmatch(text):
+    if _SPELLING(text) is None:
         raise ValueError("not the stored spelling of a time")
     return datetime.fromisoformat(text)
 

@@ -22,19 +22,19 @@ _VIEWS: Final = "camera_view"
 _OWN: Final = frozenset({"id", "station_id", "version"})
 
 
-def raw_batches(session: OrmSession, query: Select[Any]) -> Generator[Sequence[Any]]:
+def raw_batches(session: OrmSession, query: Select[Any], size: int = _BATCH) -> Generator[Sequence[Any]]:
     """Give the rows of a query by the thousand; those of SQLite as the driver reads them, a million are many."""
     straight = session.get_bind().dialect.name == "sqlite"
     # In batches of its own making the toolkit would have read the first rows already.
-    with session.execute(query if straight else query.execution_options(yield_per=_BATCH)) as found:
+    with session.execute(query if straight else query.execution_options(yield_per=size)) as found:
         if straight and isinstance(found, CursorResult) and found.cursor is not None:
             try:
-                while batch := found.cursor.fetchmany(_BATCH):
+                while batch := found.cursor.fetchmany(size):
                     yield batch
             except sqlite3.Error as error:
                 raise DatabaseError(None, None, error) from None
         else:
-            yield from found.partitions(_BATCH)
+            yield from found.partitions(size)
 
 
 class StoredViews:

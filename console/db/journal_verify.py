@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -30,6 +31,8 @@ BESIDE: Final = frozenset({"personal", "topics"})
 """What of a raw row lies in tables of its own."""
 _BATCH: Final = 1000
 _CALM: Final = 200_000
+_AT_ONCE: Final = 5000
+"""Rows that are read with one question: each also asks for the clear text beside them."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many rows of how many were looked at; what it raises ends the check."""
@@ -108,13 +111,13 @@ def raw_rows(session: OrmSession, topics: RawTopics | None = None, *, spelled: b
     names = [made.name for made in fields(RawRow) if made.name not in BESIDE]
     time = _text_type(session) if spelled else AnyTime()
     query = _as_it_lies(JournalEntry.__table__, names, "seq", time)
-    for partition in raw_batches(session, query) if spelled else _partitions(session, query):
+    for partition in raw_batches(session, query, _AT_ONCE) if spelled else _partitions(session, query):
         # What is only compared with the bytes may be of any type; a number is counted with, a body is read.
         batch = [
             row if spelled and type(row[1]) is int and type(row[-1]) is bytes else _typed(row, RawRow)
             for row in partition
         ]
-        clear = _clear_text(session, {(row[0], row[1]) for row in batch})
+        clear = _clear_text(session, batch)
         for row in batch:
             place = row[0], row[1]
             held = tuple(clear[place]) if place in clear else ()
@@ -216,14 +219,12 @@ _COLUMNS: Final[Mapping[type, Sequence[type]]] = {
 }
 
 
-def _clear_text(
-    session: OrmSession, places: Collection[tuple[str, int]]
-) -> Mapping[tuple[str, int], list[tuple[str, bytes, str]]]:
+def _clear_text(session: OrmSession, rows: Sequence[Any]) -> Mapping[tuple[str, int], list[tuple[str, bytes, str]]]:
     """Read the clear text beside a batch; seqs of another writer that fall into the span do no harm."""
     table = JournalPersonal.__table__
-    seqs = [seq for _writer_id, seq in places]
+    writers, seqs = set(map(itemgetter(0), rows)), [*map(itemgetter(1), rows)]
     query = select(table.c.writer_id, table.c.seq, table.c.name, table.c.salt, table.c.value).where(
-        table.c.writer_id.in_({writer_id for writer_id, _seq in places}), table.c.seq.between(min(seqs), max(seqs))
+        table.c.writer_id.in_(writers), table.c.seq.between(min(seqs), max(seqs))
     )
     found: defaultdict[tuple[str, int], list[tuple[str, bytes, str]]] = defaultdict(list)
     for writer_id, seq, name, salt, value in session.execute(query):

@@ -260,7 +260,8 @@ def seal_on_paper(seal: str) -> list[Block]:
     if not seal:
         return []
     asked = _("Ask IT to type it after “journal verify --checkpoint”: a journal that was cut or exchanged lacks it.")
-    return [Code(seal, _("Newest seal of the access log")), Note(asked)]
+    named = _("Newest seal of the access log")
+    return [QrCode(seal, named), Code(seal, named), Note(asked)]
 
 
 def _access_cells(line: AccessLine) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from console.room import Room as OpenRoom
 from console.services import feeds, permits
 from console.services.authorities import PauseAuthority
 from console.services.feeds import Feeds, Probe
+from console.services.seal_codes import seal_code
 from console.settings import GateSettings, VideoSettings, load_settings
 from tests.gate.room import PASSWORD, Room, Template
 
@@ -575,3 +576,24 @@ def test_an_address_that_names_no_database_is_said(
     monkeypatch.setenv("CONSOLE_DATABASE__URL", url)
     assert terminal("db", "status") == cli.REFUSED
     assert "address of the database is not correct" in terminal.err
+
+
+def test_a_seal_on_paper_is_asked_for(founded: Terminal) -> None:
+    def verify(code: str) -> int:
+        return founded("journal", "verify", "--checkpoint", code, typed=(WORD,), login="chief")
+
+    assert verify("no seal") == cli.REFUSED
+    assert "group by group" in founded.err
+    assert verify(seal_code("ab" * 32)) == cli.FOUND
+    assert "older than the paper" in founded.out
+
+
+def test_an_earlier_database_is_told_at_each_verb_until_it_was_noticed(founded: Terminal, tmp_path: Path) -> None:
+    kept = tmp_path.with_name(f"{tmp_path.name}.kept")
+    shutil.copytree(founded.data_dir, kept)
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.GOOD
+    shutil.rmtree(founded.data_dir)
+    shutil.copytree(kept, founded.data_dir)
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.FOUND
+    assert "older than what this console has seen: an earlier database" in founded.out
+    assert "a seal that it remembers is not there" in founded.out

@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console import i18n
 from console.db.backups import backups_of, lifetime, prune
 from console.db.journal import verify
 from console.kernel import ConsoleError, Denied, ErasureGround, Invalid
 from console.services.cameras import ChangeCamera
 from console.services.commands import build
 from console.services.erasure import Certificate, ErasePersonal, ErasureOrder
+from console.services.erasure_papers import erasure_certificate
 from console.services.incidents import AddEntry, OpenIncident
+from console.services.papers import Made, Numerals
 from console.services.tombstones import TOMBSTONES, buried
 from tests.gate.room import Room
 
@@ -183,3 +188,40 @@ def test_old_backups_go_but_never_the_last_one_before_another_was_made(room: Roo
 def test_a_store_that_was_never_backed_up_is_not_now(room: Room) -> None:
     assert prune(room.store.place, room.clock, 7) == []
     assert backups_of(room.store.place) == []
+
+
+@pytest.fixture
+def _english() -> Iterator[None]:
+    before = i18n.language()
+    i18n.install("en")
+    yield
+    i18n.install(before)
+
+
+@pytest.mark.usefixtures("_english")
+def test_the_paper_tells_counts_heads_and_the_day_and_never_a_value(room: Room) -> None:
+    camera = owned(room)
+    stamp = room.clock.now().strftime("%Y%m%dT%H%M%SZ")
+    aged(room.data_dir / "backups", f"console-{stamp}.db")
+    aged(room.data_dir / "backups", "copied by hand.db")
+    found = erase(room, ("camera", camera))
+    made = Made("Sample station", "Head", room.clock.now(), Numerals.ARABIC)
+    paper = erasure_certificate(found, made, by="Head", asked_by="Mrs. S.")
+    text = repr(paper)
+    assert OWNER not in text
+    assert found.before.hash[:8] in text
+    assert found.after.hash[:8] in text
+    assert ("Asked for by", "Mrs. S.") in paper.facts
+    assert "is deleted by 22" in text or "is deleted by 21" in text
+    assert "1 files in the folders of backups" in text
+    other = replace(found, elsewhere=True)
+    assert "administrator" in repr(erasure_certificate(other, made, by="Head"))
+    none = replace(found, backups_until=None, unnamed_backups=0)
+    assert "No backup made by the console held them." in repr(erasure_certificate(none, made, by="Head"))
+
+
+def test_old_backups_are_deleted_and_the_journal_says_so(room: Room) -> None:
+    aged(room.data_dir / "backups", "console-20200101T000000Z.db")
+    assert room.station.erasure.prune_backups() == 1
+    assert room.station.erasure.prune_backups() == 0
+    assert room.data("backups.deleted") == [{"files": 1}]

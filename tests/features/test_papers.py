@@ -52,7 +52,7 @@ def table_of(report: Report) -> Table:
 def extract(lines: int, total: int | None = None, **more: Any) -> Report:
     line = AccessLine(NOW, "ส.ต.อ.สมชาย ใจดี", "Shift lead", "looked", "SK-001 หน้าร้าน", "Traffic", 252.0)
     span: dict[str, Any] = {"since": NOW - timedelta(days=1), "until": NOW} | more
-    asked = AccessExtract(**span, chosen="", total=total or lines, verified="Whole.", fingerprint=FINGERPRINT)
+    asked = AccessExtract(**span, chosen="", total=total or lines, verified="Whole.", fingerprint=FINGERPRINT, seal="")
     return access_log_extract([line] * lines, asked, MADE)
 
 

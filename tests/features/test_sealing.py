@@ -15,7 +15,7 @@ from console.db.store import CommandStamp, Grown, Tx
 from console.db.vault import MemoryKeyring, Vault
 from console.kernel import EndReason, Invalid, Role, new_id
 from console.services import remembered
-from console.services.papers import Code, seal_on_paper
+from console.services.papers import Code, QrCode, seal_on_paper
 from console.services.remembered import ClientMemory
 from console.services.seal_codes import read_seal_code, seal_code
 from console.services.sealing import Sealer
@@ -212,9 +212,10 @@ def test_a_seal_on_paper_is_typed_again(room: Room) -> None:
     assert digest.startswith(read_seal_code(code))
     assert read_seal_code(code.lower().replace("-", " ")) == read_seal_code(code)
     assert room.station.journal.verify(room.chief, [code, code]).sound
-    block = seal_on_paper(code)[0]
-    assert isinstance(block, Code)
-    assert block.text == code
+    square, characters = seal_on_paper(code)[:2]
+    assert isinstance(square, QrCode)
+    assert isinstance(characters, Code)
+    assert square.text == characters.text == code
 
 
 def test_a_journal_without_the_seal_on_paper_is_older(room: Room) -> None:
