@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db.base import time_text
@@ -109,25 +109,35 @@ class JournalRow:
     hash: str
 
 
+_JOURNAL: Final = JournalEntry.__table__
+_HEAD: Final = (
+    select(_JOURNAL.c.seq, _JOURNAL.c.hash)
+    .where(_JOURNAL.c.writer_id == bindparam("writer"))
+    .order_by(_JOURNAL.c.seq.desc())
+    .limit(1)
+)
+_CAMERA_HEAD: Final = (
+    select(_JOURNAL.c.camera_seq, _JOURNAL.c.hash)
+    .where(_JOURNAL.c.writer_id == bindparam("writer"), _JOURNAL.c.camera_id == bindparam("camera"))
+    .order_by(_JOURNAL.c.camera_seq.desc())
+    .limit(1)
+)
+"""Made once, and asked past the objects: each entry asks them."""
+
+
 def journal_head(session: OrmSession, writer_id: str) -> Head:
     """Return the end of a writer's chain."""
-    found = session.execute(
-        select(JournalEntry.seq, JournalEntry.hash)
-        .where(JournalEntry.writer_id == writer_id)
-        .order_by(JournalEntry.seq.desc())
-        .limit(1)
-    ).one_or_none()
+    if session.new or session.dirty or session.deleted:
+        # Whatever waits is told first, and stands before what asks.
+        session.scalar(select(JournalEntry.seq).limit(0))
+    found = session.connection().execute(_HEAD, {"writer": writer_id}).one_or_none()
     return Head(found.seq, found.hash) if found else Head()
 
 
 def _camera_head(session: OrmSession, writer_id: str, camera_id: str) -> Head:
     """Return the end of a camera's chain at one writer."""
-    found = session.execute(
-        select(JournalEntry.camera_seq, JournalEntry.hash)
-        .where(JournalEntry.writer_id == writer_id, JournalEntry.camera_id == camera_id)
-        .order_by(JournalEntry.camera_seq.desc())
-        .limit(1)
-    ).one_or_none()
+    asked = {"writer": writer_id, "camera": camera_id}
+    found = session.connection().execute(_CAMERA_HEAD, asked).one_or_none()
     return Head(int(found.camera_seq or 0), found.hash) if found else Head()
 
 

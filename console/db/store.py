@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, delete, insert
+from sqlalchemy import ColumnElement, Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -47,6 +47,10 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 _log = logging.getLogger(__name__)
 _PLAIN_LIMIT: Final = 200
+_DONE: Final = select(CommandDone.__table__.c.command_id).where(
+    CommandDone.__table__.c.command_id == bindparam("command")
+)
+"""Almost every command is new: an object is made only of one that is not."""
 
 
 class AlreadyDone(ConsoleError):
@@ -275,13 +279,12 @@ class Store:
             tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir, command, self._readings)
             session.info["tx"] = tx
             try:
-                done = session.get(CommandDone, command.command_id)
-                if done is not None:
-                    return (), _stored_result(done, command)
+                if session.connection().execute(_DONE, {"command": command.command_id}).first() is not None:
+                    return (), _stored_result(session.get_one(CommandDone, command.command_id), command)
                 result = work(tx)
                 session.flush()
                 tx.settle()
-                session.execute(insert(CommandDone), _done_row(tx, command, result))
+                session.connection().execute(insert(CommandDone), _done_row(tx, command, result))
                 session.commit()
             except BaseException as error:
                 session.rollback()
