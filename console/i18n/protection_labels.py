@@ -199,7 +199,7 @@ PROTECTION_LISTS: Final[Mapping[str, type[StrEnum]]] = {
 
 PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "rights_request": {
-        "number": N_("Number"),
+        "number": N_("Request no."),
         "year_be": N_("Year"),
         "running": N_("Running number"),
         "requester": N_("Who asks"),
@@ -226,7 +226,7 @@ PROTECTION_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "closed_by": N_("Closed by"),
     },
     "breach": {
-        "number": N_("Number"),
+        "number": N_("Breach no."),
         "year_be": N_("Year"),
         "running": N_("Running number"),
         "title": N_("What happened"),

@@ -51,7 +51,7 @@ def run_certificate(line: RunLine, made: Made) -> Report:
         TableColumn(_("Held"), 0.8, number=True),
     )
     facts = (
-        (_("Number"), row.number),
+        (_("Certificate no."), row.number),
         (_("Deleted at"), moment_text(row.at)),
         (_("Ordered by"), line.by),
         (_("Deleted in all"), f"{row.count:,}"),

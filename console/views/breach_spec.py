@@ -138,7 +138,7 @@ def _columns(ui: Ui) -> tuple[Column[BreachLine], ...]:
     return (
         Column(
             "number",
-            N_("Number"),
+            N_("Breach no."),
             lambda line: line.row.number,
             9,
             sort=lambda line: (line.row.year_be, line.row.running),

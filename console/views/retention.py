@@ -57,8 +57,8 @@ class RetentionPage(RegisterPage[RetentionLine]):
         held = sum(item.due.held for item in plan.items)
         text = _("This would be deleted, for good: {what}.", what=" · ".join(due))
         if held:
-            text += " " + _("{n} values are held and stay.", n=f"{held:,}")
-        text += " " + _("Rows of the journal stay; a certificate is made.")
+            text += "\n" + _("{n} values are held and stay.", n=f"{held:,}")
+        text += "\n" + _("Rows of the journal stay; a certificate is made.")
         answers = ((_("Delete"), lambda: self._delete(plan)), (_("Cancel"), self.strip.close_strip))
         self.strip.ask(text, answers, harmless=1)
 

@@ -75,8 +75,10 @@ def kept_text(line: RetentionLine) -> str:
 def due_mark(line: RetentionLine) -> Mark:
     if line.kept is Kept.JOURNAL:
         return Mark("lock", "quiet", _("Rows stay: see why"))
+    if line.kept is Kept.PICTURES:
+        return Mark("info", "quiet", _("Nothing is recorded"))
     if line.due is None:
-        return Mark("info", "quiet", _("Nothing of the kind is held here"))
+        return Mark("info", "quiet", _("Not deleted by this program yet"))
     held = " · " + _("held: {n}", n=f"{line.due.held:,}") if line.due.held else ""
     if line.due.count == 0:
         return Mark("check", "good", _("Nothing is due") + held)
@@ -334,7 +336,7 @@ def _at(line: RunLine) -> str:
 RUN_COLUMNS: Final[tuple[Column[RunLine], ...]] = (
     Column(
         "number",
-        N_("Number"),
+        N_("Certificate no."),
         lambda line: line.row.number,
         9,
         sort=lambda line: (line.row.year_be, line.row.running),

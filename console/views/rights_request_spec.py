@@ -146,7 +146,7 @@ def _columns(ui: Ui) -> tuple[Column[RequestLine], ...]:
         return None if found is None else found.left
 
     return (
-        Column("number", N_("Number"), lambda line: line.row.number, 9, sort=_order, whole=True),
+        Column("number", N_("Request no."), lambda line: line.row.number, 9, sort=_order, whole=True),
         Column(
             "received",
             N_("Received"),

@@ -111,7 +111,7 @@ def _old(stage: TownStage) -> None:
     assert camera is not None
     hold = {"reason": "ศาลสั่งให้เก็บพยานหลักฐาน", "reference": "คำสั่งศาล 12/2569"}
     run(stage, HoldRecord(hold_kind=HoldKind.CAMERA, subject_id=camera.id, **hold))
-    stage.room.clock.advance(LONG)
+    stage.room.clock.shift_wall(LONG)
 
 
 def _deleted(stage: TownStage) -> None:
