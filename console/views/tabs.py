@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -113,3 +113,6 @@ class TabPage(Page):
             self._stack.setCurrentWidget(page)
             page.start()
         self._stack.setCurrentWidget(page)
+        # Whoever brings this page to the front gives the keyboard to the tab.
+        self.setFocusProxy(page)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)

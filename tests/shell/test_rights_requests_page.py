@@ -220,6 +220,7 @@ def test_a_link_to_a_closed_tab_says_who_may_and_words_find_the_log(room: Room, 
         log = page.made("access_log")
         assert isinstance(log, AccessLogPage)
         assert log.filter.box.text() == "SK-001"
+        assert page.focusProxy() is log, "the keyboard is the tab's, not the frame's"
         stage.sit(Role.SUPERINTENDENT)
         stage.shell.go_to("access_log", ("rights_requests", ("filter", "x")))
         page = stage.shell.made("access_log")
