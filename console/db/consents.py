@@ -237,6 +237,14 @@ def consents_of_camera(tx: Tx, camera_id: str) -> list[ConsentRow]:
     return sorted(rows, key=lambda row: row.number)
 
 
+def successors(tx: Tx) -> dict[str, str]:
+    """Return, for each consent that a signed one replaced, that one's number."""
+    query = select(Consent.supersedes_id, Consent.number).where(
+        Consent.station_id == tx.station_id, Consent.supersedes_id.is_not(None), Consent.signed_at.is_not(None)
+    )
+    return {str(former): number for former, number in tx.session.execute(query)}
+
+
 def _row(found: Consent, cameras: Sequence[ConsentCamera], events: Sequence[ConsentEvent]) -> ConsentRow:
     return ConsentRow(
         id=found.id,

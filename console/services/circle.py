@@ -1,4 +1,4 @@
-"""The demonstration's circle: an owner permits, an officer looks, the log shows it, the owner withdraws, dark.
+"""The demonstration's circle: an owner signs, an officer looks, the log shows it, the owner withdraws, dark.
 
 How far a round has come is read from what really stands in the store, never set. The presenter's “do it for me” runs
 the ordinary commands.
@@ -6,24 +6,34 @@ the ordinary commands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from console.db.authorities import AuthorityRow, current_authority
 from console.db.cameras import get_camera
 from console.db.feeds import ViewRow, views_of_camera
 from console.db.journal import RowFilter, read_rows
-from console.db.store import Tx
-from console.kernel import AccessLevel, AuthorityKind, DenyReason, Session, ViewKind
-from console.services.authorities import RecordAuthority, WithdrawAuthority
+from console.db.owners import OwnerFacts, add_owner
+from console.db.store import CommandStamp, Tx
+from console.i18n.dates import local
+from console.i18n.typed import day_begins
+from console.kernel import AccessLevel, Aim, DenyReason, Party, Session, ViewKind, WithdrawalWay, new_id
 from console.services.cameras import SetAddress
-from console.services.demo import WATCH, address_of
+from console.services.commands import action_of
+from console.services.consent_commands import DraftConsent, PresentConsent, SignConsent, StopCamera
+from console.services.consent_papers import Drawn
+from console.services.consents import CameraTerms, ConsentEntry
+from console.services.demo import VALID, WATCH, address_of
+from console.services.demo_signature import sample_ink
 from console.services.demo_town import CIRCLE, Sample
 from console.services.station import Station
 
 MOST_ROWS: Final = 1000
+WITNESS: Final = "นายพยาน สมมติ (ตัวอย่าง)"
+FormMaker: TypeAlias = Callable[[ConsentEntry, Drawn], bytes]
 
 
 class Step(StrEnum):
@@ -73,19 +83,41 @@ class Circle:
     def standing(self, this: Round) -> Standing:
         return self._station.store.read(lambda tx: _read(tx, this))
 
-    def permit(self, this: Round, session: Session) -> None:
-        """Record the owner's permission; if an earlier withdrawal destroyed the address, enter it again."""
-        station = self._station
-        command = RecordAuthority(
-            camera_id=this.camera_id,
-            kind=AuthorityKind.OWNER,
+    def permit(self, this: Round, session: Session, form: FormMaker) -> None:
+        """Let the sample owner sign a consent; if an earlier withdrawal destroyed the address, enter it again.
+
+        `form` makes the PDF with the signature in it: layers below the window draw no paper.
+        """
+        station, run = self._station, self._station.dispatcher.run
+        today = day_begins(local(station.clock.now()).date())
+        draft = DraftConsent(
+            owner_id=self._owner(this, session),
+            cameras=(CameraTerms(this.camera_id, "", Aim.FRONT),),
             level=AccessLevel.ALWAYS,
             purposes=WATCH,
-            valid_from=station.clock.now(),
+            valid_from=today,
+            expires_at=today + VALID,
             permission_demonstration=True,
-            reference=f"ตัวอย่าง {this.code}/2569",
         )
-        station.dispatcher.run(command, session)
+        consent_id = str(run(draft, session))
+        waiting = station.consents.entry(consent_id)
+        run(PresentConsent(consent_id=consent_id, version=waiting.version), session)
+        shown = station.consents.entry(consent_id)
+        facts = shown.owner.facts
+        signer = facts.name if facts.party is Party.PERSON else facts.authorised_person
+        drawn = Drawn(sample_ink(signer), sample_ink(f"{signer} B"))
+        signing = SignConsent(
+            consent_id=consent_id,
+            version=shown.version,
+            signer=signer,
+            witness=WITNESS,
+            agreed=True,
+            agreed_data=True,
+            signature=drawn.link,
+            data_signature=drawn.data,
+            form=form(shown, drawn),
+        )
+        run(signing, session)
         camera = station.cameras.camera(this.camera_id)
         if not camera.has_address:
             address = address_of(_sample(this))
@@ -95,7 +127,18 @@ class Circle:
         """Withdraw the permission, as the owner asked."""
         row = self._station.authorities.current(this.camera_id)
         if row is not None and row.withdrawn_at is None:
-            self._station.dispatcher.run(WithdrawAuthority(authority_id=row.id, version=row.version), session)
+            command = StopCamera(camera_id=this.camera_id, way=WithdrawalWay.VISIT, ends=True)
+            self._station.dispatcher.run(command, session)
+
+    def _owner(self, this: Round, session: Session) -> str:
+        """Return whose the camera is; a shop of which the register knows no owner yet gets the sample's."""
+        known = self._station.cameras.camera(this.camera_id).owner_id
+        if known is not None:
+            return known
+        sample = _sample(this)
+        facts = OwnerFacts(Party.PERSON, sample.owner, sample.owner_name)
+        stamp = CommandStamp(new_id(), action_of(DraftConsent), session)
+        return self._station.store.submit(lambda tx: add_owner(tx, facts).id, command=stamp)
 
 
 def _sample(this: Round) -> Sample:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import field
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -172,10 +173,10 @@ class SignConsent(_OnConsent):
     agreed: bool = False
     agreed_data: bool = False
     signed_on: AwareDatetime | None = None
-    signature: bytes | None = None
-    data_signature: bytes | None = None
-    form: bytes | None = None
-    scan: bytes | None = None
+    signature: bytes | None = field(default=None, repr=False)
+    data_signature: bytes | None = field(default=None, repr=False)
+    form: bytes | None = field(default=None, repr=False)
+    scan: bytes | None = field(default=None, repr=False)
 
     def problems(self) -> dict[str, str]:
         wrong = {} if self.agreed else {"agreed": "consent.not_agreed"}

@@ -12,7 +12,7 @@ from console.db.owners import OwnerRow
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_hours, format_long_date, format_time
 from console.i18n.labels import label
-from console.kernel import AccessLevel, Aim, Party
+from console.kernel import AccessLevel, Aim, ConsentEventKind, Party
 from console.services.consent_codes import CodeKind, PaperCode
 from console.services.consent_state import Signers
 from console.services.consents import ConsentEntry, Stopped
@@ -292,6 +292,21 @@ def _sticker(entry: ConsentEntry, camera: str, made: Made, station_id: str) -> l
         Facts([(_("Controller of the data"), made.station), (_("Telephone"), "")]),
         Note(_("Sound is off. Every look is recorded. Ask the station for the notice and your rights.")),
     ]
+
+
+def confirmation_again(entry: ConsentEntry, made: Made) -> Report:
+    """Return the confirmation of what was withdrawn before, without what consoles said at that moment."""
+    ended = [event for event in entry.row.events if event.event is ConsentEventKind.WITHDRAWN]
+    cameras = {camera.id: camera for camera in entry.cameras}
+    facts = [(_("Number of the paper"), entry.row.number)]
+    blocks: list[Block] = []
+    for event in ended:
+        named = [cameras[event.camera_id]] if event.camera_id is not None else list(entry.cameras)
+        when = f"{format_date(event.at)} {format_time(event.at)}"
+        blocks += [Paragraph(done_text(camera.code, camera.name, when)) for camera in named]
+        blocks += [Note(f"{_('How it was asked for')}: {label(event.way)}")] if event.way is not None else []
+    blocks.append(Signatures((Signature(_("Officer of the station"), made.by),)))
+    return Report(_("Confirmation that the link has ended"), made, blocks, facts)
 
 
 def withdrawal_paper(stopped: Stopped, made: Made) -> Report:

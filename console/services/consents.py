@@ -92,6 +92,11 @@ class ConsentEntry:
         events = self.row.events
         return any(camera_state(events, each) is ConsentState.PAUSED for each in self.row.camera_ids)
 
+    @property
+    def some_withdrawn(self) -> bool:
+        """Whether at least one of its cameras was withdrawn."""
+        return any(event.event is ConsentEventKind.WITHDRAWN for event in self.row.events)
+
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
@@ -325,9 +330,8 @@ def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[Cons
     cameras: Mapping[str, CameraRow] = {row.id: row for row in (*list_cameras(tx), *archived_cameras(tx))}
     every = list(notices(tx))
     known = {notice.id: notice for notice in every}
-    found = list(rows)
-    successors = {row.terms.supersedes_id: row.number for row in db.list_consents(tx) if row.signed_at is not None}
-    for row in found:
+    successors = db.successors(tx)
+    for row in rows:
         notice = known[row.terms.notice_id]
         yield ConsentEntry(
             row=row,

@@ -40,7 +40,7 @@ from console.views.record_spec import (
     Values,
 )
 
-ALL: Final = ""
+ALL: Final = "all"
 """In the choice of cameras: every one of the consent."""
 
 STOPS: Final[Mapping[str, type[PauseConsent | ResumeConsent | WithdrawConsent]]] = {
@@ -96,14 +96,19 @@ def _link_fields(entry: ConsentEntry) -> tuple[Field, ...]:
     if entry.signers is not Signers.OWNER:
         names.append(Field("guardian", N_("Parent or guardian"), Text(200), required=True))
     return (
-        Field("agreed", N_("The owner has read the form and allows what stands in it"), Flag()),
+        Field(
+            "agreed",
+            N_("The owner agrees to A"),
+            Flag(),
+            hint=N_("The owner has read the form and allows what stands in it"),
+        ),
         *names,
         Field("signature", N_("Signature for A"), spec.Drawn()),
     )
 
 
 _DATA: Final = (
-    Field("agreed_data", CONSENT_LINE, Flag()),
+    Field("agreed_data", N_("The owner agrees to B"), Flag(), hint=CONSENT_LINE),
     Field("data_signature", N_("Signature for B"), spec.Drawn(), shown=lambda values: bool(values["agreed_data"])),
 )
 _PROOF: Final = (
@@ -144,7 +149,9 @@ def stop_form(entry: ConsentEntry, key: str) -> FormSpec[ConsentEntry]:
         title=lambda _row: title,
         sections=(Section("", fields),),
         stored=lambda _row: {"camera": ALL},
-        command=lambda values, _row: kind(consent_id=entry.id, way=values["way"], camera_id=values["camera"] or None),
+        command=lambda values, _row: kind(
+            consent_id=entry.id, way=values["way"], camera_id=None if values["camera"] == ALL else values["camera"]
+        ),
         verb=_VERBS[key],
     )
 

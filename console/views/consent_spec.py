@@ -118,7 +118,7 @@ def _by_number(entry: ConsentEntry) -> tuple[str, str]:
 
 
 COLUMNS: Final[tuple[Column[ConsentEntry], ...]] = (
-    Column("number", N_("Number"), lambda row: row.row.number, 11, sort=_by_number, whole=True),
+    Column("number", N_("Number of the paper"), lambda row: row.row.number, 11, sort=_by_number, whole=True),
     Column("owner", N_("Owner"), lambda row: row.owner.name, 0, sort=lambda row: sort_key(row.owner.name)),
     Column("cameras", N_("Cameras"), cameras_text, 16, sort=lambda row: sort_key(cameras_text(row))),
     Column("state", N_("State"), state_text, 28, sort=lambda row: _ORDER[row.state], mark=state_mark),
@@ -392,6 +392,7 @@ def _paper_acts(doings: Doings) -> tuple[Act[ConsentEntry], ...]:
         ("form", N_("Print the form"), "print", lambda _row: True),
         ("receipt", N_("Print the receipt"), "print", signed),
         ("sticker", N_("Print the stickers"), "print", lambda row: row.state in STANDING),
+        ("confirmation", N_("Print the confirmation"), "print", lambda row: row.some_withdrawn),
         ("json", N_("Save the receipt for machines"), "export", signed),
     )
 

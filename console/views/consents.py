@@ -40,7 +40,7 @@ class ConsentsPage(RecordPage[ConsentEntry]):
         super().__init__(ui, station, consent_spec(ui, station, Doings(self.sign, self.ask_stop, self.show_paper)))
         self.act_panel: ActPanel[Any] | None = None
         self._then: Callable[[Any], None] = self._nothing
-        self.add_panel(_("What happened"), lambda: ConsentPanel(ui, station))
+        self.add_panel(_("Events and papers"), lambda: ConsentPanel(ui, station))
         self.add_tool(_("Check a paper"), "verify", self.check_paper)
         self.add_tool(_("Notice"), "note", self.open_notice)
         self.add_tool(_("Blank form"), "print", self.print_blank)
@@ -145,8 +145,9 @@ class ConsentsPage(RecordPage[ConsentEntry]):
 
     def show_paper(self, entry: ConsentEntry, key: str) -> None:
         """Show a paper of a consent; those that name the key ask for it first."""
-        if key == "form":
-            self._preview(papers.filled_form(entry, self._made()))
+        if key in {"form", "confirmation"}:
+            make = papers.filled_form if key == "form" else papers.confirmation_again
+            self._preview(make(entry, self._made()))
             return
 
         def show(fingerprint: str) -> None:

@@ -28,7 +28,11 @@ from console.i18n import N_, _, plain
 from console.i18n.errors import error_text
 from console.kernel import ConsoleError, Purpose, Secret
 from console.services.circle import Circle, Round, Standing, Step
+from console.services.consent_papers import Drawn, filled_form
+from console.services.consents import ConsentEntry
+from console.services.papers import Made
 from console.views.pages import ACCESS_LOG, CAMERAS, WALL
+from console.views.paper_output import pdf_bytes
 from console.views.seat import Seat
 from console.views.shell import Shell
 from console.views.ui import Ui
@@ -39,7 +43,7 @@ FOLDED_WIDTH: Final = 44
 ASK_MS: Final = 1000
 KEY: Final = "F8"
 PAGE: Final = "guide"
-KINDS: Final = frozenset({"authority", "camera", "view"})
+KINDS: Final = frozenset({"authority", "camera", "consent", "view"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,12 @@ class StepWords:
 
 WORDS: Final[Mapping[Step, StepWords]] = {
     Step.PERMIT: StepWords(
-        N_("The owner permits"),
+        N_("The owner signs"),
         N_(
             "The owner decides how far: only during an incident nearby, in set hours or round the clock, and for"
             " which purposes. Until then the station knows that there is a camera, and sees nothing."
         ),
-        N_("By hand: Cameras and owners › Permissions, choose the camera, fill the form in, Ctrl+S."),
+        N_("By hand: Cameras and owners › Consents, New consent, fill the form in, show it for signature, sign."),
     ),
     Step.LOOK: StepWords(
         N_("An officer looks, with a purpose"),
@@ -79,7 +83,7 @@ WORDS: Final[Mapping[Step, StepWords]] = {
     Step.WITHDRAW: StepWords(
         N_("The owner withdraws"),
         N_("At any time, in one step, without giving a reason. Nobody at the station can refuse it."),
-        N_("By hand: Cameras and owners › Permissions, choose the camera, Withdraw."),
+        N_("By hand: choose the camera's tile on the wall, Owner withdraws; or Consents, choose it, Withdraw."),
     ),
     Step.DARK: StepWords(
         N_("The picture is dark"),
@@ -91,7 +95,7 @@ WORDS: Final[Mapping[Step, StepWords]] = {
     ),
 }
 DO_IT: Final[Mapping[Step, str]] = {
-    Step.PERMIT: N_("Permit for me"),
+    Step.PERMIT: N_("Sign for me"),
     Step.LOOK: N_("Look for me"),
     Step.WITHDRAW: N_("Withdraw for me"),
     Step.DARK: N_("Try to open it"),
@@ -270,7 +274,10 @@ class Guide(QFrame):
             row.show_state(done=step in self._memory.done, current=step is current)
         lost = current is Step.PERMIT and not self._has_address
         self._steps[Step.PERMIT].tell_by_hand(
-            _("By hand: record a new permission, then enter the camera's address again: the withdrawal destroyed it.")
+            _(
+                "By hand: let a new consent be signed, then enter the camera's address again: the withdrawal destroyed"
+                " it."
+            )
             if lost
             else _(WORDS[Step.PERMIT].by_hand)
         )
@@ -287,8 +294,13 @@ class Guide(QFrame):
     def _show_step(self, step: Step) -> None:
         this = self._memory.round
         if this is not None:
-            targets = {CAMERAS: ("permission", this.camera_id), ACCESS_LOG: ("filter", this.code), WALL: None}
+            targets = {CAMERAS: ("consent", ""), ACCESS_LOG: ("filter", this.code), WALL: None}
             self.open_wanted.emit(PAGES[step], targets[PAGES[step]])
+
+    def _form(self, entry: ConsentEntry, drawn: Drawn) -> bytes:
+        """Return the form that the sample owner signs, as the page of consents would make it. On the writing thread."""
+        made = Made(self._ui.station, self._ui.session.display_name, self._ui.clock.now())
+        return pdf_bytes(filled_form(entry, made, drawn))
 
     @Slot(object)
     def _do_step(self, step: Step) -> None:
@@ -296,7 +308,7 @@ class Guide(QFrame):
         if this is None:
             return
         if step is Step.PERMIT:
-            self._ui.tasks.write(lambda: self._circle.permit(this, session), self._written, self._failed)
+            self._ui.tasks.write(lambda: self._circle.permit(this, session, self._form), self._written, self._failed)
         elif step is Step.WITHDRAW:
             self._ui.tasks.write(lambda: self._circle.withdraw(this, session), self._written, self._failed)
         else:

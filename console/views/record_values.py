@@ -5,6 +5,7 @@ A field's *raw* is what the officer sees and a draft keeps: text, a tick, or the
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -43,12 +44,15 @@ from console.views.record_spec import (
     Several,
     Text,
 )
-from console.views.signature_pad import WRONG, content_of
 
 Raw: TypeAlias = str | bool | tuple[str, ...]
 Options: TypeAlias = Mapping[Any, str]
 
 _INSTANT: Final = timedelta(microseconds=1)
+WRONG: Final = "!"
+"""Before the key of what is wrong with a file, in place of the file."""
+NAMED: Final = "|"
+"""Between the name of a file and what it holds; the signs before the last one are the name's."""
 UNCHOSEN: Final = "?"
 """Before words typed into a choice that name none of its codes: kept like everything typed, and refused."""
 
@@ -236,7 +240,7 @@ def _read_content(field: Field, raw: Any, options: Options, now: datetime) -> Re
     del field, options, now
     if raw.startswith(WRONG):
         return Reading(problem=field_text(raw.removeprefix(WRONG)))
-    return Reading(content_of(raw))
+    return Reading(b64decode(raw.rpartition(NAMED)[2]))
 
 
 _READERS: Final = {

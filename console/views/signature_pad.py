@@ -13,10 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 
 from console.i18n import _, plain
 from console.services.consent_commands import MOST_BYTES, wrong_file
+from console.views.record_values import NAMED, WRONG
 
-WRONG: Final = "!"
-"""Before the key of what is wrong with a file, in place of the file."""
-_NAMED: Final = "|"
 _HEIGHT: Final = 130
 _LEAST: Final = 24.0
 """Shorter than this in all, in pixels, it is a slip of the hand and no signature."""
@@ -228,7 +226,7 @@ class FilePicker(QWidget):
             self.set_raw(f"{WRONG}paper.not_readable")
         else:
             wrong = "paper.too_large" if size > MOST_BYTES else wrong_file(content)
-            self.set_raw(f"{WRONG}{wrong}" if wrong else f"{path.name}{_NAMED}{b64encode(content).decode()}")
+            self.set_raw(f"{WRONG}{wrong}" if wrong else f"{path.name}{NAMED}{b64encode(content).decode()}")
         self.edited.emit()
 
     @Slot()
@@ -242,10 +240,5 @@ class FilePicker(QWidget):
     def set_raw(self, raw: str) -> None:
         self._raw = raw
         held = bool(raw) and not raw.startswith(WRONG)
-        self._name.setText(plain(raw.rpartition(_NAMED)[0] if held else _("no file")))
+        self._name.setText(plain(raw.rpartition(NAMED)[0] if held else _("no file")))
         self._remove.setVisible(held)
-
-
-def content_of(raw: str) -> bytes:
-    """Return the bytes that a raw of either field holds."""
-    return b64decode(raw.rpartition(_NAMED)[2])

@@ -17,7 +17,9 @@ from console.i18n.errors import error_text
 from console.i18n.labels import label
 from console.kernel import ConsoleError, Right, WithdrawalWay
 from console.services.consent_commands import StopCamera
-from console.services.consent_papers import done_text, waiting_text
+from console.services.consent_papers import done_text, waiting_text, withdrawal_paper
+from console.services.consents import Stopped
+from console.services.papers import Made
 from console.services.stop_link import Withdrawal
 from console.views.wall_board import Board
 from console.views.wall_model import WallCamera
@@ -52,6 +54,9 @@ class StopPart(QWidget):
         self.ways = {way: self._button("", "check") for way in _WAYS}
         for button in self.ways.values():
             button.clicked.connect(self._do)
+        self._done: Stopped | None = None
+        self.paper = self._button(_("Print the confirmation"), "print")
+        self.paper.clicked.connect(self._print)
         self.leave = self._button(_("Not now"), "close")
         self.leave.clicked.connect(self._back)
         column = QVBoxLayout(self)
@@ -63,7 +68,7 @@ class StopPart(QWidget):
         begin.addWidget(self.withdraw)
         column.addLayout(begin)
         column.addWidget(self._said)
-        for button in (*self.ways.values(), self.leave):
+        for button in (*self.ways.values(), self.leave, self.paper):
             column.addWidget(button)
         self._dress()
 
@@ -75,7 +80,7 @@ class StopPart(QWidget):
     def show_camera(self, camera: WallCamera | None) -> None:
         """Stand at this camera; what was asked for another one is forgotten."""
         if (camera and camera.id) != (self._camera and self._camera.id):
-            self._doing = ""
+            self._doing, self._done = "", None
             self._said.clear()
         self._camera = camera
         self._dress()
@@ -96,6 +101,7 @@ class StopPart(QWidget):
             if asking:
                 button.setText(plain(_(_VERBS[self._doing], way=label(way))))
         self.leave.setVisible(asking)
+        self.paper.setVisible(self._done is not None)
         self._said.setVisible(bool(self._said.text()))
 
     @Slot()
@@ -132,10 +138,10 @@ class StopPart(QWidget):
         self._said.setText(_("Being stored…"))
         self._dress()
         self._board.ui.tasks.write(
-            lambda: desk.stop_link(command), lambda answer: self._tell(camera.id, answer), self._refuse
+            lambda: desk.stop_link(command), lambda answer: self._tell(camera.id, way, answer), self._refuse
         )
 
-    def _tell(self, camera_id: str, done: Withdrawal | None) -> None:
+    def _tell(self, camera_id: str, way: WithdrawalWay, done: Withdrawal | None) -> None:
         if not isValid(self) or self._camera is None or self._camera.id != camera_id:
             return
         if done is None:
@@ -143,7 +149,18 @@ class StopPart(QWidget):
         else:
             told = done_text(done.camera_code, done.camera_name, format_time(done.at))
             self._said.setText(f"{told}\n{waiting_text(done.waiting)}")
+            self._done = Stopped("", done.consent, way, done.at, (done,))
         self._dress()
+
+    @Slot()
+    def _print(self) -> None:
+        """Show the paper over the window: the wall plays on below it."""
+        from console.views.printing import show_preview
+
+        ui = self._board.ui
+        if self._done is not None:
+            made = Made(ui.station, ui.session.display_name, ui.clock.now())
+            show_preview(ui, withdrawal_paper(self._done, made), self.window())
 
     def _refuse(self, problem: ConsoleError) -> None:
         if isValid(self):

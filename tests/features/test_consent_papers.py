@@ -165,6 +165,8 @@ def test_sticker_and_confirmation(room: Room, desk: Desk, made: Made) -> None:
     assert f"ระบบยุติการเชื่อมโยงกล้อง {camera.code} {camera.name} แล้ว เมื่อ 10.01 น. และลบรหัสเข้าถึงแล้ว" in text
     assert "ท่านกลับมาเชื่อมโยงได้ทุกเมื่อ การถอนไม่กระทบสิทธิในการรับบริการของตำรวจ" in text
     assert "ทางโทรศัพท์" in text
+    again = words(papers.confirmation_again(desk.entry(entry.id), made))
+    assert f"ระบบยุติการเชื่อมโยงกล้อง {camera.code} {camera.name} แล้ว เมื่อ 22 พ.ย. 2569 10.01 น." in again
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ Arranged = Callable[["QApplication", str, int, int], Stage]
 
 def _scenes() -> dict[str, Arranged]:
     """Return every scene by name: what makes its stage and arranges it, before it is left to settle."""
+    from tests.shell.shots_consents import CONSENT_SCENES
     from tests.shell.shots_entrance import ENTRANCE_SCENES, EntranceStage
     from tests.shell.shots_owners import OWNER_SCENES
     from tests.shell.shots_pages import PAGE_SCENES
@@ -115,7 +116,7 @@ def _scenes() -> dict[str, Arranged]:
         known[name] = _arranged(WallStage, on_wall)
     for name, at_entrance in ENTRANCE_SCENES.items():
         known[name] = _arranged(EntranceStage, at_entrance)
-    in_town_scenes = TOWN_SCENES | PAGE_SCENES | OWNER_SCENES | PROTECTION_SCENES | PURPOSE_SCENES
+    in_town_scenes = TOWN_SCENES | PAGE_SCENES | OWNER_SCENES | CONSENT_SCENES | PROTECTION_SCENES | PURPOSE_SCENES
     for name, in_town in in_town_scenes.items():
         known[name] = _arranged(TownStage, in_town)
     return known

@@ -199,7 +199,7 @@ def _guide(stage: TownStage, steps: int = 0) -> None:
     this = memory.round
     assert this is not None
     if steps > 0:
-        circle.permit(this, stage.session)
+        circle.permit(this, stage.session, guide._form)
     if steps > 1:
         stage.room.look(stage.session, FeedRequest(this.camera_id, Purpose.RISK_SPOT))
     if steps > 2:

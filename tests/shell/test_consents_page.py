@@ -256,6 +256,7 @@ def test_one_camera_is_paused_and_resumed(room: Room, desk: Desk) -> None:
         seat.do("resume")
         seat.write(way="visit")
         seat.save_act()
+        assert seat.page.act_panel is None, [plain(box.said) for box in seat.page.act_panel.form._body.boxes.values()]
         assert not room.current(two).paused
 
 

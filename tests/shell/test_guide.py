@@ -94,7 +94,7 @@ DONE, NEXT, LATER = "done", "current", "later"
 
 def test_the_presenter_goes_round_by_the_buttons(stage: Stage) -> None:
     assert stage.shown() == [NEXT, LATER, LATER, LATER, LATER]
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     assert stage.shown() == [DONE, NEXT, LATER, LATER, LATER]
     stage.press("Look for me")
     key, target = stage.asked.pop()
@@ -127,13 +127,13 @@ def test_the_presenter_goes_round_by_the_buttons(stage: Stage) -> None:
 
 def test_a_log_that_was_opened_before_the_view_shows_nothing(stage: Stage) -> None:
     stage.guide.page_opened(ACCESS_LOG)
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     stage.look()
     assert stage.shown() == [DONE, DONE, NEXT, LATER, LATER]
 
 
 def test_an_owner_who_withdraws_early_leaves_the_passed_steps_unticked(stage: Stage) -> None:
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     stage.guide._do_step(Step.WITHDRAW)
     assert stage.shown() == [DONE, LATER, LATER, DONE, NEXT]
 
@@ -142,10 +142,10 @@ def test_every_show_me_opens_the_page_where_it_is_done(stage: Stage) -> None:
     for step in Step:
         stage.guide._show_step(step)
     assert stage.asked == [
-        ("cameras", ("permission", stage.camera_id)),
+        ("cameras", ("consent", "")),
         ("wall", None),
         (ACCESS_LOG, ("filter", stage.code)),
-        ("cameras", ("permission", stage.camera_id)),
+        ("cameras", ("consent", "")),
         ("wall", None),
     ]
 
@@ -153,14 +153,14 @@ def test_every_show_me_opens_the_page_where_it_is_done(stage: Stage) -> None:
 def test_who_may_not_is_told_so_and_nothing_is_ticked(stage: Stage) -> None:
     stage.guide.stop()
     stage.guide = stage.make(stage.room.enter("officer"))
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     assert stage.shown() == [NEXT, LATER, LATER, LATER, LATER]
     assert stage.guide._said.isVisible()
     assert "record owners' permissions" in plain(stage.guide._said.text())
 
 
 def test_the_round_outlives_a_change_of_language_or_officer(stage: Stage) -> None:
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     stage.guide.stop()
     stage.guide = stage.make(stage.session)
     assert stage.shown() == [DONE, NEXT, LATER, LATER, LATER]
@@ -168,13 +168,13 @@ def test_the_round_outlives_a_change_of_language_or_officer(stage: Stage) -> Non
 
 def test_without_its_address_the_first_step_says_how_it_comes_back(stage: Stage) -> None:
     for _shop in range(2):
-        stage.press("Permit for me")
+        stage.press("Sign for me")
         stage.guide._do_step(Step.WITHDRAW)
         stage.room.clock.advance(1)
         stage.press("Start again")
     row = stage.guide._steps[Step.PERMIT]
     assert "address again" in row._by_hand.text()
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     assert stage.shown()[0] == DONE
 
 
@@ -193,7 +193,7 @@ def test_the_key_goes_to_the_step_and_folds_the_guide(stage: Stage) -> None:
 def test_the_cursor_goes_on_with_the_steps_but_is_never_fetched_from_elsewhere(stage: Stage) -> None:
     guide = stage.guide
     guide.take_key()
-    stage.press("Permit for me")
+    stage.press("Sign for me")
     assert QApplication.focusWidget() is guide._steps[Step.LOOK].first_button
     stage.hosts[-1].setFocus()
     stage.look()

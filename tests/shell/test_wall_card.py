@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -17,6 +18,7 @@ from console.kernel import AuthorityKind, ConsoleError, Purpose, Role, Withdrawa
 from console.services.consent_commands import StopCamera
 from console.services.health import Sums
 from console.services.viewers import LookedAt, Viewer
+from console.views.printing import Preview
 from console.views.wall_model import PurposeChoice
 from tests.shell.conftest import Wall
 from tests.shell.wall_fakes import INCIDENTS, NOW, FakeStatus, day_of, officer
@@ -190,6 +192,10 @@ def test_the_owners_word_is_done_on_the_card(make_wall: MakeWall) -> None:
     assert (command.camera_id, command.way, command.ends) == ("camera-0", WithdrawalWay.PHONE, True)
     assert "Withdrawing does not affect" in words(part)
     assert "desk-2" in words(part)
+    part.paper.click()
+    (paper,) = wall.page.window().findChildren(Preview)
+    assert plain(paper._report.title) == "Confirmation that the link has ended"
+    paper.close_preview()
     wall.board.select(1)
     assert words(part) == "", "of another camera nothing is left"
     part.pause.click()
@@ -202,13 +208,14 @@ def test_the_owners_word_is_done_on_the_card(make_wall: MakeWall) -> None:
     assert "does not answer" in words(part)
 
 
-def test_nobody_stops_a_camera_of_the_station_on_the_card(make_wall: MakeWall) -> None:
+@pytest.mark.parametrize(
+    ("change", "offered"),
+    [({}, (True, True)), ({"kind": AuthorityKind.OWN}, (False, False)), ({"paused": True}, (True, False))],
+)
+def test_what_may_be_stopped_on_the_card(
+    make_wall: MakeWall, change: dict[str, Any], offered: tuple[bool, bool]
+) -> None:
     wall = make_wall(layout=9, count=9)
-    camera = wall.desk.cameras[0]
     part = wall.page.panel.card.stopping
-    offered = [part.offered]
-    part.show_camera(replace(camera, kind=AuthorityKind.OWN))
-    assert [*offered, part.offered] == [True, False]
-    part.show_camera(replace(camera, paused=True))
-    assert part.withdraw.isVisible()
-    assert not part.pause.isVisible()
+    part.show_camera(replace(wall.desk.cameras[0], **change))
+    assert (part.withdraw.isVisible(), part.pause.isVisible()) == offered

@@ -1,0 +1,169 @@
+"""Scenes of the page of consents: an owner of a sample shop, from the terms to the withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from console.kernel import AccessLevel
+from console.services.demo_signature import sample_ink
+from console.services.demo_town import CIRCLE
+from console.views.cameras import CONSENT, CamerasPage
+from console.views.consents import ConsentsPage
+from console.views.signature_pad import SignaturePad
+from tests.consent_desk import PERSON, Desk
+from tests.shell.shots_pages import to_tab
+from tests.shell.shots_town import TownStage
+
+Arrange = Callable[[TownStage], None]
+NAME = "นางสาวสาธิต คั่วบด (ตัวอย่าง)"
+STROKE = ((30, 80), (60, 30), (90, 95), (120, 40), (150, 90), (190, 50), (240, 85), (300, 60))
+
+
+def _cameras(stage: TownStage) -> list[str]:
+    known = {row.code: row.id for row in stage.room.station.cameras.cameras()}
+    return [known[sample.code] for sample in CIRCLE]
+
+
+def _desk(stage: TownStage) -> Desk:
+    return Desk(stage.room.station, stage.session)
+
+
+def _waiting(stage: TownStage) -> str:
+    """Return a consent that waits for the signature of a sample owner."""
+    desk = _desk(stage)
+    owner = desk.owner(replace(PERSON, name=NAME))
+    consent = desk.draft(owner, _cameras(stage)[0], level=AccessLevel.HOURS, hours=((1080, 360),))
+    desk.present(consent)
+    return consent
+
+
+def _several(stage: TownStage) -> str:
+    """Return one in force, beside others in other states."""
+    desk = _desk(stage)
+    first, second = _cameras(stage)
+    ends = desk.today() + timedelta(days=20)
+    other = desk.owner(replace(PERSON, name="นายจำลอง ลวกเส้น (ตัวอย่าง)"))
+    gone = desk.signed(second, owner_id=other)
+    desk.withdraw(gone)
+    owner = desk.owner(replace(PERSON, name=NAME))
+    consent = desk.draft(owner, first, expires_at=ends)
+    desk.present(consent)
+    ink = sample_ink(NAME)
+    desk.sign(consent, signer=NAME, signature=ink, agreed_data=True, data_signature=ink)
+    desk.draft(other, second, level=AccessLevel.INCIDENT, radius_m=200)
+    return consent
+
+
+def _page(stage: TownStage, consent_id: str = "") -> ConsentsPage:
+    page = stage.open("cameras")
+    assert isinstance(page, CamerasPage)
+    for key in to_tab(CONSENT):
+        stage.hands.press(key)
+        stage.settle()
+    found = page.face(CONSENT)
+    assert isinstance(found, ConsentsPage)
+    if consent_id:
+        found.select(consent_id)
+        stage.settle()
+    return found
+
+
+def empty(stage: TownStage) -> None:
+    _page(stage)
+
+
+def listed(stage: TownStage) -> None:
+    _several(stage)
+    _page(stage)
+
+
+def one(stage: TownStage) -> None:
+    _page(stage, _several(stage))
+
+
+def happened(stage: TownStage) -> None:
+    page = _page(stage, _several(stage))
+    page.panel._tabs.setCurrentIndex(1)
+
+
+def signing(*, wrong: bool = False, low: bool = False) -> Arrange:
+    def arrange(stage: TownStage) -> None:
+        page = _page(stage, _waiting(stage))
+        row = page.panel.row
+        assert row is not None
+        page.sign(row)
+        stage.settle()
+        assert page.act_panel is not None
+        form = page.act_panel.form
+        pad = form.box("signature").editor
+        assert isinstance(pad, SignaturePad)
+        QTest.mousePress(pad.pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(*STROKE[0]))
+        for x, y in STROKE:
+            QTest.mouseMove(pad.pad, QPoint(x, y))
+        QTest.mouseRelease(pad.pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(*STROKE[-1]))
+        form.box("agreed_data").set_raw(raw=True)
+        if wrong:
+            form.save()
+        if low:
+            bar = form._body.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    return arrange
+
+
+def withdrawing(stage: TownStage) -> None:
+    page = _page(stage, _several(stage))
+    row = page.panel.row
+    assert row is not None
+    page.ask_stop(row, "withdraw")
+
+
+def withdrawn(stage: TownStage) -> None:
+    page = _page(stage, _several(stage))
+    row = page.panel.row
+    assert row is not None
+    page.ask_stop(row, "withdraw")
+    stage.settle()
+    assert page.act_panel is not None
+    page.act_panel.form.box("way").set_raw("phone")
+    page.act_panel.form.save()
+
+
+def notice(stage: TownStage) -> None:
+    _several(stage)
+    _page(stage).open_notice()
+
+
+def receipt(stage: TownStage) -> None:
+    page = _page(stage, _several(stage))
+    row = page.panel.row
+    assert row is not None
+    page.show_paper(row, "receipt")
+
+
+def new(stage: TownStage) -> None:
+    _waiting(stage)
+    _page(stage)
+    stage.hands.press("Ctrl+N")
+
+
+CONSENT_SCENES: dict[str, Arrange] = {
+    "consents-empty": empty,
+    "consents-list": listed,
+    "light-consents-list": listed,
+    "consents-row": one,
+    "consents-happened": happened,
+    "consents-new": new,
+    "consents-sign": signing(),
+    "consents-sign-end": signing(low=True),
+    "consents-sign-wrong": signing(wrong=True, low=True),
+    "consents-withdraw": withdrawing,
+    "consents-withdrawn": withdrawn,
+    "consents-notice": notice,
+    "consents-receipt": receipt,
+}
