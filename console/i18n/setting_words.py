@@ -22,6 +22,7 @@ PARTS: Final[Mapping[str, str]] = {
     "video": N_("Video"),
     "gate": N_("The right to look"),
     "health": N_("Camera health"),
+    "backups": N_("Backups"),
     "station": N_("Station"),
     "database": N_("Database"),
 }
@@ -132,6 +133,10 @@ PART_WORDS: Final[Mapping[str, str]] = {
     "health": N_(
         "What is kept of how the cameras did while they were watched. IT sets this in station.toml; it counts from the"
         " next start of the program on."
+    ),
+    "backups": N_(
+        "How long the program keeps the backups that it makes. IT sets this in station.toml; it counts from the next"
+        " start of the program on."
     ),
     "station": N_(
         "Which station this is. These stand in station.toml only: whoever starts the program must not choose whose"
