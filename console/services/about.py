@@ -36,6 +36,7 @@ PACKAGES: Final = (
     "filelock",
     "uuid-utils",
     "psutil",
+    "segno",
     "pythainlp",
     "tzdata",
 )

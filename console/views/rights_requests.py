@@ -72,7 +72,7 @@ class StepsPanel(ReadingPanel[RequestLine]):
             due = deadline(line.row, now)
             mark = days_mark(due)
             last = (
-                [] if due is None or mark is None else [(_("Next step due"), f"{format_date(due.ends)} · {mark.text}")]
+                [] if due is None or mark is None else [(_("Next step by"), f"{format_date(due.ends)} · {mark.text}")]
             )
             return told((*last, *steps(line)), muted)
 

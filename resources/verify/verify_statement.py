@@ -650,6 +650,8 @@ reason.fingerprint_taken|the same camera is already registered under another per
 reason.unencrypted_public|the camera sends unencrypted over the internet; the superintendent must approve|กล้องส่งภาพผ่านอินเทอร์เน็ตโดยไม่เข้ารหัส ต้องให้ ผกก. อนุมัติก่อน
 reason.forbidden_scheme|this kind of address is not allowed (only rtsp, rtsps, http, https)|ไม่อนุญาตที่อยู่ชนิดนี้ (ใช้ได้เฉพาะ rtsp, rtsps, http, https)
 reason.visitors|visitors in the room: private cameras are dark|มีผู้เยี่ยมชม ปิดภาพกล้องเอกชนไว้
+reason.emergency_over|the emergency access to this camera is over|หมดเวลาเปิดกล้องนี้กรณีฉุกเฉินแล้ว
+reason.emergency_not_here|emergency access is for owners' cameras only|การเปิดกรณีฉุกเฉินใช้ได้เฉพาะกล้องของเจ้าของเอกชน
 reason.locked|this console is locked|เครื่องนี้ถูกล็อกอยู่
 reason.engine_unavailable|the video part of the program cannot start; tell IT|ส่วนแสดงภาพของโปรแกรมเริ่มไม่ได้ กรุณาแจ้งผู้ดูแลระบบ
 level.0|Level 0 – registered only, no live picture|ระดับ 0 ขึ้นทะเบียนอย่างเดียว ไม่มีภาพสด

@@ -195,7 +195,7 @@ def test_an_empty_desk_says_what_it_is_for_and_a_broken_store_what_to_do(make_pa
 def test_each_role_finds_the_tabs_that_it_may_open(room: Room, qapp: QApplication) -> None:
     with seat_stage(room, qapp) as stage:
         for role, first, count in (
-            (Role.CAMERA_REGISTRAR, "Rights requests", None),
+            (Role.CAMERA_REGISTRAR, "Statements", None),
             (Role.IT, "Access log", 1),
             (Role.AUDITOR, "Access log", None),
         ):

@@ -19,7 +19,16 @@ from console.i18n import plain
 from console.kernel import AccessLevel, EndReason, Invalid, Purpose, Role, Session, TileState, Unavailable
 from console.services.statements import DelayLines
 from console.views import statements
-from console.views.log_tabs import STATEMENTS, log_tabs
+from console.views.log_tabs import (
+    BREACHES,
+    DELETIONS,
+    HOLDS,
+    PROCESSING,
+    RETENTION,
+    RIGHTS_REQUESTS,
+    STATEMENTS,
+    log_tabs,
+)
 from console.views.pages import ACCESS_LOG
 from console.views.printing import Preview
 from console.views.statements import StatementsPage, months, page
@@ -192,11 +201,14 @@ def test_a_failure_is_told_and_nothing_hangs(room: Room, monkeypatch: pytest.Mon
         assert len(shown.findChildren(Preview)) == 1
 
 
+KEEPERS = [RIGHTS_REQUESTS, BREACHES, PROCESSING, RETENTION, DELETIONS, HOLDS]
+
+
 @pytest.mark.parametrize(
     ("role", "keys"),
     [
-        (Role.SUPERINTENDENT, [ACCESS_LOG, STATEMENTS]),
-        (Role.CAMERA_REGISTRAR, [STATEMENTS]),
+        (Role.SUPERINTENDENT, [ACCESS_LOG, STATEMENTS, *KEEPERS]),
+        (Role.CAMERA_REGISTRAR, [STATEMENTS, *KEEPERS]),
         (Role.IT, [ACCESS_LOG]),
     ],
 )

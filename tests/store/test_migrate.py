@@ -132,7 +132,10 @@ def test_data_of_each_revision_comes_through(
             assert (incident.category, incident.priority, incident.outcome) == (Category.OTHER, Priority.NORMAL, None)
         assert store.read(lambda tx: schema.missing_guards(tx.session.connection())) == []
         live_a_little_more(store, clock)
-        assert store.read(lambda tx: journal.verify(tx, KEY.public_key())).sound
+        report = store.read(lambda tx: journal.verify(tx, KEY.public_key()))
+        # The camera was put in past the journal, which the check tells; nothing that the upgrade did is strange to it.
+        strange = {("record_past", "camera c1")} if revision > "0001" else set()
+        assert {(problem.kind, problem.record) for problem in report.problems} == strange
     finally:
         store.close()
 
