@@ -176,6 +176,8 @@ class RecordPage(Page, Generic[Row]):
         if self._stale:
             self.refresh()
         self.setFocusProxy(self.table)
+        if self.states.saying and not self._holds_cursor():
+            self.states.enter()
 
     @Slot(object)
     def _hear(self, kinds: frozenset[str]) -> None:
@@ -247,7 +249,7 @@ class RecordPage(Page, Generic[Row]):
     def _show_rows(self) -> None:
         came = not self.table.isVisible()
         self.states.show_content(self.table)
-        if came and not self._holds_cursor():
+        if came and self._takes_cursor():
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_empty(self, *, filtered: bool) -> None:
@@ -257,7 +259,7 @@ class RecordPage(Page, Generic[Row]):
         empty = self.spec.empty
         step = _(empty.step) if empty.step and self.spec.may_add else ""
         self.states.say_empty(_(empty.title), _(empty.text), step)
-        if not self._holds_cursor():
+        if self._takes_cursor():
             self.states.enter()
 
     @Slot(object)
@@ -274,6 +276,10 @@ class RecordPage(Page, Generic[Row]):
         source = self.spec.source
         if isinstance(source, Shelf):
             self.ui.tasks.read(f"{self._name}:warm", source.warm, _nothing, _nothing)
+
+    def _takes_cursor(self) -> bool:
+        """Whether what was read may give the keyboard to the list: not where somebody types, here or in front of it."""
+        return self.isVisible() and not self._holds_cursor()
 
     def _holds_cursor(self) -> bool:
         """Whether somebody is typing here: in the filter or in the form."""

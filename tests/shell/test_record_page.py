@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QStackedWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
@@ -373,6 +373,32 @@ def test_a_feature_puts_its_own_tab_tool_and_filter_into_the_page(room: Room) ->
 
 
 # States
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_what_is_read_behind_another_tab_takes_no_keyboard_from_it(room: Room, count: int) -> None:
+    furnish(room, count)
+    with seated(room) as seat:
+        front = QStackedWidget()
+        writing = QLineEdit()
+        front.addWidget(seat.page)
+        front.addWidget(writing)
+        front.show()
+        QTest.qWaitForWindowActive(front)
+        try:
+            front.setCurrentWidget(writing)
+            writing.setFocus()
+            seat.page.refresh()
+            assert writing.hasFocus()
+            front.setCurrentWidget(seat.page)
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            assert seat.page.isAncestorOf(focused)
+        finally:
+            front.removeWidget(seat.page)
+            seat.page.setParent(None)
+            front.close()
+            front.deleteLater()
 
 
 def test_an_empty_page_offers_the_first_step(room: Room) -> None:
