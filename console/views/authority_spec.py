@@ -13,9 +13,8 @@ from console.i18n import N_, _
 from console.i18n.dates import format_time, local, sort_key
 from console.i18n.labels import label
 from console.i18n.typed import day_begins
-from console.kernel import AccessLevel, AuthorityKind, Purpose
+from console.kernel import AuthorityKind
 from console.services.authorities import (
-    FARTHEST_M,
     CountersignAuthority,
     PauseAuthority,
     RecordAuthority,
@@ -26,7 +25,6 @@ from console.services.authorities import (
 )
 from console.services.camera_register import AuthorityRow, CameraEntry, Standing, permission_standing
 from console.services.commands import Command, build
-from console.services.permits import NEVER_TICKED
 from console.services.station import Station
 from console.views.camera_words import (
     STANDINGS,
@@ -39,6 +37,7 @@ from console.views.camera_words import (
     standing_mark,
     until_soon,
 )
+from console.views.level_fields import LEVEL_FIELDS, labels_of
 from console.views.record_source import Shelf
 from console.views.record_spec import (
     Act,
@@ -50,11 +49,8 @@ from console.views.record_spec import (
     Field,
     Flag,
     FormSpec,
-    Hours,
-    Number,
     RecordSpec,
     Section,
-    Several,
     Text,
     Values,
 )
@@ -239,41 +235,15 @@ def _camera_fields(offered: Callable[[], Mapping[str, str]]) -> tuple[Field, ...
     )
 
 
-def _labels(codes: Sequence[Any]) -> Callable[[], Mapping[Any, str]]:
-    return lambda: {code: label(code) for code in codes}
-
-
-def _looks(values: Values) -> bool:
-    return values["level"] is not None and values["level"] is not AccessLevel.REGISTER_ONLY
-
-
-_TICKABLE: Final = tuple(purpose for purpose in Purpose if purpose not in NEVER_TICKED)
 _RIGHT: Final = (
     Field(
         "kind",
         N_("Where the right comes from"),
-        Choice(_labels(tuple(AuthorityKind))),
+        Choice(labels_of(tuple(AuthorityKind))),
         required=True,
         hint=N_("Camera of the station and agreement with an agency count once the superintendent has countersigned."),
     ),
-    Field("level", N_("Level"), Choice(_labels(tuple(AccessLevel))), required=True),
-    Field(
-        "hours",
-        N_("Hours"),
-        Hours(),
-        required=True,
-        hint=N_("Also across midnight; several spans with a comma between them."),
-        shown=lambda values: values["level"] is AccessLevel.HOURS,
-    ),
-    Field(
-        "radius_m",
-        N_("Radius around the camera"),
-        Number(1, FARTHEST_M, unit=N_("metres")),
-        required=True,
-        hint=N_("The picture opens only while an incident within this radius is open."),
-        shown=lambda values: values["level"] is AccessLevel.INCIDENT,
-    ),
-    Field("purposes", N_("Purposes"), Several(_labels(_TICKABLE)), required=True, shown=_looks),
+    *LEVEL_FIELDS,
 )
 _SPAN: Final = (
     Field("valid_from", N_("First day"), Day(), required=True),

@@ -14,8 +14,7 @@ from console.i18n import N_, _
 from console.i18n.dates import local, sort_key
 from console.i18n.labels import label
 from console.i18n.typed import day_begins
-from console.kernel import AccessLevel, Aim, ConsentState, Purpose
-from console.services.authorities import FARTHEST_M
+from console.kernel import Aim, ConsentState
 from console.services.commands import Command, build
 from console.services.consent_commands import (
     MOST_DAYS,
@@ -28,10 +27,10 @@ from console.services.consent_commands import (
     WithdrawConsent,
 )
 from console.services.consents import CameraTerms, ConsentEntry
-from console.services.permits import NEVER_TICKED
 from console.services.station import Station
 from console.views.camera_words import camera_text
 from console.views.consent_words import cameras_text, level_text, reminder_text, span_text, state_mark, state_text
+from console.views.level_fields import LEVEL_FIELDS, looks
 from console.views.record_source import Shelf
 from console.views.record_spec import (
     Act,
@@ -43,11 +42,9 @@ from console.views.record_spec import (
     Field,
     Flag,
     FormSpec,
-    Hours,
     Number,
     RecordSpec,
     Section,
-    Several,
     Text,
     Values,
 )
@@ -162,7 +159,7 @@ def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
         sections=(
             Section(N_("Owner"), (Field("owner_id", N_("Owner"), Choice(owners), required=True),)),
             Section(N_("Cameras"), tuple(field for slot in range(1, SLOTS + 1) for field in _slot(slot, cameras))),
-            Section(N_("What is permitted"), _RIGHT),
+            Section(N_("What is permitted"), LEVEL_FIELDS),
             Section(N_("In force"), _SPAN),
             Section(N_("Also allowed – only what the owner says"), _ALSO),
         ),
@@ -204,53 +201,24 @@ def _aims() -> Mapping[Any, str]:
     return {aim: label(aim) for aim in Aim}
 
 
-def _labels(codes: Sequence[Any]) -> Callable[[], Mapping[Any, str]]:
-    return lambda: {code: label(code) for code in codes}
-
-
-def _looks(values: Values) -> bool:
-    return values["level"] not in {None, AccessLevel.REGISTER_ONLY}
-
-
-_TICKABLE: Final = tuple(purpose for purpose in Purpose if purpose not in NEVER_TICKED)
-_RIGHT: Final = (
-    Field("level", N_("Level"), Choice(_labels(tuple(AccessLevel))), required=True),
-    Field(
-        "hours",
-        N_("Hours"),
-        Hours(),
-        required=True,
-        hint=N_("Also across midnight; several spans with a comma between them."),
-        shown=lambda values: values["level"] is AccessLevel.HOURS,
-    ),
-    Field(
-        "radius_m",
-        N_("Radius around the camera"),
-        Number(1, FARTHEST_M, unit=N_("metres")),
-        required=True,
-        hint=N_("The picture opens only while an incident within this radius is open."),
-        shown=lambda values: values["level"] is AccessLevel.INCIDENT,
-    ),
-    Field("purposes", N_("Purposes"), Several(_labels(_TICKABLE)), required=True, shown=_looks),
-)
 _SPAN: Final = (
     Field("valid_from", N_("First day"), Day(), required=True),
     Field("expires_at", N_("Last day"), Day(ends=True), required=True, hint=N_("This day still counts.")),
 )
 _ALSO: Final = (
-    Field("permission_snapshot", N_("Snapshots"), Flag(), shown=_looks),
-    Field("permission_clip", N_("Clips"), Flag(), shown=_looks),
-    Field("recording_days", N_("Recording at the CCOC, days"), Number(0, MOST_DAYS, unit=N_("days")), shown=_looks),
-    Field("permission_export", N_("Export"), Flag(), shown=_looks),
+    Field("permission_snapshot", N_("Snapshots"), Flag(), shown=looks),
+    Field("permission_clip", N_("Clips"), Flag(), shown=looks),
+    Field("recording_days", N_("Recording at the CCOC, days"), Number(0, MOST_DAYS, unit=N_("days")), shown=looks),
+    Field("permission_export", N_("Export"), Flag(), shown=looks),
     Field(
         "recipients",
         N_("May be passed on to"),
         Text(300),
         hint=N_("Agencies or positions, with commas between them. No names."),
-        shown=lambda values: bool(values["permission_export"]) and _looks(values),
+        shown=lambda values: bool(values["permission_export"]) and looks(values),
     ),
-    Field("permission_demonstration", N_("Showing it in a demonstration"), Flag(), shown=_looks),
-    Field("permission_ai", N_("Analysis by AI"), Flag(), shown=_looks),
+    Field("permission_demonstration", N_("Showing it in a demonstration"), Flag(), shown=looks),
+    Field("permission_ai", N_("Analysis by AI"), Flag(), shown=looks),
 )
 _PLAIN: Final = (
     "level",

@@ -1,0 +1,48 @@
+"""How far a right to look reaches, as fields of a form: the same on an owner's consent and on a recorded permission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from console.i18n import N_
+from console.i18n.labels import label
+from console.kernel import AccessLevel, Purpose
+from console.services.authorities import FARTHEST_M
+from console.services.permits import NEVER_TICKED
+from console.views.record_spec import Choice, Field, Hours, Number, Several, Values
+
+
+def labels_of(codes: Sequence[Any]) -> Callable[[], Mapping[Any, str]]:
+    """Return what a choice of these codes asks for: their labels, in the language of the moment."""
+    return lambda: {code: label(code) for code in codes}
+
+
+def looks(values: Values) -> bool:
+    """Whether the chosen level lets anybody look at all."""
+    return values["level"] not in {None, AccessLevel.REGISTER_ONLY}
+
+
+TICKABLE: Final = tuple(purpose for purpose in Purpose if purpose not in NEVER_TICKED)
+"""The purposes that an owner is asked about."""
+
+LEVEL_FIELDS: Final = (
+    Field("level", N_("Level"), Choice(labels_of(tuple(AccessLevel))), required=True),
+    Field(
+        "hours",
+        N_("Hours"),
+        Hours(),
+        required=True,
+        hint=N_("Also across midnight; several spans with a comma between them."),
+        shown=lambda values: values["level"] is AccessLevel.HOURS,
+    ),
+    Field(
+        "radius_m",
+        N_("Radius around the camera"),
+        Number(1, FARTHEST_M, unit=N_("metres")),
+        required=True,
+        hint=N_("The picture opens only while an incident within this radius is open."),
+        shown=lambda values: values["level"] is AccessLevel.INCIDENT,
+    ),
+    Field("purposes", N_("Purposes"), Several(labels_of(TICKABLE)), required=True, shown=looks),
+)
