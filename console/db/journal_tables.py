@@ -151,7 +151,7 @@ def _records(session: OrmSession, model: type[Record]) -> Iterator[RawRecord]:
 
 def _alone(session: OrmSession, model: type[Record], record_id: str) -> Sequence[RawRecord]:
     found = _read(session, model, _table(model.__tablename__).c.id == record_id)
-    return [RawRecord(model.kind, record_id, -1, None, {}, {})] if found is None else found
+    return [RawRecord(model.kind, record_id, -1, {}, {}, {})] if found is None else found
 
 
 def _read(session: OrmSession, model: type[Record], which: ColumnElement[bool]) -> list[RawRecord] | None:

@@ -52,13 +52,13 @@ class RawView(NamedTuple):
 class RawRecord(NamedTuple):
     """A record as it lies in its table: plain columns as the journal spells them, personal ones apart.
 
-    `columns` None: it cannot be read at all. `usual` is what a column holds that nobody ever set.
+    A version of -1 is none's: the record cannot be read at all. `usual` is what a column holds that nobody ever set.
     """
 
     kind: str
     id: str
     version: int
-    columns: Mapping[str, Any] | None
+    columns: Mapping[str, Any]
     personal: Mapping[str, str | None]
     usual: Mapping[str, Any]
 
@@ -263,8 +263,6 @@ def _is_change(value: Any) -> bool:
 
 
 def _stands(raw: RawRecord, state: Mapping[str, Any], personal: Mapping[str, str | None]) -> bool:
-    if raw.columns is None:
-        return False
     plain = all(
         value == state[name] if name in state else value is None or value == raw.usual.get(name)
         for name, value in raw.columns.items()

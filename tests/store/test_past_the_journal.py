@@ -9,10 +9,10 @@ import pytest
 
 from console.db import journal
 from console.db.authorities import authorities_of, authority_snapshot
-from console.db.cameras import list_cameras
+from console.db.cameras import Camera, CameraFacts, list_cameras, register_camera
 from console.db.feeds import ViewOpening, end_view, justify, open_view, views_of_camera
 from console.db.store import Store
-from console.kernel import EndReason, Purpose, Role, ViewKind, new_id
+from console.kernel import EndReason, OwnerType, Purpose, Role, ViewKind, new_id
 from tests.store.history import KEY, live_a_little
 from tests.store.world import START, HandClock, enrol, record, write
 
@@ -91,6 +91,23 @@ def test_a_view_that_runs_and_one_that_is_explained_later_are_sound(store: Store
     for view in (ended, runs):
         write(store, lambda tx, view=view: justify(tx, view.id, "เหตุด่วน"), officer.session)  # type: ignore[misc]  # bound
     assert _found(store) == set()
+
+
+def test_a_record_that_was_deleted_through_the_journal_is_not_missed(store: Store) -> None:
+    camera = write(store, lambda tx: register_camera(tx, CameraFacts("A1", "หน้าร้าน", "ถ.นครใน", OwnerType.SHOP)))
+    write(store, lambda tx: tx.session.delete(tx.session.get_one(Camera, camera.id)))
+    assert _found(store) == set()
+
+
+def test_a_long_history_is_held_against_the_views_part_by_part(
+    lone_store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept in memory of a million rows is a batch; a batch of one view shows that no part is lost."""
+    monkeypatch.setattr("console.db.journal_verify._BATCH", 1)
+    live_a_little(lone_store, clock)
+    assert _found(lone_store) == set()
+    _past_us(lone_store, "UPDATE camera_view SET purpose = 'sos' WHERE rowid = 2")
+    assert _found(lone_store) == {"view_record"}
 
 
 def test_rows_that_stand_past_a_cameras_chain_are_found(lone_store: Store, clock: HandClock) -> None:
