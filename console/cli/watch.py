@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
+import signal
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from console.cli.book import Book
 from console.cli.desk import FOUND, GOOD, Desk, say
@@ -86,18 +87,50 @@ def _watch(desk: Desk) -> int:
         login = None if words.user is None else (Secret(words.user), _camera_password(desk))
         addresses = [_address(url, login) for url in words.urls]
         lines: list[_Line] = []
-        try:
-            watched = room.start_gate().addresses.watch(session, addresses)
-            lines += [_Line(redacted(address), one) for address, one in zip(addresses, watched, strict=True)]
-            _follow(desk, room.plan.clock, lines)
-        except KeyboardInterrupt:
-            # What was last seen counts: the workers got the same signal and may be gone by now.
-            pass
-        finally:
-            for line in lines:
-                if not isinstance(line.watched, Denied):
-                    line.watched.end(EndReason.CLOSED)
+        with _Interrupt() as interrupt:
+            try:
+                watched = room.start_gate().addresses.watch(session, addresses)
+                lines += [_Line(redacted(address), one) for address, one in zip(addresses, watched, strict=True)]
+                _follow(desk, room.plan.clock, lines, interrupt)
+            finally:
+                for line in lines:
+                    if not isinstance(line.watched, Denied):
+                        line.watched.end(EndReason.CLOSED)
     return GOOD if lines and all(line.state == TileState.LIVE.value for line in lines) else FOUND
+
+
+class _Interrupt:
+    """Ctrl+C, heard between two looks only.
+
+    Python raises it wherever the main thread is, also while that takes a lock: the lock stayed held, and the gate's
+    threads waited for it until somebody ended the process. What was last seen counts.
+    """
+
+    def __init__(self) -> None:
+        self._asked = self._rests = False
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_gone: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _hear(self, _number: int, _frame: object) -> None:
+        self._asked = True
+        if self._rests:
+            self._rests = False
+            raise KeyboardInterrupt
+
+    def rest(self, seconds: float) -> bool:
+        """Wait; tells whether to go on."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self._rests = True
+            if not self._asked:
+                time.sleep(max(0.0, seconds))
+            self._rests = False
+        return not self._asked
 
 
 def _camera_password(desk: Desk) -> Secret:
@@ -126,11 +159,12 @@ def redacted(address: Address) -> str:
     return bare.url().reveal()
 
 
-def _follow(desk: Desk, clock: Clock, lines: list[_Line]) -> None:
-    """Tell each second how each address fares, until the time is over."""
-    waiting, began = threading.Event(), time.monotonic()
+def _follow(desk: Desk, clock: Clock, lines: list[_Line], interrupt: _Interrupt) -> None:
+    """Tell each second how each address fares, until the time is over or somebody ends it."""
+    began = time.monotonic()
     for beat in range(1, int(desk.words.seconds / _BEAT_S) + 1):
-        waiting.wait(max(0.0, began + beat * _BEAT_S - time.monotonic()))
+        if not interrupt.rest(began + beat * _BEAT_S - time.monotonic()):
+            return
         at = clock.now()
         for line in lines:
             _tell(line, at, as_json=desk.words.json)

@@ -194,6 +194,8 @@ def _start(launch: Launch) -> subprocess.Popen[bytes]:
         env=dict(launch.environment),
         pass_fds=() if descriptor is None else (descriptor,),
         creationflags=flags,
+        # Ctrl+C in the console's terminal goes to its whole group: workers end when the console says so.
+        start_new_session=True,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -132,23 +133,45 @@ def test_interrupted_it_ends_by_what_was_last_seen(terminal: Terminal, monkeypat
     fake = Fake(LIVE)
     terminal.answers = [fake]
     tell: Callable[..., None] = watch._tell
+    told = []
 
     def once(*arguments: object, **more: object) -> None:
+        # In the midst of work it is not raised: whatever lock is held there would stay held.
+        signal.raise_signal(signal.SIGINT)
         tell(*arguments, **more)
-        raise KeyboardInterrupt
+        told.append(True)
 
     monkeypatch.setattr(watch, "_tell", once)
     assert terminal(URL, "--seconds", "9") == cli.GOOD
     assert fake.ended == [EndReason.CLOSED]
+    assert told == [True]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_interrupted_while_it_waits(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(_seconds: float) -> None:
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("nobody heard it")
+
+    monkeypatch.setattr("time.sleep", sleep)
+    fake = Fake(LIVE)
+    terminal.answers = [fake]
+    assert terminal(URL, "--seconds", "9") == cli.FOUND
+    assert terminal.out == ""
+    assert fake.ended == [EndReason.CLOSED]
 
 
 def test_interrupted_before_anything_was_seen(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    fake = Fake(LIVE)
+
+    def interrupt(*_: object) -> list[Fake]:
+        signal.raise_signal(signal.SIGINT)
+        return [fake]
 
     monkeypatch.setattr(AddressDoor, "watch", interrupt)
     assert terminal(URL) == cli.FOUND
     assert terminal.out == ""
+    assert fake.ended == [EndReason.CLOSED]
 
 
 @pytest.mark.parametrize(
