@@ -201,9 +201,9 @@ class FormPanel(PartPanel):
         self._station = station
         self._stopped = False
         self.reset_button = QPushButton(plain(_("Back to as delivered")))
-        self.reset_button.setVisible(any(setting.chosen for setting in part.settings))
         self.reset_button.clicked.connect(self._ask_reset)
         self.head.insertWidget(1, self.reset_button)
+        self.reset_button.setVisible(any(setting.chosen for setting in part.settings))
         self.head.insertSpacing(1, _INDENT)
         self.strip = Strip(ui.theme)
         self.column.addWidget(self.strip)

@@ -159,8 +159,8 @@ class Shell(QMainWindow):
         before = getattr(self, "rail", None)
         self.rail = Rail(self.pages.listed(), self._ui.theme)
         self.rail.chosen.connect(self.open_page)
-        self.rail.setVisible(not self._full.on)
         self._middle.insertWidget(0, self.rail)
+        self.rail.setVisible(not self._full.on)
         if before is not None:
             _remove(self._middle, before)
 

@@ -39,13 +39,14 @@ class TabPage(Page):
         self.bar.setExpanding(False)
         for spec in self._specs:
             self.bar.addTab(plain(_(spec.name)))
-        self.bar.setVisible(len(self._specs) > 1)
         self._stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._stack, 1)
+        # Only once it has a parent: shown before, it would be a window of its own for a moment and take the keyboard.
+        self.bar.setVisible(len(self._specs) > 1)
 
     def start(self) -> None:
         self._show(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import QPoint, Qt
@@ -15,7 +14,7 @@ from console.services.demo_town import CIRCLE
 from console.views.cameras import CONSENT, CamerasPage
 from console.views.consents import ConsentsPage
 from console.views.signature_pad import SignaturePad
-from tests.consent_desk import PERSON, Desk
+from tests.consent_desk import Desk
 from tests.shell.shots_pages import to_tab
 from tests.shell.shots_town import TownStage
 
@@ -33,11 +32,16 @@ def _desk(stage: TownStage) -> Desk:
     return Desk(stage.room.station, stage.session)
 
 
+def _owner(stage: TownStage, camera_id: str) -> str:
+    (owner_id,) = {row.owner_id for row in stage.room.station.cameras.cameras() if row.id == camera_id}
+    assert owner_id is not None, "the sample cameras have owners"
+    return owner_id
+
+
 def _waiting(stage: TownStage) -> str:
     """Return a consent that waits for the signature of a sample owner."""
-    desk = _desk(stage)
-    owner = desk.owner(replace(PERSON, name=NAME))
-    consent = desk.draft(owner, _cameras(stage)[0], level=AccessLevel.HOURS, hours=((1080, 360),))
+    desk, (camera, _other) = _desk(stage), _cameras(stage)
+    consent = desk.draft(_owner(stage, camera), camera, level=AccessLevel.HOURS, hours=((1080, 360),))
     desk.present(consent)
     return consent
 
@@ -47,11 +51,10 @@ def _several(stage: TownStage) -> str:
     desk = _desk(stage)
     first, second = _cameras(stage)
     ends = desk.today() + timedelta(days=20)
-    other = desk.owner(replace(PERSON, name="นายจำลอง ลวกเส้น (ตัวอย่าง)"))
+    other = _owner(stage, second)
     gone = desk.signed(second, owner_id=other)
     desk.withdraw(gone)
-    owner = desk.owner(replace(PERSON, name=NAME))
-    consent = desk.draft(owner, first, expires_at=ends)
+    consent = desk.draft(_owner(stage, first), first, expires_at=ends)
     desk.present(consent)
     ink = sample_ink(NAME)
     desk.sign(consent, signer=NAME, signature=ink, agreed_data=True, data_signature=ink)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.i18n import language, plain
@@ -167,6 +167,36 @@ def test_every_page_of_every_role_opens(stage: SeatStage) -> None:
             assert stage.shell.page.isVisible()
         QTest.keyClick(stage.shell, Qt.Key.Key_9, CTRL)
         assert stage.shell.pages.current == key
+
+
+class Windows(QObject):
+    """What came up as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(type(watched).__name__)
+        return False
+
+
+def test_no_part_of_a_page_is_a_window_of_its_own_for_a_moment(stage: SeatStage, qapp: QApplication) -> None:
+    """It would flash up somewhere on the screen and take the keyboard from what is in front."""
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    try:
+        stage.sit(Role.SUPERINTENDENT)
+        for key in listed(stage):
+            stage.shell.open_page(key)
+            bars = stage.shell.page.findChildren(QTabBar) if stage.shell.page else []
+            for bar in bars:
+                for number in range(bar.count()):
+                    bar.setCurrentIndex(number)
+    finally:
+        qapp.removeEventFilter(windows)
+    assert windows.shown == []
 
 
 def test_a_page_that_a_role_may_not_open_says_who_may(stage: SeatStage) -> None:
