@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, Final, TypeAlias, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
@@ -38,6 +38,7 @@ from console.views.pages import HEALTH
 from console.views.record_page import RecordPage
 from console.views.record_spec import Act
 from console.views.ui import Ui
+from console.views.window_keys import tab_step
 
 AGE_MS: Final = 30_000
 """How often what depends on the hour and on the wall is read again, though nobody changed anything."""
@@ -286,7 +287,7 @@ class CountsLine(QWidget):
 
 
 class CamerasPage(Page):
-    """The tabs of `TABS`. Ctrl+Tab or Ctrl+PgDn goes on to the next, Ctrl+PgUp back."""
+    """The tabs of `TABS`, and the keys of `TabPage`."""
 
     def __init__(self, ui: Ui, station: Station, feeds: Feeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -364,14 +365,6 @@ class CamerasPage(Page):
         self.cameras.masks_wanted.connect(self.open_masks)
         self._aging.timeout.connect(self._look_again)
         self._ui.changes.changed.connect(self._hear)
-        for keys, turn in (
-            ("Ctrl+Tab", self._next_tab),
-            ("Ctrl+PgDown", self._next_tab),
-            ("Ctrl+PgUp", self._tab_before),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(turn)
 
     # Life
 
@@ -444,17 +437,12 @@ class CamerasPage(Page):
         if record_id:
             self.face(key).go_to(record_id)
 
-    @Slot()
-    def _next_tab(self) -> None:
-        self._turn(1)
-
-    @Slot()
-    def _tab_before(self) -> None:
-        self._turn(-1)
-
-    def _turn(self, step: int) -> None:
-        if self.importing is None and self.masking is None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = tab_step(event)
+        if step and self.importing is None and self.masking is None:
             self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+        else:
+            super().keyPressEvent(event)
 
     @Slot(str)
     def show_camera(self, camera_id: str) -> None:

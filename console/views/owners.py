@@ -229,7 +229,8 @@ class OwnersFace(TabPage):
                 PageSpec(REGISTER, N_("Register"), "people", self._register),
                 *(book if ui.session.may(Right.WRITE_VISITS) else ()),
                 PageSpec(FUNNEL, N_("Funnel of the zone"), "state", self._funnel),
-            )
+            ),
+            inner=True,
         )
 
     def _register(self) -> OwnersPage:

@@ -21,15 +21,23 @@ class TabPage(Page):
     """Shows the first tab at first. Ctrl+Tab and Ctrl+PgDn go on, backwards with Shift and with Ctrl+PgUp.
 
     With a `ui` only those that the officer's role may open stand there; a link to another one is told who may.
-    `home` is the tab that targets are meant for which name none.
+    `home` is the tab that targets are meant for which name none. A page of tabs that is a tab itself lets the keys go
+    on to the tabs around it at its own last one (`inner`).
     """
 
     def __init__(
-        self, tabs: Sequence[PageSpec], ui: Ui | None = None, *, home: str = "", parent: QWidget | None = None
+        self,
+        tabs: Sequence[PageSpec],
+        ui: Ui | None = None,
+        *,
+        home: str = "",
+        inner: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._ui = ui
         self._home = home
+        self._inner = inner
         self._specs = tuple(spec for spec in tabs if ui is None or spec.open_to(ui.session))
         self._closed = {spec.key: spec for spec in tabs if spec not in self._specs}
         self._refusal: StateStack | None = None
@@ -97,8 +105,9 @@ class TabPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = tab_step(event)
-        if step:
-            self.bar.setCurrentIndex((self.bar.currentIndex() + step) % self.bar.count())
+        number = self.bar.currentIndex() + step
+        if step and (not self._inner or number in range(self.bar.count())):
+            self.bar.setCurrentIndex(number % self.bar.count())
         else:
             super().keyPressEvent(event)
 

@@ -36,8 +36,8 @@ def shows(key: str) -> Arrange:
 
 
 def to_tab(key: str) -> list[str]:
-    """The keys that lead from the list of cameras to another tab beside it."""
-    return ["Ctrl+Tab"] * [each for each, _name in TABS].index(key)
+    """The keys that lead from the list of cameras back to another tab beside it."""
+    return ["Ctrl+PgUp"] * (len(TABS) - [each for each, _name in TABS].index(key))
 
 
 def by_keys(key: str, *keys: str) -> Arrange:

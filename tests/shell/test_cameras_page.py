@@ -22,9 +22,11 @@ from console.kernel import (
 from console.masking import Mask
 from console.services.cameras import AddressKind, ArchiveCamera
 from console.services.papers import Report, Table
-from console.views.cameras import PERMISSION, TABS, CamerasPage
+from console.views.cameras import CONSENT, OWNER, PERMISSION, TABS, CamerasPage
+from console.views.owners import OwnersFace
 from console.views.record_spec import Query
 from tests.gate.room import Room
+from tests.keyboard import Hands
 from tests.shell.cameras_stage import registered, seated
 
 FACTS = StreamFacts("h264", 640, 360, 15.0, "tcp")
@@ -389,9 +391,19 @@ def test_the_tabs_by_keyboard_and_from_a_camera_to_its_permission(room: Room, qt
     with seated(room) as seat:
         seat.page.activateWindow()
         qtbot.waitUntil(seat.page.isActiveWindow)
-        QTest.keyClick(seat.page, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-        assert seat.page.tabs.currentIndex() == 1
-        QTest.keyClick(seat.page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+        hands = Hands(seat.page)
+        hands.press("Ctrl+Tab")
+        assert tab(seat.page) == OWNER
+        owners = seat.page.face(OWNER)
+        assert isinstance(owners, OwnersFace)
+        # The tabs inside it are on the way.
+        hands.press("Ctrl+Tab", "Ctrl+Tab")
+        assert (tab(seat.page), owners.bar.currentIndex()) == (OWNER, 2)
+        hands.press("Ctrl+Tab")
+        assert tab(seat.page) == CONSENT
+        hands.press("Ctrl+Shift+Tab", "Ctrl+PgUp", "Ctrl+PgUp")
+        assert (tab(seat.page), owners.bar.currentIndex()) == (OWNER, 0)
+        hands.press("Ctrl+PgUp")
         assert seat.page.tabs.currentIndex() == 0
         QTest.keyClick(seat.page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
         assert seat.page.tabs.currentIndex() == len(TABS) - 1
