@@ -1,6 +1,6 @@
 """How consents stand in the shared list: columns, the form of the terms, and what can be done with one.
 
-The form of a signed consent opens with its terms; saving it makes a draft that is to replace it.
+What was signed is only shown; drawing it up anew begins a draft with its terms that is to replace it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from console.views.record_spec import (
     Number,
     RecordSpec,
     Section,
+    Settled,
     Text,
     Values,
 )
@@ -65,6 +66,7 @@ class Doings:
     """What the page does itself: forms that need a pad or a choice, and papers."""
 
     sign: Callable[[ConsentEntry], None]
+    anew: Callable[[ConsentEntry], None]
     stop: Callable[[ConsentEntry, str], None]
     paper: Callable[[ConsentEntry, str], None]
 
@@ -154,10 +156,25 @@ def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
     def cameras() -> Mapping[str, str]:
         return {camera.id: camera_text(camera) for camera in station.cameras.cameras()}
 
+    def consents() -> Mapping[str, str]:
+        return {entry.id: entry.row.number for entry in station.consents.entries() if _may_be_replaced(entry)}
+
     return FormSpec(
         title=_title,
         sections=(
-            Section(N_("Owner"), (Field("owner_id", N_("Owner"), Choice(owners), required=True),)),
+            Section(
+                N_("Owner"),
+                (
+                    Field("owner_id", N_("Owner"), Choice(owners), required=True),
+                    Field(
+                        "supersedes",
+                        N_("Replaces consent"),
+                        Choice(consents),
+                        hint=N_("The former one counts until this one is signed."),
+                        shown=lambda values: bool(values["supersedes"]),
+                    ),
+                ),
+            ),
             Section(N_("Cameras"), tuple(field for slot in range(1, SLOTS + 1) for field in _slot(slot, cameras))),
             Section(N_("What is permitted"), LEVEL_FIELDS),
             Section(N_("In force"), _SPAN),
@@ -167,7 +184,19 @@ def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
         command=terms_of,
         verb=N_("Save as a draft"),
         saved=lambda _answer: _("The draft is saved. Show it to the owner, then let it be signed."),
+        settled=_settled,
     )
+
+
+def _settled(row: ConsentEntry) -> Settled:
+    """What was signed, refused or declared void stays as it is; of a draft, which one it is to replace."""
+    if row.state in UNSIGNED:
+        return Settled("", frozenset({"supersedes"}))
+    return Settled(_("This stays as it is. Other terms need a new consent: “Draw up anew…”."))
+
+
+def _may_be_replaced(row: ConsentEntry) -> bool:
+    return row.state in _REPLACEABLE and not row.successor
 
 
 def _title(row: ConsentEntry | None) -> str:
@@ -230,23 +259,27 @@ _PLAIN: Final = (
 
 
 def stored(row: ConsentEntry | None, ui: Ui) -> Values:
-    """Return the terms. Those of a signed one begin today: they are for the consent that is to replace it."""
-    today = day_begins(local(ui.clock.now()).date())
-    span = {"valid_from": today, "expires_at": today + _YEAR}
+    """Return the terms as they are written down; of a new one a year from today."""
     if row is None:
-        return span
+        today = day_begins(local(ui.clock.now()).date())
+        return {"valid_from": today, "expires_at": today + _YEAR}
     terms = row.row.terms
-    values: dict[str, Any] = {name: getattr(terms, name) for name in _PLAIN}
-    values |= {"owner_id": terms.owner_id, "radius_m": terms.radius_m or None}
+    values: dict[str, Any] = {name: getattr(terms, name) for name in (*_PLAIN, "valid_from", "expires_at")}
+    values |= {"owner_id": terms.owner_id, "supersedes": terms.supersedes_id, "radius_m": terms.radius_m or None}
     values["recording_days"] = terms.recording_days or None
     for slot, camera in enumerate(terms.cameras, start=1):
         values |= {camera_field(slot): camera.camera_id, f"aim_{slot}": camera.aim, f"sight_{slot}": camera.sight}
-    unsigned = {"valid_from": terms.valid_from, "expires_at": terms.expires_at}
-    return values | (unsigned if row.state in UNSIGNED else span)
+    return values
+
+
+def anew(row: ConsentEntry, ui: Ui) -> Values:
+    """Return the terms of a consent that begins today with those of a former one, and replaces it if that stands."""
+    supersedes = row.id if _may_be_replaced(row) else None
+    return {**stored(row, ui), **stored(None, ui), "supersedes": supersedes}
 
 
 def terms_of(values: Values, row: ConsentEntry | None) -> Command:
-    """Return the command: a draft is changed, a signed consent is to be replaced, one that has ended stays as it is."""
+    """Return the command: another draft, or a change of the one that was not signed yet."""
     known = {each.camera_id: each for each in row.row.terms.cameras} if row is not None else {}
     cameras = []
     for slot in range(1, SLOTS + 1):
@@ -256,10 +289,9 @@ def terms_of(values: Values, row: ConsentEntry | None) -> Command:
             cameras.append(CameraTerms(camera_id, place, values[f"aim_{slot}"], values[f"sight_{slot}"]))
     shared = {name: values[name] for name in (*_PLAIN, "owner_id", "valid_from", "expires_at")}
     shared |= {"radius_m": values["radius_m"] or 0, "recording_days": values["recording_days"] or 0}
-    if row is not None and row.state in UNSIGNED:
+    if row is not None:
         return build(ChangeConsent, consent_id=row.id, version=row.version, cameras=tuple(cameras), **shared)
-    supersedes = row.id if row is not None and row.state in _REPLACEABLE and not row.successor else None
-    return build(DraftConsent, cameras=tuple(cameras), supersedes=supersedes, **shared)
+    return build(DraftConsent, cameras=tuple(cameras), supersedes=values["supersedes"], **shared)
 
 
 # What can be done with one
@@ -273,7 +305,7 @@ def _acts(ui: Ui, station: Station, doings: Doings) -> tuple[Act[ConsentEntry], 
     return (
         *(_unsigned_acts(doings) if writes else ()),
         *(_stopping_acts(doings) if stops else ()),
-        *(_ending_acts() if writes else ()),
+        *(_ending_acts(doings) if writes else ()),
         *_paper_acts(doings),
     )
 
@@ -327,14 +359,15 @@ def _stopping_acts(doings: Doings) -> tuple[Act[ConsentEntry], ...]:
             "withdraw",
             N_("Withdraw…"),
             "strike",
-            lambda row: row.state in _REPLACEABLE and not row.successor,
+            _may_be_replaced,
             open=lambda row: doings.stop(row, "withdraw"),
         ),
     )
 
 
-def _ending_acts() -> tuple[Act[ConsentEntry], ...]:
+def _ending_acts(doings: Doings) -> tuple[Act[ConsentEntry], ...]:
     return (
+        Act("anew", N_("Draw up anew…"), "plus", lambda row: row.state not in UNSIGNED, open=doings.anew),
         Act(
             "void",
             N_("Declare void"),

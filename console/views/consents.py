@@ -21,7 +21,7 @@ from console.services.station import Station
 from console.views.act_panel import ActPanel
 from console.views.consent_acts import Asked, code_form, notice_form, sign_form, stop_form
 from console.views.consent_history import ConsentPanel
-from console.views.consent_spec import KIND, Doings, consent_spec
+from console.views.consent_spec import KIND, Doings, anew, consent_spec
 from console.views.consent_words import stopped_text
 from console.views.printing import ask_file, show_preview
 from console.views.record_page import RecordPage
@@ -37,7 +37,9 @@ class ConsentsPage(RecordPage[ConsentEntry]):
     camera_wanted = Signal(str)
 
     def __init__(self, ui: Ui, station: Station) -> None:
-        super().__init__(ui, station, consent_spec(ui, station, Doings(self.sign, self.ask_stop, self.show_paper)))
+        super().__init__(
+            ui, station, consent_spec(ui, station, Doings(self.sign, self.draw_up_anew, self.ask_stop, self.show_paper))
+        )
         self.act_panel: ActPanel[Any] | None = None
         self._then: Callable[[Any], None] = self._nothing
         self.add_panel(_("Events and papers"), lambda: ConsentPanel(ui, station))
@@ -82,6 +84,10 @@ class ConsentsPage(RecordPage[ConsentEntry]):
             self._read_entry(consent_id, lambda made: self.show_paper(made, "receipt"))
 
         self._ask_in_panel(entry, form, signed)
+
+    def draw_up_anew(self, entry: ConsentEntry) -> None:
+        """Begin a draft with the terms of a former consent, to replace it if it stands."""
+        self.open_new(anew(entry, self.ui))
 
     def ask_stop(self, entry: ConsentEntry, key: str) -> None:
         """Ask how the owner said so, and for which cameras; one press on the verb does it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -35,6 +35,7 @@ class FormBody(QScrollArea):
         self._loading = False
         self._heads: list[tuple[QLabel, tuple[str, ...]]] = []
         self.setWidget(self._column(sections))
+        self._policies = {name: box.editor.focusPolicy() for name, box in self.boxes.items()}
         self._pass_over_fixed()
 
     def _pass_over_fixed(self) -> None:
@@ -42,10 +43,21 @@ class FormBody(QScrollArea):
 
         Where nothing can be filled in, Tab is the way to read on without a mouse.
         """
-        fixed = [box for box in self.boxes.values() if box.field.fixed]
-        if len(fixed) < len(self.boxes):
-            for box in fixed:
-                box.editor.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        some = self.writable
+        for name, box in self.boxes.items():
+            passed = box.fixed and some
+            box.editor.setFocusPolicy(Qt.FocusPolicy.ClickFocus if passed else self._policies[name])
+
+    @property
+    def writable(self) -> bool:
+        """Whether any field can be filled in."""
+        return not all(box.fixed for box in self.boxes.values())
+
+    def fix(self, settled: Container[str]) -> None:
+        """Let the fields of these names be read only, and every other one be written."""
+        for name, box in self.boxes.items():
+            box.set_fixed(fixed=name in settled)
+        self._pass_over_fixed()
 
     def _column(self, sections: Sequence[Section]) -> QWidget:
         body = QWidget()
@@ -130,7 +142,7 @@ class FormBody(QScrollArea):
 
     def typed(self) -> dict[str, Raw]:
         """Return what differs from what the fields began with."""
-        raws = {name: box.raw() for name, box in self.boxes.items() if not box.field.fixed}
+        raws = {name: box.raw() for name, box in self.boxes.items() if not box.fixed}
         return {name: raw for name, raw in raws.items() if name in self._base and raw != self._base[name]}
 
     @Slot()
@@ -205,5 +217,5 @@ class FormBody(QScrollArea):
     def enter_first(self) -> None:
         """Put the cursor into the first field that can be written; where there is none, into the first one."""
         shown = [box for box in self.boxes.values() if not box.isHidden()]
-        for box in [*(box for box in shown if not box.field.fixed), *shown][:1]:
+        for box in [*(box for box in shown if not box.fixed), *shown][:1]:
             self.enter(box)

@@ -56,14 +56,18 @@ class FieldBox(QWidget):
         self._ui = ui
         self._options: Mapping[Any, str] = {}
         self._stored: Any = None
+        self.fixed = field.fixed
+        """Only shown: by its nature, or because this record is settled."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         self.editor = self._make_editor()
         if isinstance(self.editor, QPlainTextEdit):
             self._grow()
-        if not isinstance(field.kind, Flag):
-            column.addWidget(self._label())
+        self._name = None if isinstance(field.kind, Flag) else self._make_name()
+        self._hint = QLabel(_(field.hint)) if field.hint else None
+        if self._name is not None:
+            column.addWidget(self._name)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -74,12 +78,12 @@ class FieldBox(QWidget):
         row.addWidget(self._echo, 1)
         column.addLayout(row)
         self._echo.setVisible(self._is_narrow())
-        if field.hint:
-            hint = QLabel(_(field.hint))
-            hint.setWordWrap(True)
-            hint.setProperty("role", "hint")
-            column.addWidget(hint)
+        if self._hint is not None:
+            self._hint.setWordWrap(True)
+            self._hint.setProperty("role", "hint")
+            column.addWidget(self._hint)
         self._build_problem(column)
+        self._show_fixed()
         self.setFocusProxy(self.editor)
         self.say("")
 
@@ -88,17 +92,34 @@ class FieldBox(QWidget):
     def _is_narrow(self) -> bool:
         return isinstance(self.field.kind, Number | Day | Moment)
 
-    def _label(self) -> QLabel:
-        text = plain(_(self.field.label))
-        label = QLabel()
-        label.setProperty("role", "label")
-        label.setTextFormat(Qt.TextFormat.RichText)
-        star = f' <span style="color:{self._ui.theme.colours.warning}">*</span>' if self.field.required else ""
-        label.setText(f"{text}{star}")
-        label.setWordWrap(True)
-        label.setBuddy(self.editor)
-        self.editor.setAccessibleName(text)
-        return label
+    def _make_name(self) -> QLabel:
+        name = QLabel()
+        name.setProperty("role", "label")
+        name.setTextFormat(Qt.TextFormat.RichText)
+        name.setWordWrap(True)
+        name.setBuddy(self.editor)
+        self.editor.setAccessibleName(plain(_(self.field.label)))
+        return name
+
+    def set_fixed(self, *, fixed: bool) -> None:
+        """Only show what is stored, or let it be written again; what is fixed by its nature stays so."""
+        fixed = fixed or self.field.fixed
+        if fixed is not self.fixed:
+            self.fixed = fixed
+            self._show_fixed()
+
+    def _show_fixed(self) -> None:
+        match self.editor:
+            case ChoiceBox() | QLineEdit() | QPlainTextEdit():
+                self.editor.setReadOnly(self.fixed)
+            case TickList() | QCheckBox():
+                self.editor.setEnabled(not self.fixed)
+        if self._name is not None:
+            wanted = self.field.required and not self.fixed
+            star = f' <span style="color:{self._ui.theme.colours.warning}">*</span>' if wanted else ""
+            self._name.setText(f"{plain(_(self.field.label))}{star}")
+        if self._hint is not None:
+            self._hint.setVisible(not self.fixed or self.field.fixed)
 
     def _make_editor(self) -> QWidget:
         match self.field.kind:
@@ -109,17 +130,14 @@ class FieldBox(QWidget):
                 box.textChanged.connect(self._tell)
                 box.picked.connect(self._tell)
                 box.installEventFilter(self)
-                box.setReadOnly(self.field.fixed)
                 return box
             case Several():
                 ticks = TickList()
                 ticks.ticked.connect(self._tell)
-                ticks.setEnabled(not self.field.fixed)
                 return ticks
             case Flag():
                 tick = QCheckBox(plain(_(self.field.label)))
                 tick.toggled.connect(self._tell)
-                tick.setEnabled(not self.field.fixed)
                 return tick
             case Drawn() | Attached():
                 held = SignaturePad() if isinstance(self.field.kind, Drawn) else FilePicker()
@@ -139,7 +157,6 @@ class FieldBox(QWidget):
             line.setFixedWidth(_NARROW // 2 if not kind.decimals else _NARROW)
         if isinstance(kind, Hours):
             line.setPlaceholderText("18.00–06.00")
-        line.setReadOnly(self.field.fixed)
         line.textEdited.connect(self._keep_one_line)
         line.textChanged.connect(self._tell)
         line.installEventFilter(self)
@@ -148,7 +165,6 @@ class FieldBox(QWidget):
     def _make_lines(self) -> QPlainTextEdit:
         lines = QPlainTextEdit()
         lines.setTabChangesFocus(True)
-        lines.setReadOnly(self.field.fixed)
         lines.textChanged.connect(self._tell)
         lines.document().documentLayout().documentSizeChanged.connect(self._grow)
         lines.installEventFilter(self)
@@ -202,7 +218,7 @@ class FieldBox(QWidget):
         """Put the record's value in, and return how it stands there: what differs from it later was typed."""
         self._stored = value
         if isinstance(self.field.kind, Hidden) and isinstance(self.editor, QLineEdit):
-            stored = _("stored") if self.field.fixed else _("stored – type to replace it")
+            stored = _("stored") if self.fixed else _("stored – type to replace it")
             self.editor.setPlaceholderText(plain(stored) if value else "")
         raw = to_raw(self.field.kind, value)
         self.set_raw(raw)
@@ -243,7 +259,7 @@ class FieldBox(QWidget):
         return not left.problem and not right.problem and bool(left.value == right.value)
 
     def read(self) -> Reading:
-        if self.field.fixed:
+        if self.fixed:
             return Reading(self._stored)
         return read(self.field, self.raw(), self._options, self._ui.clock.now())
 

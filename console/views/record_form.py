@@ -91,6 +91,7 @@ class RecordForm(QWidget, Generic[Row]):
         column.addWidget(self._strip)
         column.addWidget(self._body, 1)
         column.addWidget(self._foot)
+        self._stand(None)
         self._body.changed.connect(self._changed)
         self._draft.due.connect(self.keep_draft)
         self._draft.noted.connect(self._note.setText)
@@ -101,7 +102,7 @@ class RecordForm(QWidget, Generic[Row]):
         row = QHBoxLayout(foot)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(6)
-        self._note = QLabel(self._spec.read_only)
+        self._note = QLabel()
         self._note.setProperty("role", "hint")
         self._note.setWordWrap(True)
         row.addWidget(self._note, 1)
@@ -115,13 +116,20 @@ class RecordForm(QWidget, Generic[Row]):
         for button in (self._close_button, self._save_button):
             flow.addWidget(button)
         row.addWidget(buttons)
-        self._save_button.setVisible(self.writable)
         return foot
 
     @property
     def writable(self) -> bool:
         """Whether anything can be typed and saved here; else the form only shows what is stored."""
-        return not self._spec.read_only
+        return not self._spec.read_only and self._body.writable
+
+    def _stand(self, row: Row | None) -> None:
+        """Let this record be the one that is shown; what of it is settled can only be read."""
+        self._row = row
+        settled = None if row is None else self._spec.settled(row)
+        self._body.fix(() if settled is None else settled.fields)
+        self._note.setText(self._spec.read_only or ("" if settled is None else settled.why))
+        self._save_button.setVisible(self.writable)
 
     # Filling
 
@@ -142,11 +150,10 @@ class RecordForm(QWidget, Generic[Row]):
         self.keep_draft()
         self._drop_conflict()
         self._strip.close_strip()
-        self._row = row
         self._attempt = None
         self._undecided = None
         self._save_wanted = False
-        self._note.setText(self._spec.read_only)
+        self._stand(row)
 
     def _read_filling(self, values: dict[str, Any], read_draft: Callable[[], Draft | None]) -> None:
         """What is known stands there at once, so that no key is lost; codes to choose from and the draft follow."""
@@ -426,7 +433,7 @@ class RecordForm(QWidget, Generic[Row]):
 
     def _merge(self, meeting: Meeting[Row], chosen: Mapping[str, Raw]) -> None:
         """The stored record becomes the one that is being changed; what was typed beside it stays."""
-        self._row = meeting.row
+        self._stand(meeting.row)
         self._attempt = None
         self._undecided = None
         self._body.rebase(self._spec.stored(meeting.row), chosen)

@@ -5,7 +5,7 @@ A new kind of record is one `RecordSpec`; table, filter, form, drafts, conflicts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -218,6 +218,21 @@ class Section:
     fields: Sequence[Field]
 
 
+class Everything:
+    """Holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The fields of a record that are only shown from now on, and why, in a sentence."""
+
+    why: str
+    fields: Container[str] = field(default_factory=Everything)
+
+
 @dataclass(frozen=True)
 class FormSpec(Generic[Row]):
     """How a record is entered and changed. `row` is None for a new one.
@@ -238,6 +253,8 @@ class FormSpec(Generic[Row]):
     """Reads the record again after a conflict, on a reader's thread; None: the page's source does."""
     read_only: str = ""
     """A sentence that says why it is only shown, and who may change it; empty: it is for writing."""
+    settled: Callable[[Row], Settled | None] = field(default=lambda _row: None)
+    """What of a record can no longer be changed."""
 
 
 def only_shown(form: FormSpec[Row], why: str) -> FormSpec[Row]:

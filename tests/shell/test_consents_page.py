@@ -262,8 +262,19 @@ def test_one_camera_is_paused_and_resumed(room: Room, desk: Desk) -> None:
 
 def test_a_signed_one_is_replaced_not_edited(room: Room, desk: Desk) -> None:
     consent = desk.signed(room.camera())
+    terms = desk.entry(consent).row.terms
     with seated(room, room.registrar) as seat:
         seat.open(consent)
+        form = seat.page.panel.form
+        assert form is not None
+        # What stands there is what was signed, and nothing of it can be written over.
+        assert form._save_button.isHidden()
+        assert "Draw up anew" in form._note.text()
+        assert all(box.fixed for box in form._body.boxes.values())
+        assert form.box("expires_at").read().value == terms.expires_at
+        seat.do("anew")
+        assert not form._save_button.isHidden()
+        assert form.box("supersedes").describe(form.box("supersedes").raw()) == desk.entry(consent).row.number
         seat.write(level="0")
         seat.page.panel.save()
         made = newest(room)
@@ -294,7 +305,7 @@ def test_the_notice_is_read_by_all_and_published_by_few(room: Room, desk: Desk) 
         assert plain(seat.page.spec.summary()).endswith("to be asked again: 1")
     with seated(room, room.officer) as seat:
         seat.page.open_notice()
-        assert seat.box("text").field.fixed
+        assert seat.box("text").fixed
         assert not room.station.dispatcher.may(PublishNotice, room.officer)
 
 
