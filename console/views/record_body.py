@@ -155,7 +155,9 @@ class FormBody(QScrollArea):
         """Let fields come and go with what the others say."""
         values = {name: box.read().value for name, box in self.boxes.items()}
         for box in self.boxes.values():
-            shown = box.field.shown is None or box.field.shown(values)
+            # What can no longer be filled in, and was not, is left out.
+            missing = box.fixed and not box.field.fixed and box.raw() in {"", ()}
+            shown = not missing and (box.field.shown is None or box.field.shown(values))
             if box.isHidden() is shown:
                 box.setVisible(shown)
         for head, names in self._heads:

@@ -272,6 +272,11 @@ def test_a_signed_one_is_replaced_not_edited(room: Room, desk: Desk) -> None:
         assert "Draw up anew" in form._note.text()
         assert all(box.fixed for box in form._body.boxes.values())
         assert form.box("expires_at").read().value == terms.expires_at
+        assert [form.box(name).isHidden() for name in ("cameras", "camera_2", "permission_export")] == [
+            False,
+            True,
+            False,
+        ]
         seat.do("anew")
         assert not form._save_button.isHidden()
         assert form.box("supersedes").describe(form.box("supersedes").raw()) == desk.entry(consent).row.number
