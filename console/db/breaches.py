@@ -9,26 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Integer, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
 from console.db.rereading import Listing, reread
-from console.db.running_numbers import next_number
+from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, fetch
 from console.protection import Affected, BreachKind, BreachState, BreachStep, DataType, Risk, Severity
 
 KIND: Final = "breach"
 
 
-class Breach(Record):
+class Breach(Numbered):
     __tablename__ = "breach"
-    __table_args__ = (UniqueConstraint("station_id", "year_be", "running"),)
     kind: ClassVar[str] = KIND
 
-    number: Mapped[str] = mapped_column(String(16))
-    year_be: Mapped[int] = mapped_column(Integer)
-    running: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(300), info=PERSONAL)
     happened_at: Mapped[datetime | None] = mapped_column(UtcTime)
     discovered_at: Mapped[datetime] = mapped_column(UtcTime)

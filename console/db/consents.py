@@ -12,36 +12,25 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, UniqueConstraint, func, select
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from console.db.base import ID_LENGTH, PERSONAL, Base, Record, UtcTime
+from console.db.base import ID_LENGTH, PERSONAL, Base, UtcTime
 from console.db.journal import JsonValue
+from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, discard, fetch
-from console.kernel import (
-    BUDDHIST_ERA,
-    STATION_ZONE,
-    AccessLevel,
-    Aim,
-    Change,
-    ConsentEventKind,
-    Purpose,
-    WithdrawalWay,
-)
+from console.kernel import AccessLevel, Aim, Change, ConsentEventKind, Purpose, WithdrawalWay
 
 KIND = "consent"
 
 
-class Consent(Record):
+class Consent(Numbered):
     """The terms of one paper. Names of those who signed are PERSONAL and may be erased."""
 
     __tablename__ = "consent"
-    __table_args__ = (UniqueConstraint("station_id", "year_be", "running"),)
     kind: ClassVar[str] = KIND
 
     number: Mapped[str] = mapped_column(String(32))
-    year_be: Mapped[int] = mapped_column(Integer)
-    running: Mapped[int] = mapped_column(Integer)
     owner_id: Mapped[str] = mapped_column(ForeignKey("owner.id"), index=True)
     notice_id: Mapped[str] = mapped_column(ForeignKey("notice.id"))
     language: Mapped[str] = mapped_column(String(8))
@@ -301,9 +290,9 @@ def _event(found: ConsentEvent) -> EventRow:
 
 def add_consent(tx: Tx, terms: ConsentTerms) -> ConsentRow:
     """Store a draft under the year's next number: `0001/2569`."""
-    year = tx.now.astimezone(STATION_ZONE).year + BUDDHIST_ERA
-    running = _next_running(tx, year)
-    made = Consent(number=f"{running:04d}/{year}", year_be=year, running=running, agreed_data=False)
+    new = next_number(tx, Consent)
+    made = Consent(number=f"{new.running:04d}/{new.year_be}", year_be=new.year_be, running=new.running)
+    made.agreed_data = False
     made.signer = made.guardian = made.witness = ""
     _enter(tx, made, terms)
     tx.session.add(made)
@@ -364,17 +353,6 @@ def _enter_cameras(tx: Tx, consent_id: str, cameras: Iterable[CameraTerms]) -> N
             )
         )
     tx.session.flush()
-
-
-def _next_running(tx: Tx, year: int) -> int:
-    if tx.session.connection().dialect.name == "postgresql":
-        # Consoles of a shared database number one after the other; SQLite has one writer anyhow. Held until commit.
-        turn = func.hashtextextended(f"consent {tx.station_id}", 0)
-        tx.session.execute(select(func.pg_advisory_xact_lock(turn)))
-    last = tx.session.scalar(
-        select(func.max(Consent.running)).where(Consent.station_id == tx.station_id, Consent.year_be == year)
-    )
-    return (last or 0) + 1
 
 
 def sign(tx: Tx, consent_id: str, signing: Signing) -> None:

@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, UniqueConstraint, func, select
+from sqlalchemy import Boolean, Float, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
 from console.db.rereading import Listing, reread
+from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, fetch
-from console.kernel import BUDDHIST_ERA, STATION_ZONE, Category, Outcome, Priority, Zone
+from console.kernel import Category, Outcome, Priority, Zone
 
 
-class Incident(Record):
+class Incident(Numbered):
     __tablename__ = "incident"
-    __table_args__ = (UniqueConstraint("station_id", "year_be", "running"),)
     kind: ClassVar[str] = "incident"
 
     number: Mapped[str] = mapped_column(String(64), index=True)
-    year_be: Mapped[int] = mapped_column(Integer)
-    running: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(300), info=PERSONAL)
     place: Mapped[str] = mapped_column(String(300), info=PERSONAL)
     lat: Mapped[float | None] = mapped_column(Float)
@@ -187,27 +185,14 @@ def get_incident(tx: Tx, incident_id: str) -> IncidentRow:
     return _row(fetch(tx, Incident, incident_id))
 
 
-def _next_running(tx: Tx, year: int) -> int:
-    """Return the year's next number. What comes to nothing uses none up, so there are no gaps."""
-    if tx.session.connection().dialect.name == "postgresql":
-        # Consoles of a shared database number one after the other; SQLite has one writer anyhow. Held until commit.
-        turn = func.hashtextextended(f"incident {tx.station_id}", 0)
-        tx.session.execute(select(func.pg_advisory_xact_lock(turn)))
-    last = tx.session.scalar(
-        select(func.max(Incident.running)).where(Incident.station_id == tx.station_id, Incident.year_be == year)
-    )
-    return (last or 0) + 1
-
-
 def open_incident(tx: Tx, new: NewIncident) -> IncidentRow:
     """Open an incident with the station's next number of this Buddhist year (`station-year-running`)."""
-    year = tx.now.astimezone(STATION_ZONE).year + BUDDHIST_ERA
-    running = _next_running(tx, year)
+    number = next_number(tx, Incident)
     person_id = tx.acting_session.person_id
     made = Incident(
-        number=f"{tx.station_id}-{year}-{running:04d}",
-        year_be=year,
-        running=running,
+        number=f"{tx.station_id}-{number.year_be}-{number.running:04d}",
+        year_be=number.year_be,
+        running=number.running,
         title=new.title,
         place=new.place,
         lat=new.lat,

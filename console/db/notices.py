@@ -8,11 +8,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, Integer, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, Base, UtcTime
 from console.db.journal import JournalEvent, JsonValue
+from console.db.running_numbers import next_of
 from console.db.store import Tx
 from console.kernel import Change, ConsoleError, Purpose, new_id
 
@@ -80,12 +81,11 @@ def get_notice(tx: Tx, notice_id: str) -> NoticeRow:
 
 def publish_notice(tx: Tx, text: str, purposes: Iterable[Purpose]) -> NoticeRow:
     """Store the next version and journal its hash."""
-    last = tx.session.scalar(select(func.max(Notice.number)).where(Notice.station_id == tx.station_id))
     codes = sorted(str(purpose) for purpose in purposes)
     made = Notice(
         id=new_id(),
         station_id=tx.station_id,
-        number=(last or 0) + 1,
+        number=next_of(tx, Notice, Notice.number),
         text=text,
         purposes=codes,
         sha256=sha256(text.encode()).hexdigest(),

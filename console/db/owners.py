@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from sqlalchemy import Boolean, Integer, String, UniqueConstraint, func, select
+from sqlalchemy import Boolean, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import PERSONAL, Record
 from console.db.cameras import Camera, CameraRow, row_of
 from console.db.rereading import Listing, reread
+from console.db.running_numbers import next_of
 from console.db.store import Tx, fetch
 from console.kernel import OwnerType, Party, Zone
 
@@ -132,7 +133,7 @@ def get_owner(tx: Tx, owner_id: str, version: int | None = None) -> OwnerRow:
 
 def add_owner(tx: Tx, facts: OwnerFacts) -> OwnerRow:
     """Store a new owner under the station's next number."""
-    owner = Owner(number=_next_number(tx), archived=False)
+    owner = Owner(number=next_of(tx, Owner, Owner.number), archived=False)
     _enter(owner, facts)
     tx.session.add(owner)
     tx.session.flush()
@@ -167,15 +168,6 @@ def cameras_of_owner(tx: Tx, owner_id: str) -> list[CameraRow]:
         Camera.station_id == tx.station_id, Camera.owner_id == owner_id, Camera.archived.is_(False)
     )
     return [row_of(camera) for camera in tx.session.scalars(query.order_by(Camera.code))]
-
-
-def _next_number(tx: Tx) -> int:
-    if tx.session.connection().dialect.name == "postgresql":
-        # Consoles of a shared database number one after the other; SQLite has one writer anyhow. Held until commit.
-        turn = func.hashtextextended(f"owner {tx.station_id}", 0)
-        tx.session.execute(select(func.pg_advisory_xact_lock(turn)))
-    last = tx.session.scalar(select(func.max(Owner.number)).where(Owner.station_id == tx.station_id))
-    return (last or 0) + 1
 
 
 def _enter(owner: Owner, facts: OwnerFacts) -> None:

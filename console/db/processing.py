@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, Boolean, Integer, String, UniqueConstraint, func, select
+from sqlalchemy import JSON, Boolean, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, Record, UtcTime
 from console.db.fixed_ids import fixed_id
 from console.db.journal import JournalEvent, JsonValue
+from console.db.running_numbers import next_of
 from console.db.store import Tx, fetch
 from console.kernel import new_id
 from console.protection import LegalBasis
@@ -141,10 +142,7 @@ def put_activity(tx: Tx, code: str, version: int, facts: ActivityFacts, *, archi
 
 def issue(tx: Tx, content: list[Any], digest: str) -> IssueRow:
     """Keep the whole record as the next version."""
-    last = tx.session.scalar(
-        select(func.max(ProcessingIssue.number)).where(ProcessingIssue.station_id == tx.station_id)
-    )
-    number, issue_id = (last or 0) + 1, new_id()
+    number, issue_id = next_of(tx, ProcessingIssue, ProcessingIssue.number), new_id()
     told: dict[str, JsonValue] = {"number": number, "sha256": digest, "activities": len(content)}
     tx.record(JournalEvent("processing.issued", (ISSUE, issue_id), told))
     made = ProcessingIssue(

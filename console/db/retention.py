@@ -35,7 +35,7 @@ from console.db.journal import JournalEvent
 from console.db.journal_format import Head
 from console.db.journal_rows import JournalEntry, JournalPersonal
 from console.db.journal_seal import chain_heads
-from console.db.running_numbers import next_number
+from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, discard, fetch
 from console.kernel import new_id
 from console.protection import HoldKind, Kept
@@ -74,17 +74,13 @@ class LegalHold(Record):
     release_reason: Mapped[str] = mapped_column(String(2000), info=PERSONAL)
 
 
-class RetentionRun(Record):
+class RetentionRun(Numbered):
     """What one run deleted. Told by `retention.run`, written once."""
 
     __tablename__ = "retention_run"
-    __table_args__ = (UniqueConstraint("station_id", "year_be", "running"),)
     kind: ClassVar[str] = RUN
     own_events: ClassVar[bool] = True
 
-    number: Mapped[str] = mapped_column(String(16))
-    year_be: Mapped[int] = mapped_column(Integer)
-    running: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(UtcTime)
     person_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     items: Mapped[list[Any]] = mapped_column(JSON)

@@ -9,26 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.base import ID_LENGTH, PERSONAL, UtcTime
 from console.db.rereading import Listing, reread
-from console.db.running_numbers import next_number
+from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, fetch
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
 
 KIND: Final = "rights_request"
 
 
-class RightsRequest(Record):
+class RightsRequest(Numbered):
     __tablename__ = "rights_request"
-    __table_args__ = (UniqueConstraint("station_id", "year_be", "running"),)
     kind: ClassVar[str] = KIND
 
-    number: Mapped[str] = mapped_column(String(16))
-    year_be: Mapped[int] = mapped_column(Integer)
-    running: Mapped[int] = mapped_column(Integer)
     requester: Mapped[str] = mapped_column(String(200), info=PERSONAL)
     contact: Mapped[str] = mapped_column(String(300), info=PERSONAL)
     request_kind: Mapped[str] = mapped_column(String(16))
