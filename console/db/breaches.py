@@ -13,8 +13,9 @@ from sqlalchemy import JSON, ForeignKey, Integer, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
-from console.db.rereading import Listing, reread
-from console.db.running_numbers import Numbered, next_number
+from console.db.facts import facts_of
+from console.db.registers import NumberedRow, Register
+from console.db.running_numbers import Numbered
 from console.db.store import Tx, fetch
 from console.protection import Affected, BreachKind, BreachState, BreachStep, DataType, Risk, Severity
 
@@ -85,6 +86,19 @@ class BreachFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """When the office was told, and under which number."""
+
+    submitted_at: datetime
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    people_told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BreachStepRow:
     id: str
     breach_id: str
@@ -95,12 +109,7 @@ class BreachStepRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BreachRow:
-    id: str
-    version: int
-    number: str
-    year_be: int
-    running: int
+class BreachRow(NumberedRow):
     facts: BreachFacts
     submitted_at: datetime | None
     submitted_by: str | None
@@ -121,121 +130,14 @@ class BreachRow:
         return BreachState.NO_RISK if self.facts.risk is Risk.NONE else BreachState.TO_NOTIFY
 
 
-def _row(found: Breach) -> BreachRow:
-    facts = BreachFacts(
-        title=found.title,
-        discovered_at=found.discovered_at,
-        breach_kinds=frozenset(map(BreachKind, found.breach_kinds)),
-        happened_at=found.happened_at,
-        data_types=frozenset(map(DataType, found.data_types)),
-        volume=found.volume,
-        affected=frozenset(map(Affected, found.affected)),
-        people=found.people,
-        severity=Severity(found.severity) if found.severity else None,
-        effect=found.effect,
-        safeguards=found.safeguards,
-        controller=found.controller,
-        risk=Risk(found.risk) if found.risk else None,
-        assessment=found.assessment,
-        measures=found.measures,
-        contact=found.contact,
-    )
-    return BreachRow(
-        id=found.id,
-        version=found.version,
-        number=found.number,
-        year_be=found.year_be,
-        running=found.running,
-        facts=facts,
-        submitted_at=found.submitted_at,
-        submitted_by=found.submitted_by,
-        reference=found.reference,
-        people_told_at=found.people_told_at,
-        closed_at=found.closed_at,
-        closed_by=found.closed_by,
-    )
-
-
-_ALL: Final = Listing("breaches", Breach, _row)
-
-
-def list_breaches(tx: Tx) -> list[BreachRow]:
-    """Return every breach, newest first."""
-    rows = reread(tx, _ALL, Breach.station_id == tx.station_id)
-    return sorted(rows, key=lambda row: (row.year_be, row.running), reverse=True)
-
-
-def get_breach(tx: Tx, breach_id: str) -> BreachRow:
-    """Return a breach or raise `not_found`."""
-    return _row(fetch(tx, Breach, breach_id))
+BREACHES: Final = Register(Breach, BreachRow, ("reference",))
+list_breaches, get_breach = BREACHES.rows, BREACHES.get
 
 
 def steps_of_breaches(tx: Tx) -> list[BreachStepRow]:
     """Return every step of every breach, in order."""
     query = select(BreachEvent).where(BreachEvent.station_id == tx.station_id).order_by(BreachEvent.id)
-    return [
-        BreachStepRow(each.id, each.breach_id, BreachStep(each.step), each.at, each.person_id, each.words)
-        for each in tx.session.scalars(query)
-    ]
-
-
-def _put(found: Breach, facts: BreachFacts) -> None:
-    found.title = facts.title
-    found.happened_at = facts.happened_at
-    found.discovered_at = facts.discovered_at
-    found.breach_kinds = sorted(map(str, facts.breach_kinds))
-    found.data_types = sorted(map(str, facts.data_types))
-    found.volume = facts.volume
-    found.affected = sorted(map(str, facts.affected))
-    found.people = facts.people
-    found.severity = None if facts.severity is None else str(facts.severity)
-    found.effect = facts.effect
-    found.safeguards = facts.safeguards
-    found.controller = facts.controller
-    found.risk = None if facts.risk is None else str(facts.risk)
-    found.assessment = facts.assessment
-    found.measures = facts.measures
-    found.contact = facts.contact
-
-
-def record_breach(tx: Tx, facts: BreachFacts) -> BreachRow:
-    """Enter a breach with the next number of this year."""
-    number = next_number(tx, Breach)
-    made = Breach(number=str(number), year_be=number.year_be, running=number.running, reference="")
-    _put(made, facts)
-    tx.session.add(made)
-    tx.session.flush()
-    return _row(made)
-
-
-def change_breach(tx: Tx, breach_id: str, version: int, facts: BreachFacts) -> BreachRow:
-    found = fetch(tx, Breach, breach_id, version)
-    _put(found, facts)
-    tx.session.flush()
-    return _row(found)
-
-
-def submit_notice(tx: Tx, breach_id: str, version: int, notice: tuple[datetime, str]) -> BreachRow:
-    """Note when the office was told, and under which number."""
-    found = fetch(tx, Breach, breach_id, version)
-    found.submitted_at, found.reference = notice
-    found.submitted_by = tx.actor_id
-    tx.session.flush()
-    return _row(found)
-
-
-def tell_people(tx: Tx, breach_id: str, version: int, told_at: datetime) -> BreachRow:
-    found = fetch(tx, Breach, breach_id, version)
-    found.people_told_at = told_at
-    tx.session.flush()
-    return _row(found)
-
-
-def close_breach(tx: Tx, breach_id: str, version: int) -> BreachRow:
-    found = fetch(tx, Breach, breach_id, version)
-    found.closed_at, found.closed_by = tx.now, tx.actor_id
-    tx.session.flush()
-    return _row(found)
+    return [facts_of(BreachStepRow, found) for found in tx.session.scalars(query)]
 
 
 def add_step(tx: Tx, breach_id: str, step: BreachStep, at: datetime, words: str = "") -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Base, UtcTime
+from console.db.facts import facts_of
 from console.db.journal import JsonValue
 from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, discard, fetch
@@ -240,7 +241,7 @@ def _row(found: Consent, cameras: Sequence[ConsentCamera], events: Sequence[Cons
         record_version=found.version,
         number=found.number,
         terms=_terms(found, cameras),
-        events=tuple(_event(event) for event in events),
+        events=tuple(facts_of(EventRow, event) for event in events),
         signer=found.signer,
         guardian=found.guardian,
         witness=found.witness,
@@ -270,18 +271,6 @@ def _terms(found: Consent, cameras: Sequence[ConsentCamera]) -> ConsentTerms:
         recipients=found.recipients,
         language=found.language,
         supersedes_id=found.supersedes_id,
-    )
-
-
-def _event(found: ConsentEvent) -> EventRow:
-    return EventRow(
-        number=found.number,
-        event=ConsentEventKind(found.event),
-        at=found.at,
-        camera_id=found.camera_id,
-        actor_id=found.actor_id,
-        way=None if found.way is None else WithdrawalWay(found.way),
-        data=found.data,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.facts import facts_of
 from console.db.store import Tx
 from console.kernel import LegalBasis
 
@@ -56,17 +57,7 @@ class NewEmergency:
 
 
 def _row(found: Emergency) -> EmergencyRow:
-    return EmergencyRow(
-        id=found.id,
-        camera_id=found.camera_id,
-        incident_id=found.incident_id,
-        person_id=found.person_id,
-        session_id=found.session_id,
-        legal_basis=LegalBasis(found.legal_basis),
-        reason=found.reason,
-        begun_at=found.begun_at,
-        until=found.until,
-    )
+    return facts_of(EmergencyRow, found)
 
 
 def begin_emergency(tx: Tx, new: NewEmergency) -> EmergencyRow:

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.facts import facts_of
 from console.db.rereading import Listing, reread
 from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, fetch
@@ -125,42 +126,11 @@ class EntryRow:
 
 
 def _row(found: Incident) -> IncidentRow:
-    return IncidentRow(
-        id=found.id,
-        version=found.version,
-        number=found.number,
-        title=found.title,
-        place=found.place,
-        lat=found.lat,
-        lon=found.lon,
-        opened_at=found.opened_at,
-        opened_by=found.opened_by,
-        closed_at=found.closed_at,
-        closed_by=found.closed_by,
-        needs_review=found.needs_review,
-        reviewed_by=found.reviewed_by,
-        zone=Zone(found.zone),
-        category=Category(found.category),
-        priority=Priority(found.priority),
-        happened_at=found.happened_at,
-        camera_id=found.camera_id,
-        outcome=Outcome(found.outcome) if found.outcome else None,
-        placed_by=found.placed_by,
-    )
+    return facts_of(IncidentRow, found)
 
 
 def _entry_row(found: IncidentEntry) -> EntryRow:
-    return EntryRow(
-        id=found.id,
-        version=found.version,
-        incident_id=found.incident_id,
-        at=found.at,
-        person_id=found.person_id,
-        words=found.words,
-        struck_at=found.struck_at,
-        struck_by=found.struck_by,
-        strike_reason=found.strike_reason,
-    )
+    return facts_of(EntryRow, found)
 
 
 _OPEN: Final = Listing("open incidents", Incident, _row)

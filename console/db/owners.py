@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import PERSONAL, Record
 from console.db.cameras import Camera, CameraRow, row_of
+from console.db.facts import enter, facts_of
 from console.db.rereading import Listing, reread
 from console.db.running_numbers import next_of
 from console.db.store import Tx, fetch
@@ -86,23 +87,7 @@ class OwnerRow:
 
 
 def _row(found: Owner) -> OwnerRow:
-    facts = OwnerFacts(
-        party=Party(found.party),
-        owner_type=OwnerType(found.owner_type),
-        name=found.name,
-        authorised_person=found.authorised_person,
-        authorised_position=found.authorised_position,
-        address=found.address,
-        community=found.community,
-        zone=Zone(found.zone),
-        phone=found.phone,
-        line_id=found.line_id,
-        email=found.email,
-        birth_year=found.birth_year,
-        guardian=found.guardian,
-        note=found.note,
-    )
-    return OwnerRow(found.id, found.version, found.number, facts, found.archived)
+    return facts_of(OwnerRow, found)
 
 
 _IN_USE: Final = Listing("owners", Owner, _row)
@@ -134,7 +119,7 @@ def get_owner(tx: Tx, owner_id: str, version: int | None = None) -> OwnerRow:
 def add_owner(tx: Tx, facts: OwnerFacts) -> OwnerRow:
     """Store a new owner under the station's next number."""
     owner = Owner(number=next_of(tx, Owner, Owner.number), archived=False)
-    _enter(owner, facts)
+    enter(owner, facts)
     tx.session.add(owner)
     tx.session.flush()
     return _row(owner)
@@ -142,7 +127,7 @@ def add_owner(tx: Tx, facts: OwnerFacts) -> OwnerRow:
 
 def change_owner(tx: Tx, owner_id: str, version: int, facts: OwnerFacts) -> OwnerRow:
     owner = fetch(tx, Owner, owner_id, version)
-    _enter(owner, facts)
+    enter(owner, facts)
     tx.session.flush()
     return _row(owner)
 
@@ -168,20 +153,3 @@ def cameras_of_owner(tx: Tx, owner_id: str) -> list[CameraRow]:
         Camera.station_id == tx.station_id, Camera.owner_id == owner_id, Camera.archived.is_(False)
     )
     return [row_of(camera) for camera in tx.session.scalars(query.order_by(Camera.code))]
-
-
-def _enter(owner: Owner, facts: OwnerFacts) -> None:
-    owner.party = str(facts.party)
-    owner.owner_type = str(facts.owner_type)
-    owner.name = facts.name
-    owner.authorised_person = facts.authorised_person
-    owner.authorised_position = facts.authorised_position
-    owner.address = facts.address
-    owner.community = facts.community
-    owner.zone = str(facts.zone)
-    owner.phone = facts.phone
-    owner.line_id = facts.line_id
-    owner.email = facts.email
-    owner.birth_year = facts.birth_year
-    owner.guardian = facts.guardian
-    owner.note = facts.note

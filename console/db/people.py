@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, QUIET, SECRET, Record, UtcTime
+from console.db.facts import facts_of
 from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
 from console.i18n.ranks import with_rank
@@ -85,21 +86,7 @@ class PersonChange:
 
 
 def _row(person: Person) -> PersonRow:
-    return PersonRow(
-        id=person.id,
-        version=person.version,
-        station_id=person.station_id,
-        login=person.login,
-        rank=person.rank,
-        display_name=person.display_name,
-        role=Role(person.role),
-        active=person.active,
-        failed_tries=person.failed_tries,
-        locked_until=person.locked_until,
-        position=person.position,
-        password_temporary=person.password_temporary,
-        reset_by=person.reset_by,
-    )
+    return facts_of(PersonRow, person)
 
 
 def normal_login(login: str) -> str:

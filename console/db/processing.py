@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Boolean, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, Record, UtcTime
+from console.db.facts import enter, facts_of
 from console.db.fixed_ids import fixed_id
 from console.db.journal import JournalEvent, JsonValue
 from console.db.running_numbers import next_of
@@ -96,19 +97,7 @@ class IssueRow:
 
 
 def _row(found: ProcessingActivity) -> ActivityRow:
-    facts = ActivityFacts(
-        name=found.name,
-        basis=frozenset(map(LegalBasis, found.basis)),
-        data=found.data,
-        purposes=found.purposes,
-        controller=found.controller,
-        retention=found.retention,
-        access=found.access,
-        disclosure=found.disclosure,
-        refusals=found.refusals,
-        security=found.security,
-    )
-    return ActivityRow(found.id, found.version, found.code, facts, found.archived)
+    return facts_of(ActivityRow, found)
 
 
 def activities(tx: Tx) -> dict[str, ActivityRow]:
@@ -125,16 +114,7 @@ def put_activity(tx: Tx, code: str, version: int, facts: ActivityFacts, *, archi
         tx.session.add(found)
     else:
         found = fetch(tx, ProcessingActivity, known.id, version)
-    found.name = facts.name
-    found.basis = sorted(map(str, facts.basis))
-    found.data = facts.data
-    found.purposes = facts.purposes
-    found.controller = facts.controller
-    found.retention = facts.retention
-    found.access = facts.access
-    found.disclosure = facts.disclosure
-    found.refusals = facts.refusals
-    found.security = facts.security
+    enter(found, facts)
     found.archived = archived
     tx.session.flush()
     return _row(found)

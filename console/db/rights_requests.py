@@ -13,9 +13,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, UtcTime
-from console.db.rereading import Listing, reread
-from console.db.running_numbers import Numbered, next_number
-from console.db.store import Tx, fetch
+from console.db.registers import NumberedRow, Register
+from console.db.running_numbers import Numbered
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
 
 KIND: Final = "rights_request"
@@ -68,27 +67,40 @@ class RequestFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """How it was made sure who asks."""
+
+    identity: IdentityCheck
+    identity_words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What was decided. A refusal, also of a part, has its reason and words (s.39)."""
 
     decision: Decision
     refusal: RefusalReason | None
-    words: str
+    decision_words: str
 
 
 @dataclass(frozen=True, slots=True)
-class RequestRow:
-    id: str
-    version: int
-    number: str
-    year_be: int
-    running: int
+class Carrying:
+    """What was done, and the erasure that did it, if any."""
+
+    carried_words: str
+    erasure_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow(NumberedRow):
     facts: RequestFacts
     identity: IdentityCheck | None
     identity_words: str
     identified_at: datetime | None
     identified_by: str | None
-    ruling: Ruling | None
+    decision: Decision | None
+    refusal: RefusalReason | None
+    decision_words: str
     decided_at: datetime | None
     decided_by: str | None
     carried_words: str
@@ -103,6 +115,10 @@ class RequestRow:
         return self.facts.request_kind
 
     @property
+    def ruling(self) -> Ruling | None:
+        return None if self.decision is None else Ruling(self.decision, self.refusal, self.decision_words)
+
+    @property
     def state(self) -> RequestState:
         if self.closed_at is not None:
             return RequestState.CLOSED
@@ -115,128 +131,8 @@ class RequestRow:
     @property
     def refused(self) -> bool:
         """Whether nothing is left to be carried out, because all of it was refused."""
-        return self.ruling is not None and self.ruling.decision is Decision.REFUSED
+        return self.decision is Decision.REFUSED
 
 
-def _row(found: RightsRequest) -> RequestRow:
-    facts = RequestFacts(
-        found.requester,
-        found.contact,
-        RequestKind(found.request_kind),
-        found.about,
-        found.received_at,
-        RequestWay(found.way),
-        found.camera_id,
-        found.incident_id,
-        found.owner_id,
-    )
-    ruling = None
-    if found.decision is not None:
-        refusal = RefusalReason(found.refusal) if found.refusal else None
-        ruling = Ruling(Decision(found.decision), refusal, found.decision_words)
-    return RequestRow(
-        id=found.id,
-        version=found.version,
-        number=found.number,
-        year_be=found.year_be,
-        running=found.running,
-        facts=facts,
-        identity=IdentityCheck(found.identity) if found.identity else None,
-        identity_words=found.identity_words,
-        identified_at=found.identified_at,
-        identified_by=found.identified_by,
-        ruling=ruling,
-        decided_at=found.decided_at,
-        decided_by=found.decided_by,
-        carried_words=found.carried_words,
-        carried_at=found.carried_at,
-        carried_by=found.carried_by,
-        erasure_id=found.erasure_id,
-        closed_at=found.closed_at,
-        closed_by=found.closed_by,
-    )
-
-
-_ALL: Final = Listing("rights requests", RightsRequest, _row)
-
-
-def list_requests(tx: Tx) -> list[RequestRow]:
-    """Return every request, newest first."""
-    rows = reread(tx, _ALL, RightsRequest.station_id == tx.station_id)
-    return sorted(rows, key=lambda row: (row.year_be, row.running), reverse=True)
-
-
-def get_request(tx: Tx, request_id: str) -> RequestRow:
-    """Return a request or raise `not_found`."""
-    return _row(fetch(tx, RightsRequest, request_id))
-
-
-def _put(found: RightsRequest, facts: RequestFacts) -> None:
-    found.requester = facts.requester
-    found.contact = facts.contact
-    found.request_kind = str(facts.request_kind)
-    found.about = facts.about
-    found.received_at = facts.received_at
-    found.way = str(facts.way)
-    found.camera_id = facts.camera_id
-    found.incident_id = facts.incident_id
-    found.owner_id = facts.owner_id
-
-
-def receive_request(tx: Tx, facts: RequestFacts) -> RequestRow:
-    """Enter a request with the next number of this year."""
-    number = next_number(tx, RightsRequest)
-    made = RightsRequest(
-        number=str(number),
-        year_be=number.year_be,
-        running=number.running,
-        identity_words="",
-        decision_words="",
-        carried_words="",
-    )
-    _put(made, facts)
-    tx.session.add(made)
-    tx.session.flush()
-    return _row(made)
-
-
-def change_request(tx: Tx, request_id: str, version: int, facts: RequestFacts) -> RequestRow:
-    """Correct what was entered; the journal keeps what stood there before."""
-    found = fetch(tx, RightsRequest, request_id, version)
-    _put(found, facts)
-    tx.session.flush()
-    return _row(found)
-
-
-def identify(tx: Tx, request_id: str, version: int, how: tuple[IdentityCheck, str]) -> RequestRow:
-    found = fetch(tx, RightsRequest, request_id, version)
-    found.identity, found.identity_words = str(how[0]), how[1]
-    found.identified_at, found.identified_by = tx.now, tx.actor_id
-    tx.session.flush()
-    return _row(found)
-
-
-def decide(tx: Tx, request_id: str, version: int, ruling: Ruling) -> RequestRow:
-    found = fetch(tx, RightsRequest, request_id, version)
-    found.decision = str(ruling.decision)
-    found.refusal = None if ruling.refusal is None else str(ruling.refusal)
-    found.decision_words = ruling.words
-    found.decided_at, found.decided_by = tx.now, tx.actor_id
-    tx.session.flush()
-    return _row(found)
-
-
-def carry_out(tx: Tx, request_id: str, version: int, done: tuple[str, str | None]) -> RequestRow:
-    """Note what was done, and the erasure that did it, if any."""
-    found = fetch(tx, RightsRequest, request_id, version)
-    found.carried_words, found.erasure_id = done
-    found.carried_at, found.carried_by = tx.now, tx.actor_id
-    tx.session.flush()
-    return _row(found)
-
-
-def close_request(tx: Tx, request_id: str, version: int) -> RequestRow:
-    found = fetch(tx, RightsRequest, request_id, version)
-    found.closed_at, found.closed_by = tx.now, tx.actor_id
-    tx.session.flush()
-    return _row(found)
+REQUESTS: Final = Register(RightsRequest, RequestRow, ("identity_words", "decision_words", "carried_words"))
+list_requests, get_request = REQUESTS.rows, REQUESTS.get

@@ -233,7 +233,7 @@ class Breaches:
     @command(right=Right.PROTECT_DATA)
     def record_breach(self, tx: Tx, cmd: RecordBreach, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
         _refuse_future(tx, "discovered_at", cmd.discovered_at)
-        return db.record_breach(tx, cmd.facts()).id
+        return db.BREACHES.add(tx, cmd.facts()).id
 
     @command(right=Right.PROTECT_DATA)
     def change_breach(self, tx: Tx, cmd: ChangeBreach, session: Session) -> None:  # noqa: ARG002 - the same
@@ -241,7 +241,7 @@ class Breaches:
         if row.submitted_at is not None or row.closed_at is not None:
             raise ConsoleError("breach.submitted_stays")
         _refuse_future(tx, "discovered_at", cmd.discovered_at)
-        db.change_breach(tx, row.id, cmd.version, cmd.facts())
+        db.BREACHES.put(tx, row.id, cmd.version, cmd.facts())
 
     @command(right=Right.DECIDE_DATA)
     def submit_notice(self, tx: Tx, cmd: SubmitNotice, session: Session) -> None:  # noqa: ARG002 - the same
@@ -256,7 +256,8 @@ class Breaches:
         late = cmd.submitted_at > row.facts.discovered_at + NOTICE
         if late and not cmd.late_words:
             raise Invalid({"late_words": "breach.say_why_late"})
-        db.submit_notice(tx, row.id, cmd.version, (cmd.submitted_at, cmd.reference))
+        submission = db.Submission(cmd.submitted_at, cmd.reference)
+        db.BREACHES.step(tx, row.id, cmd.version, "submitted", submission)
         db.add_step(tx, row.id, BreachStep.SUBMITTED, cmd.submitted_at, cmd.reference)
         if late:
             db.add_step(tx, row.id, BreachStep.LATE_EXPLAINED, tx.now, cmd.late_words)
@@ -269,7 +270,7 @@ class Breaches:
         _refuse_future(tx, "told_at", cmd.told_at)
         if cmd.told_at < row.facts.discovered_at:
             raise Invalid({"told_at": "breach.before_known"})
-        db.tell_people(tx, row.id, cmd.version, cmd.told_at)
+        db.BREACHES.put(tx, row.id, cmd.version, db.Telling(cmd.told_at))
         db.add_step(tx, row.id, BreachStep.PEOPLE_TOLD, cmd.told_at, cmd.words)
 
     @command(right=Right.PROTECT_DATA)
@@ -281,7 +282,7 @@ class Breaches:
         row = db.get_breach(tx, cmd.breach_id)
         if row.state not in {BreachState.NO_RISK, BreachState.NOTIFIED}:
             raise ConsoleError("breach.not_done_yet")
-        db.close_breach(tx, row.id, cmd.version)
+        db.BREACHES.step(tx, row.id, cmd.version, "closed")
         db.add_step(tx, row.id, BreachStep.CLOSED, tx.now)
 
 

@@ -56,8 +56,8 @@ def _decision(line: RequestLine) -> list[Block]:
     if row.ruling.refusal is not None:
         pairs.append((_("Reason for refusing"), label(row.ruling.refusal)))
     blocks: list[Block] = [Facts(pairs)]
-    if row.ruling.words:
-        blocks.append(Paragraph(row.ruling.words))
+    if row.ruling.decision_words:
+        blocks.append(Paragraph(row.ruling.decision_words))
     return blocks
 
 

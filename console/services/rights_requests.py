@@ -21,7 +21,7 @@ from console.db.cameras import get_camera
 from console.db.incidents import entries_of, get_incident
 from console.db.owners import archived_owners, get_owner, list_owners
 from console.db.retention import any_held
-from console.db.rights_requests import KIND, RequestFacts, RequestRow, Ruling
+from console.db.rights_requests import KIND, RequestFacts, RequestRow
 from console.db.store import Store, Tx
 from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, ErasureGround, Invalid, Right, Session
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
@@ -250,21 +250,21 @@ class RightsRequests:
 
     @command(right=Right.PROTECT_DATA)
     def receive_request(self, tx: Tx, cmd: ReceiveRequest, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
-        return db.receive_request(tx, _checked(tx, cmd)).id
+        return db.REQUESTS.add(tx, _checked(tx, cmd)).id
 
     @command(right=Right.PROTECT_DATA)
     def change_request(self, tx: Tx, cmd: ChangeRequest, session: Session) -> None:  # noqa: ARG002 - the same
         row = db.get_request(tx, cmd.request_id)
         if row.decided_at is not None:
             raise ConsoleError("rights.decided_stays")
-        db.change_request(tx, row.id, cmd.version, _checked(tx, cmd))
+        db.REQUESTS.put(tx, row.id, cmd.version, _checked(tx, cmd))
 
     @command(right=Right.PROTECT_DATA)
     def identify_requester(self, tx: Tx, cmd: IdentifyRequester, session: Session) -> None:  # noqa: ARG002 - the same
         row = db.get_request(tx, cmd.request_id)
         if row.decided_at is not None:
             raise ConsoleError("rights.decided_stays")
-        db.identify(tx, row.id, cmd.version, (cmd.identity, cmd.words))
+        db.REQUESTS.step(tx, row.id, cmd.version, "identified", db.Identity(cmd.identity, cmd.words))
 
     @command(right=Right.DECIDE_DATA)
     def decide_request(self, tx: Tx, cmd: DecideRequest, session: Session) -> None:  # noqa: ARG002 - the same
@@ -275,7 +275,8 @@ class RightsRequests:
         if row.identified_at is None and not unknown:
             # Data given, or erased, at the word of somebody else would be a breach itself.
             raise Invalid({"decision": "rights.identity_first"})
-        db.decide(tx, row.id, cmd.version, Ruling(cmd.decision, cmd.refusal, cmd.words))
+        ruling = db.Ruling(cmd.decision, cmd.refusal, cmd.words)
+        db.REQUESTS.step(tx, row.id, cmd.version, "decided", ruling)
 
     @command(right=Right.PROTECT_DATA)
     def carry_out_request(self, tx: Tx, cmd: CarryOutRequest, session: Session) -> None:  # noqa: ARG002 - the same
@@ -287,14 +288,14 @@ class RightsRequests:
             erasure_id = self._erase(tx, row, cmd.ground)
         if row.kind in RESTING and row.facts.camera_id is not None:
             _let_rest(tx, row.facts.camera_id)
-        db.carry_out(tx, row.id, cmd.version, (cmd.words, erasure_id))
+        db.REQUESTS.step(tx, row.id, cmd.version, "carried", db.Carrying(cmd.words, erasure_id))
 
     @command(right=Right.PROTECT_DATA)
     def close_request(self, tx: Tx, cmd: CloseRequest, session: Session) -> None:  # noqa: ARG002 - the same
         row = db.get_request(tx, cmd.request_id)
         if row.state is not RequestState.CARRIED_OUT and not (row.refused and row.closed_at is None):
             raise ConsoleError("rights.not_done_yet")
-        db.close_request(tx, row.id, cmd.version)
+        db.REQUESTS.step(tx, row.id, cmd.version, "closed")
 
     def _erase(self, tx: Tx, row: RequestRow, ground: ErasureGround | None) -> str | None:
         """Erase what the request names, in the same transaction; None where nothing of the register is named."""

@@ -126,7 +126,7 @@ def _words(line: RequestLine) -> tuple[object, ...]:
         line.camera,
         line.incident,
         line.owner,
-        "" if ruling is None else ruling.words,
+        "" if ruling is None else ruling.decision_words,
     )
 
 

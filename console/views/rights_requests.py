@@ -99,7 +99,7 @@ def steps(line: RequestLine) -> Iterator[tuple[str, str]]:
         )
     if row.ruling is not None and row.decided_at is not None:
         refusal = "" if row.ruling.refusal is None else label(row.ruling.refusal)
-        words = (label(row.ruling.decision), refusal, row.ruling.words)
+        words = (label(row.ruling.decision), refusal, row.ruling.decision_words)
         yield _("Decided"), _step(row.decided_at, line.decided_by, *words)
     if row.carried_at is not None:
         yield _("Carried out"), _step(row.carried_at, line.carried_by, row.carried_words)
