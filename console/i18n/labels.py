@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
@@ -394,6 +394,11 @@ _TABLES: Final[Mapping[type, Mapping[Any, str]]] = {
 def label(code: object) -> str:
     """Return the label of any kernel code in the chosen language."""
     return _(_TABLES[type(code)][code])
+
+
+def labels_of(codes: Iterable[object]) -> Callable[[], Mapping[Any, str]]:
+    """Return what asks for the labels of these codes: a choice is read in the language of the moment."""
+    return lambda: {code: label(code) for code in codes}
 
 
 def roles_with(rights: AbstractSet[Right]) -> str:

@@ -23,7 +23,9 @@ from console.kernel import ConsoleError, Invalid, Right, Session
 from console.protection import Affected, BreachKind, BreachState, BreachStep, DataType, Risk, Severity
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
-from console.services.rights_requests import AHEAD, demand_reader
+from console.services.registers import Deadline, refuse_future
+from console.services.rights_requests import demand_reader
+from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
 from console.services.texts import Line, MaybeLine, MaybeWords, Words, unseen
 
@@ -45,21 +47,16 @@ __all__ = [
 
 NOTICE: Final = timedelta(hours=72)
 EXPLANATION: Final = timedelta(days=15)
+IN_FUTURE: Final = "breach.in_future"
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
 @plain_dataclass(frozen=True, slots=True)
-class BreachClock:
-    """Until when the office is told, the whole hours left until then, and until when a late notice is explained."""
+class BreachClock(Deadline):
+    """Until when the office is told, in hours, and until when a late notice is explained."""
 
-    ends: datetime
-    hours: int
     explained_by: datetime
-
-    @property
-    def overdue(self) -> bool:
-        return self.hours < 0
 
 
 def breach_clock(row: BreachRow, now: datetime) -> BreachClock | None:
@@ -86,17 +83,9 @@ class StepLine:
 
 
 @plain_dataclass(frozen=True, slots=True)
-class BreachLine:
+class BreachLine(RowLine):
     row: BreachRow
     steps: Sequence[StepLine]
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -232,7 +221,7 @@ class Breaches:
 
     @command(right=Right.PROTECT_DATA)
     def record_breach(self, tx: Tx, cmd: RecordBreach, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
-        _refuse_future(tx, "discovered_at", cmd.discovered_at)
+        refuse_future(tx, "discovered_at", cmd.discovered_at, IN_FUTURE)
         return db.BREACHES.add(tx, cmd.facts()).id
 
     @command(right=Right.PROTECT_DATA)
@@ -240,7 +229,7 @@ class Breaches:
         row = db.get_breach(tx, cmd.breach_id)
         if row.submitted_at is not None or row.closed_at is not None:
             raise ConsoleError("breach.submitted_stays")
-        _refuse_future(tx, "discovered_at", cmd.discovered_at)
+        refuse_future(tx, "discovered_at", cmd.discovered_at, IN_FUTURE)
         db.BREACHES.put(tx, row.id, cmd.version, cmd.facts())
 
     @command(right=Right.DECIDE_DATA)
@@ -250,7 +239,7 @@ class Breaches:
             raise ConsoleError("breach.assess_first" if row.submitted_at is None else "breach.submitted_stays")
         if not (row.facts.effect and row.facts.measures and row.facts.contact and row.facts.data_types):
             raise ConsoleError("breach.notice_incomplete")
-        _refuse_future(tx, "submitted_at", cmd.submitted_at)
+        refuse_future(tx, "submitted_at", cmd.submitted_at, IN_FUTURE)
         if cmd.submitted_at < row.facts.discovered_at:
             raise Invalid({"submitted_at": "breach.before_known"})
         late = cmd.submitted_at > row.facts.discovered_at + NOTICE
@@ -267,7 +256,7 @@ class Breaches:
         row = db.get_breach(tx, cmd.breach_id)
         if row.people_told_at is not None or row.closed_at is not None:
             raise ConsoleError("breach.told_already")
-        _refuse_future(tx, "told_at", cmd.told_at)
+        refuse_future(tx, "told_at", cmd.told_at, IN_FUTURE)
         if cmd.told_at < row.facts.discovered_at:
             raise Invalid({"told_at": "breach.before_known"})
         db.BREACHES.put(tx, row.id, cmd.version, db.Telling(cmd.told_at))
@@ -284,8 +273,3 @@ class Breaches:
             raise ConsoleError("breach.not_done_yet")
         db.BREACHES.step(tx, row.id, cmd.version, "closed")
         db.add_step(tx, row.id, BreachStep.CLOSED, tx.now)
-
-
-def _refuse_future(tx: Tx, field: str, moment: datetime) -> None:
-    if moment > tx.now + AHEAD:
-        raise Invalid({field: "breach.in_future"})

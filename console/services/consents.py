@@ -53,6 +53,7 @@ from console.services.consent_commands import (
 from console.services.consent_state import LIVING, Reminder, Signers, camera_state, reminder, signers, state
 from console.services.journal import SigningKeys
 from console.services.notices import notice_in_force
+from console.services.row_lines import RowLine
 from console.services.stop_link import Withdrawal, end_link, pause_link, resume_link, tell, withdraw_link
 from console.settings import StationSettings
 
@@ -66,7 +67,7 @@ _UNSIGNED: Final = frozenset({ConsentState.DRAFT, ConsentState.AWAITING_SIGNATUR
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentEntry:
+class ConsentEntry(RowLine):
     """A consent with what belongs to it, for lists and papers. `successor`: the number of the one that replaced it."""
 
     row: ConsentRow
@@ -77,14 +78,6 @@ class ConsentEntry:
     signers: Signers = Signers.OWNER
     reminder: Reminder | None = None
     successor: str = ""
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
 
     @property
     def some_paused(self) -> bool:

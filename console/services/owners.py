@@ -45,6 +45,7 @@ from console.kernel import (
 )
 from console.services.camera_register import CameraEntry, Standing, entries_at, permission_standing
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
 
 __all__ = ["NextStep", "OwnerFacts", "OwnerLine", "OwnerRow", "Owners", "Sight", "alike", "sight_of"]
@@ -203,7 +204,7 @@ class NextStep:
 
 
 @plain_dataclass(frozen=True, slots=True)
-class OwnerLine:
+class OwnerLine(RowLine):
     """An owner as the list shows it. `unwilling`: the last that was heard is a no, or a not yet."""
 
     row: OwnerRow
@@ -211,14 +212,6 @@ class OwnerLine:
     unwilling: StepKind | None
     cameras: tuple[CameraEntry, ...]
     next_step: NextStep | None
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
 
 
 def sight_of(session: Session) -> Sight:

@@ -28,6 +28,8 @@ from console.protection import Decision, IdentityCheck, RefusalReason, RequestKi
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.erasure import Certificate, Erasure, ErasureOrder
 from console.services.names import Names, named
+from console.services.registers import Deadline, refuse_future
+from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
 from console.services.texts import Line, MaybeLine, MaybeWords, Words, unseen
 
@@ -36,7 +38,6 @@ __all__ = [
     "CarryOutRequest",
     "ChangeRequest",
     "CloseRequest",
-    "Deadline",
     "DecideRequest",
     "IdentifyRequester",
     "ReceiveRequest",
@@ -49,23 +50,8 @@ __all__ = [
 
 ANSWER_DAYS: Final = 30
 ERASE_DAYS: Final = 90
-AHEAD: Final = timedelta(minutes=2)
-"""How far the clock on the wall may be ahead of this computer's."""
-
 RESTING: Final = frozenset({RequestKind.RESTRICTION, RequestKind.OBJECTION})
 """Where one of these is granted about a camera, its pictures rest: nobody looks until somebody resumes the link."""
-
-
-@plain_dataclass(frozen=True, slots=True)
-class Deadline:
-    """The end of the last day for something, and how many days are left until then; 0: today is the last."""
-
-    ends: datetime
-    left: int
-
-    @property
-    def overdue(self) -> bool:
-        return self.left < 0
 
 
 def deadline(row: RequestRow, now: datetime) -> Deadline | None:
@@ -88,7 +74,7 @@ def days_beyond(received: datetime, backups_until: datetime | None) -> int:
 
 
 @plain_dataclass(frozen=True, slots=True)
-class RequestLine:
+class RequestLine(RowLine):
     """A request as the desk reads it: with the names of what it is about and of who did each step."""
 
     row: RequestRow
@@ -100,14 +86,6 @@ class RequestLine:
     carried_by: str
     closed_by: str
     erased: Certificate | None
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -326,8 +304,7 @@ def demand_reader(sessions: Sessions, session: Session) -> None:
 
 
 def _checked(tx: Tx, cmd: ReceiveRequest) -> RequestFacts:
-    if cmd.received_at > tx.now + AHEAD:
-        raise Invalid({"received_at": "rights.in_future"})
+    refuse_future(tx, "received_at", cmd.received_at, "rights.in_future")
     if cmd.camera_id is not None:
         get_camera(tx, cmd.camera_id)
     if cmd.incident_id is not None:

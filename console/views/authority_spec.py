@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.dates import format_time, local, sort_key
-from console.i18n.labels import label
+from console.i18n.labels import label, labels_of
 from console.i18n.typed import day_begins
 from console.kernel import AuthorityKind
 from console.services.authorities import (
@@ -37,7 +37,7 @@ from console.views.camera_words import (
     standing_mark,
     until_soon,
 )
-from console.views.level_fields import LEVEL_FIELDS, labels_of
+from console.views.level_fields import LEVEL_FIELDS
 from console.views.record_source import Shelf
 from console.views.record_spec import (
     Act,
@@ -239,7 +239,7 @@ _RIGHT: Final = (
     Field(
         "kind",
         N_("Where the right comes from"),
-        Choice(labels_of(tuple(AuthorityKind))),
+        Choice(labels_of(AuthorityKind)),
         required=True,
         hint=N_("Camera of the station and agreement with an agency count once the superintendent has countersigned."),
     ),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_time
-from console.i18n.labels import label
+from console.i18n.labels import label, labels_of
 from console.protection import Affected, BreachKind, BreachState, DataType, Risk, Severity
 from console.services.breach_papers import joined
 from console.services.breaches import (
     KIND,
     NOTICE,
     AddToBreach,
-    BreachClock,
-    BreachFacts,
     BreachLine,
     ChangeBreach,
     CloseBreach,
@@ -26,6 +24,7 @@ from console.services.breaches import (
     breach_clock,
 )
 from console.services.commands import Command, build
+from console.services.registers import Deadline
 from console.services.station import Station
 from console.views.record_source import Shelf
 from console.views.record_spec import (
@@ -46,8 +45,16 @@ from console.views.record_spec import (
     Text,
     Values,
 )
-from console.views.record_twins import settled_flag, settling, with_twins
-from console.views.registers import extraction
+from console.views.registers import (
+    Entering,
+    FormWords,
+    extraction,
+    left_column,
+    number_column,
+    register_form,
+    state_column,
+    step_form,
+)
 from console.views.ui import Ui
 
 OpenAct = Callable[[BreachLine, FormSpec[BreachLine], str], None]
@@ -81,7 +88,7 @@ def breach_spec(ui: Ui, station: Station, hands: Hands) -> RecordSpec[BreachLine
             N_("Enter a breach"),
         ),
         watch=frozenset({KIND, "breach_event", "person"}),
-        form=_form(),
+        form=_FORM,
         may_add=station.dispatcher.may(RecordBreach, ui.session),
         may_change=station.dispatcher.may(ChangeBreach, ui.session),
         right=station.dispatcher.right(ChangeBreach),
@@ -109,53 +116,28 @@ _STATES: Final[Mapping[BreachState, tuple[str, str]]] = {
 }
 
 
-def clock_mark(clock: BreachClock | None) -> Mark | None:
+def clock_mark(clock: Deadline | None) -> Mark | None:
     """14 hours left, the last hour, overdue by 3 hours; None where the clock stands still."""
     if clock is None:
         return None
     if clock.overdue:
-        return Mark("urgent", "bad", _("Overdue by {n} hours", n=-clock.hours))
-    if clock.hours == 0:
+        return Mark("urgent", "bad", _("Overdue by {n} hours", n=-clock.left))
+    if clock.left == 0:
         return Mark("clock", "bad", _("Less than an hour left"))
-    return Mark("clock", "warning" if clock.hours < NEAR_H else "quiet", _("{n} hours left", n=clock.hours))
+    return Mark("clock", "warning" if clock.left < NEAR_H else "quiet", _("{n} hours left", n=clock.left))
 
 
 # The list
 
 
 def _columns(ui: Ui) -> tuple[Column[BreachLine], ...]:
-    def clock(line: BreachLine) -> Mark | None:
-        return clock_mark(breach_clock(line.row, ui.clock.now()))
-
-    def clock_text(line: BreachLine) -> str:
-        mark = clock(line)
-        return "" if mark is None else mark.text
-
-    def hours(line: BreachLine) -> int | None:
-        found = breach_clock(line.row, ui.clock.now())
-        return None if found is None else found.hours
-
     return (
-        Column(
-            "number",
-            N_("Breach no."),
-            lambda line: line.row.number,
-            9,
-            sort=lambda line: (line.row.year_be, line.row.running),
-            whole=True,
-        ),
+        number_column(N_("Breach no.")),
         Column("known", N_("Came to be known"), _known, 20, sort=lambda line: line.row.facts.discovered_at, whole=True),
         Column("title", N_("What happened"), lambda line: line.row.facts.title, 0),
         Column("kinds", N_("Kind of breach"), lambda line: joined(line.row.facts.breach_kinds), 20),
-        Column(
-            "state",
-            N_("State"),
-            lambda line: label(line.row.state),
-            26,
-            sort=lambda line: list(BreachState).index(line.row.state),
-            mark=state_mark,
-        ),
-        Column("clock", N_("Time left"), clock_text, 20, sort=hours, mark=clock),
+        state_column(BreachState, state_mark),
+        left_column("clock", 20, lambda line: breach_clock(line.row, ui.clock.now()), clock_mark),
         Column("people", N_("Number of people"), _people, 9, sort=lambda line: line.row.facts.people, number=True),
     )
 
@@ -191,25 +173,21 @@ _CHIPS: Final[tuple[Chip[BreachLine], ...]] = (
 # The form
 
 
-def _labels(kind: type[Any]) -> Callable[[], Mapping[Any, str]]:
-    return lambda: {code: label(code) for code in kind}
-
-
 _WHAT: Final = (
     Field("title", N_("What happened"), Text(200), required=True, hint=N_("No names of those who are affected.")),
     Field("discovered_at", N_("Came to be known"), Moment(), required=True, hint=N_("The 72 hours count from here.")),
     Field("happened_at", N_("Happened"), Moment(), hint=N_("Empty: not known.")),
-    Field("breach_kinds", N_("Kind of breach"), Several(_labels(BreachKind)), required=True),
+    Field("breach_kinds", N_("Kind of breach"), Several(labels_of(BreachKind)), required=True),
 )
 _WHOSE: Final = (
-    Field("data_types", N_("Kinds of data"), Several(_labels(DataType))),
+    Field("data_types", N_("Kinds of data"), Several(labels_of(DataType))),
     Field("volume", N_("Number of records"), Number(0, MOST)),
-    Field("affected", N_("Who is affected"), Several(_labels(Affected))),
+    Field("affected", N_("Who is affected"), Several(labels_of(Affected))),
     Field("people", N_("Number of people"), Number(0, MOST)),
 )
 _RISK: Final = (
     Field("effect", N_("Likely effect"), LongText(2000)),
-    Field("severity", N_("How badly people may be hurt"), Choice(_labels(Severity))),
+    Field("severity", N_("How badly people may be hurt"), Choice(labels_of(Severity))),
     Field(
         "safeguards",
         N_("How the data were kept and protected"),
@@ -222,7 +200,7 @@ _RISK: Final = (
         LongText(2000),
         hint=N_("What a station is and does that makes it graver or less grave."),
     ),
-    Field("risk", N_("Risk"), Choice(_labels(Risk)), hint=N_("Empty: not assessed yet; the clock runs.")),
+    Field("risk", N_("Risk"), Choice(labels_of(Risk)), hint=N_("Empty: not assessed yet; the clock runs.")),
     Field(
         "assessment",
         N_("Why"),
@@ -234,38 +212,17 @@ _DONE: Final = (
     Field("measures", N_("Measures done and planned"), LongText(2000)),
     Field("contact", N_("Data protection officer or contact"), Text(300)),
 )
-_NAMES: Final = tuple(field.name for field in fields(BreachFacts))
-
-
-def _form() -> FormSpec[BreachLine]:
-    return FormSpec(
-        title=lambda line: _("New breach") if line is None else _("Breach {number}", number=line.row.number),
-        sections=(
-            Section(N_("What happened"), (settled_flag(), *settling(_WHAT))),
-            Section(N_("Data and people"), settling(_WHOSE)),
-            Section(N_("Assessment of the risk"), settling(_RISK)),
-            Section(N_("Measures and contact"), settling(_DONE)),
-        ),
-        stored=_stored,
-        command=_command,
-        saved=lambda answer: _("Saved.") if answer is None else _("The breach was entered; the clock runs."),
-    )
-
-
-def _stored(line: BreachLine | None) -> Values:
-    if line is None:
-        several = ("breach_kinds", "data_types", "affected")
-        return with_twins(dict.fromkeys(_NAMES) | dict.fromkeys(several, frozenset()), settled=False)
-    row = line.row
-    facts = {name: getattr(row.facts, name) for name in _NAMES}
-    return with_twins(facts, settled=row.submitted_at is not None or row.closed_at is not None)
-
-
-def _command(values: Values, line: BreachLine | None) -> Command:
-    facts = {name: values[name] for name in _NAMES}
-    if line is None:
-        return build(RecordBreach, **facts)
-    return build(ChangeBreach, breach_id=line.id, version=line.version, **facts)
+_FORM: Final[FormSpec[BreachLine]] = register_form(
+    FormWords(N_("New breach"), N_("Breach {number}"), N_("The breach was entered; the clock runs.")),
+    (
+        Section(N_("What happened"), _WHAT),
+        Section(N_("Data and people"), _WHOSE),
+        Section(N_("Assessment of the risk"), _RISK),
+        Section(N_("Measures and contact"), _DONE),
+    ),
+    Entering(RecordBreach, ChangeBreach, "breach_id"),
+    lambda line: line.row.submitted_at is not None or line.row.closed_at is not None,
+)
 
 
 # The steps
@@ -316,16 +273,6 @@ def _acts(ui: Ui, station: Station, hands: Hands) -> tuple[Act[BreachLine], ...]
     )
 
 
-def _small(title: str, asked: tuple[Field, ...], command: Callable[[Values, Any], Command]) -> FormSpec[BreachLine]:
-    return FormSpec(
-        title=lambda line: _(title, number="" if line is None else line.row.number),
-        sections=(Section("", asked),),
-        stored=lambda line: {} if line is None else {"known": line.row.facts.discovered_at},
-        command=command,
-        saved=lambda _answer: _("Saved."),
-    )
-
-
 def _notice_form() -> FormSpec[BreachLine]:
     def late(values: Values) -> bool:
         told, known = values["submitted_at"], values["known"]
@@ -349,7 +296,12 @@ def _notice_form() -> FormSpec[BreachLine]:
         given = {name: values[name] for name in ("submitted_at", "reference", "late_words")}
         return build(SubmitNotice, breach_id=line.id, version=line.version, **given)
 
-    return _small(N_("The office was told of breach {number}"), asked, command)
+    return step_form(
+        N_("The office was told of breach {number}"),
+        asked,
+        command,
+        lambda line: {"known": line.row.facts.discovered_at},
+    )
 
 
 def _telling_form() -> FormSpec[BreachLine]:
@@ -357,12 +309,11 @@ def _telling_form() -> FormSpec[BreachLine]:
         Field("told_at", N_("Told at"), Moment(), required=True),
         Field("words", N_("How, and what they were advised to do"), LongText(2000), required=True),
     )
-
-    def command(values: Values, line: BreachLine) -> Command:
-        told = {"told_at": values["told_at"], "words": values["words"]}
-        return build(TellPeople, breach_id=line.id, version=line.version, **told)
-
-    return _small(N_("The people were told of breach {number}"), asked, command)
+    return step_form(
+        N_("The people were told of breach {number}"),
+        asked,
+        lambda values, line: build(TellPeople, breach_id=line.id, version=line.version, **values),
+    )
 
 
 def _adding_form() -> FormSpec[BreachLine]:
@@ -375,8 +326,8 @@ def _adding_form() -> FormSpec[BreachLine]:
             hint=N_("It is added with your name and the time, and never changed."),
         ),
     )
-    return _small(
+    return step_form(
         N_("Add to breach {number}"),
         asked,
-        lambda values, line: build(AddToBreach, breach_id=line.id, words=values["words"]),
+        lambda values, line: build(AddToBreach, breach_id=line.id, **values),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from console.i18n import N_, _
-from console.i18n.labels import label
+from console.i18n.labels import label, labels_of
 from console.kernel import ConsentState, Party, Purpose, WithdrawalWay
 from console.services.commands import Command, build
 from console.services.consent_commands import (
@@ -141,7 +141,7 @@ def stop_form(entry: ConsentEntry, key: str) -> FormSpec[ConsentEntry]:
     """Return the form of “pause”, “resume” or “withdraw”: how the word came, and for which cameras."""
     kind = STOPS[key]
     fields = (
-        Field("way", N_("How the owner said so"), Choice(_ways), required=True),
+        Field("way", N_("How the owner said so"), Choice(labels_of(WithdrawalWay)), required=True),
         Field("camera", N_("Which cameras"), Choice(lambda: _cameras(entry, key)), required=True),
     )
     title = _(_TITLES[key], number=entry.row.number, owner=entry.owner.name)
@@ -154,10 +154,6 @@ def stop_form(entry: ConsentEntry, key: str) -> FormSpec[ConsentEntry]:
         ),
         verb=_VERBS[key],
     )
-
-
-def _ways() -> Mapping[WithdrawalWay, str]:
-    return {way: label(way) for way in WithdrawalWay}
 
 
 def _cameras(entry: ConsentEntry, key: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.dates import local, sort_key
-from console.i18n.labels import label
+from console.i18n.labels import label, labels_of
 from console.i18n.typed import day_begins
 from console.kernel import Aim, ConsentState
 from console.services.commands import Command, build
@@ -214,7 +214,11 @@ def _slot(slot: int, offered: Callable[[], Mapping[str, str]]) -> tuple[Field, .
     return (
         Field(name, N_("Camera"), Choice(offered), required=slot == 1, shown=before),
         Field(
-            f"aim_{slot}", N_("What it looks at"), Choice(_aims), required=True, shown=lambda values: bool(values[name])
+            f"aim_{slot}",
+            N_("What it looks at"),
+            Choice(labels_of(Aim)),
+            required=True,
+            shown=lambda values: bool(values[name]),
         ),
         Field(
             f"sight_{slot}",
@@ -224,10 +228,6 @@ def _slot(slot: int, offered: Callable[[], Mapping[str, str]]) -> tuple[Field, .
             shown=lambda values: bool(values[name]),
         ),
     )
-
-
-def _aims() -> Mapping[Any, str]:
-    return {aim: label(aim) for aim in Aim}
 
 
 _SPAN: Final = (

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from console.i18n import N_
-from console.i18n.labels import label
+from console.i18n.labels import labels_of
 from console.kernel import AccessLevel, Purpose
 from console.services.authorities import FARTHEST_M
 from console.services.permits import NEVER_TICKED
 from console.views.record_spec import Choice, Field, Hours, Number, Several, Values
-
-
-def labels_of(codes: Sequence[Any]) -> Callable[[], Mapping[Any, str]]:
-    """Return what a choice of these codes asks for: their labels, in the language of the moment."""
-    return lambda: {code: label(code) for code in codes}
 
 
 def looks(values: Values) -> bool:
@@ -27,7 +21,7 @@ TICKABLE: Final = tuple(purpose for purpose in Purpose if purpose not in NEVER_T
 """The purposes that an owner is asked about."""
 
 LEVEL_FIELDS: Final = (
-    Field("level", N_("Level"), Choice(labels_of(tuple(AccessLevel))), required=True),
+    Field("level", N_("Level"), Choice(labels_of(AccessLevel)), required=True),
     Field(
         "hours",
         N_("Hours"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from console.i18n import N_, _, language
 from console.i18n.dates import sort_key
-from console.i18n.labels import label, owner_number
+from console.i18n.labels import label, labels_of, owner_number
 from console.kernel import OwnerType, Party, PersuasionStage, Zone
 from console.services.commands import Command, build
 from console.services.owners import (
@@ -274,10 +274,6 @@ def _form(place: _Place) -> FormSpec[OwnerLine]:
     )
 
 
-def _labels(codes: type[Any]) -> Callable[[], Mapping[Any, str]]:
-    return lambda: {code: label(code) for code in codes}
-
-
 def _is_person(values: Values) -> bool:
     return values["party"] is Party.PERSON
 
@@ -287,8 +283,8 @@ def _has_signer(values: Values) -> bool:
 
 
 _OWNER: Final = (
-    Field("party", N_("Legal form"), Choice(_labels(Party)), required=True),
-    Field("owner_type", N_("Kind of owner"), Choice(_labels(OwnerType)), required=True),
+    Field("party", N_("Legal form"), Choice(labels_of(Party)), required=True),
+    Field("owner_type", N_("Kind of owner"), Choice(labels_of(OwnerType)), required=True),
     Field("name", N_("Name of the owner"), Text(200), required=True, hint=N_("As it stands on the paper of consent.")),
     Field(
         "authorised_person",
@@ -327,7 +323,7 @@ _PLACE: Final = (
         Text(100),
         hint=N_("As the station calls it; figures are told by it. No name of a person."),
     ),
-    Field("zone", N_("Smart Safety Zone"), Choice(_labels(Zone))),
+    Field("zone", N_("Smart Safety Zone"), Choice(labels_of(Zone))),
     Field("note", N_("Note"), LongText(1000), hint=N_("Nothing about religion, health or a criminal record.")),
 )
 _CALLED: Final = frozenset(

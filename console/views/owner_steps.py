@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.dates import format_date, local
-from console.i18n.labels import label
+from console.i18n.labels import labels_of
 from console.i18n.typed import day_begins
 from console.kernel import StepKind
 from console.services.commands import Command, build
@@ -94,12 +94,8 @@ def _went(station: Station) -> Field:
     return Field("went", N_("Who went"), Several(people))
 
 
-def _kinds() -> Mapping[Any, str]:
-    return {kind: label(kind) for kind in StepKind}
-
-
 _DONE: Final = (
-    Field("kind", N_("Step"), Choice(_kinds), required=True),
+    Field("kind", N_("Step"), Choice(labels_of(StepKind)), required=True),
     Field("day", N_("Day"), Day(), required=True),
 )
 _HEARD: Final = (

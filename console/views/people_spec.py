@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.dates import format_moment, sort_key
-from console.i18n.labels import label
+from console.i18n.labels import label, labels_of
 from console.i18n.ranks import position_order, rank_choices, rank_order
 from console.kernel import RIGHTS, Clock, Invalid, Right, Role
 from console.services.commands import Command, build
 from console.services.people import AddPerson, ChangePerson, GiveSlot, GiveSlotBySheet, PersonRow, ResetPassword
+from console.services.row_lines import RowLine
 from console.services.station import Station
 from console.views.record_source import Shelf
 from console.views.record_spec import (
@@ -52,19 +53,11 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class Somebody(RowLine):
     """A row of the list. `waits`: the role may use cameras, but nobody has given this person access to them yet."""
 
     row: PersonRow
     waits: bool
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
 
 
 OpenPanel = Callable[[Somebody, FormSpec[Somebody]], None]
@@ -218,7 +211,7 @@ def _form() -> FormSpec[Somebody]:
             Section(
                 N_("Role and log-in"),
                 (
-                    Field("role", N_("Role"), Choice(lambda: {role: label(role) for role in Role}), required=True),
+                    Field("role", N_("Role"), Choice(labels_of(Role)), required=True),
                     *map(_rights_field, Role),
                     *_log_in_fields(),
                 ),

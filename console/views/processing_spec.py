@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, Final
+from typing import Final
 
 from console.i18n import N_, _
 from console.i18n.dates import sort_key
-from console.i18n.labels import label
+from console.i18n.labels import labels_of
 from console.protection import LegalBasis
 from console.services.breach_papers import joined
 from console.services.commands import Command, build
@@ -108,14 +108,10 @@ EVERY_ITEM: Final[tuple[Column[ActivityLine], ...]] = (
 """What leaves as CSV: the whole record, not only what the list has room for."""
 
 
-def _bases() -> Mapping[Any, str]:
-    return {basis: label(basis) for basis in LegalBasis}
-
-
 def _form() -> FormSpec[ActivityLine]:
     head = (
         Field("name", N_("Activity"), Text(200), required=True),
-        Field("basis", N_("Legal basis"), Several(_bases), required=True),
+        Field("basis", N_("Legal basis"), Several(labels_of(LegalBasis)), required=True),
     )
     items = tuple(Field(name, title, LongText(2000), required=True) for name, title in ITEMS)
     return FormSpec(

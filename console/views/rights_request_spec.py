@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from console.i18n import N_, _
 from console.i18n.dates import format_date, sort_key
-from console.i18n.labels import label
+from console.i18n.labels import label, labels_of
 from console.kernel import ErasureGround
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
 from console.services.commands import Command, build
@@ -44,8 +44,17 @@ from console.views.record_spec import (
     Text,
     Values,
 )
-from console.views.record_twins import settled_flag, settling, with_twins
-from console.views.registers import days_mark, extraction
+from console.views.registers import (
+    Entering,
+    FormWords,
+    days_mark,
+    extraction,
+    left_column,
+    number_column,
+    register_form,
+    state_column,
+    step_form,
+)
 from console.views.ui import Ui
 
 OpenAct = Callable[[RequestLine, FormSpec[RequestLine], str], None]
@@ -134,19 +143,8 @@ def _words(line: RequestLine) -> tuple[object, ...]:
 
 
 def _columns(ui: Ui) -> tuple[Column[RequestLine], ...]:
-    def due(line: RequestLine) -> Mark | None:
-        return days_mark(deadline(line.row, ui.clock.now()))
-
-    def due_text(line: RequestLine) -> str:
-        mark = due(line)
-        return "" if mark is None else mark.text
-
-    def left(line: RequestLine) -> int | None:
-        found = deadline(line.row, ui.clock.now())
-        return None if found is None else found.left
-
     return (
-        Column("number", N_("Request no."), lambda line: line.row.number, 9, sort=_order, whole=True),
+        number_column(N_("Request no.")),
         Column(
             "received",
             N_("Received"),
@@ -163,21 +161,10 @@ def _columns(ui: Ui) -> tuple[Column[RequestLine], ...]:
             sort=lambda line: sort_key(line.row.facts.requester),
         ),
         Column("kind", N_("What is asked for"), lambda line: label(line.row.kind), 26, sort=lambda line: line.row.kind),
-        Column(
-            "state",
-            N_("State"),
-            lambda line: state_mark(line).text,
-            26,
-            sort=lambda line: list(RequestState).index(line.row.state),
-            mark=state_mark,
-        ),
-        Column("due", N_("Time left"), due_text, 18, sort=left, mark=due),
+        state_column(RequestState, state_mark),
+        left_column("due", 18, lambda line: deadline(line.row, ui.clock.now()), days_mark),
         Column("decision", N_("Decision"), _decision, 24),
     )
-
-
-def _order(line: RequestLine) -> tuple[int, int]:
-    return line.row.year_be, line.row.running
 
 
 def _decision(line: RequestLine) -> str:
@@ -212,10 +199,6 @@ def _refusing(line: RequestLine) -> bool:
 # The form
 
 
-def _labels(kind: type[Any]) -> Callable[[], Mapping[Any, str]]:
-    return lambda: {code: label(code) for code in kind}
-
-
 def _form(ui: Ui, station: Station) -> FormSpec[RequestLine]:
     def cameras() -> Mapping[str, str]:
         return {camera.id: camera_text(camera) for camera in station.cameras.cameras()}
@@ -230,53 +213,22 @@ def _form(ui: Ui, station: Station) -> FormSpec[RequestLine]:
             "contact", N_("How to reach the person"), Text(300), hint=N_("Address, telephone or LINE: for the answer.")
         ),
         Field("received_at", N_("Received"), Moment(), required=True, hint=N_("The days count from the day after.")),
-        Field("way", N_("Came in"), Choice(_labels(RequestWay)), required=True),
+        Field("way", N_("Came in"), Choice(labels_of(RequestWay)), required=True),
     )
     what = (
-        Field("request_kind", N_("What is asked for"), Choice(_labels(RequestKind)), required=True),
+        Field("request_kind", N_("What is asked for"), Choice(labels_of(RequestKind)), required=True),
         Field("about", N_("In the person's words"), LongText(2000), required=True),
         Field("camera_id", N_("Camera"), Choice(cameras), hint=N_("If it is about the pictures of one camera.")),
         Field("owner_id", N_("Owner"), Choice(lambda: station.rights_requests.owners(ui.session))),
         Field("incident_id", N_("Incident"), Choice(incidents)),
     )
-    return FormSpec(
-        title=lambda line: _("New request") if line is None else _("Request {number}", number=line.row.number),
-        sections=(
-            Section(N_("Who asks"), (settled_flag(), *settling(who))),
-            Section(N_("What is asked for"), settling(what)),
-        ),
-        stored=_stored,
-        command=_command,
-        doubt=_late(ui),
-        saved=lambda answer: _("Saved.") if answer is None else _("The request was entered; the days are counted."),
+    return register_form(
+        FormWords(N_("New request"), N_("Request {number}"), N_("The request was entered; the days are counted.")),
+        (Section(N_("Who asks"), who), Section(N_("What is asked for"), what)),
+        Entering(ReceiveRequest, ChangeRequest, "request_id"),
+        lambda line: line.row.decided_at is not None,
+        _late(ui),
     )
-
-
-_NAMES: Final = (
-    "requester",
-    "contact",
-    "received_at",
-    "way",
-    "request_kind",
-    "about",
-    "camera_id",
-    "owner_id",
-    "incident_id",
-)
-
-
-def _stored(line: RequestLine | None) -> Values:
-    if line is None:
-        return with_twins(dict.fromkeys(_NAMES), settled=False)
-    facts = {name: getattr(line.row.facts, name) for name in _NAMES}
-    return with_twins(facts, settled=line.row.decided_at is not None)
-
-
-def _command(values: Values, line: RequestLine | None) -> Command:
-    facts = {name: values[name] for name in _NAMES}
-    if line is None:
-        return build(ReceiveRequest, **facts)
-    return build(ChangeRequest, request_id=line.id, version=line.version, **facts)
 
 
 def _late(ui: Ui) -> Callable[[Values], Mapping[str, str]]:
@@ -347,23 +299,12 @@ def _name(line: RequestLine) -> str:
     return line.row.facts.requester
 
 
-def _small(title: str, fields: tuple[Field, ...], command: Callable[[Values, Any], Command]) -> FormSpec[RequestLine]:
-    """Return the form of one step; `title` is a message id that names the request."""
-    return FormSpec(
-        title=lambda line: _(title, number="" if line is None else line.row.number),
-        sections=(Section("", fields),),
-        stored=lambda _line: {},
-        command=command,
-        saved=lambda _answer: _("Saved."),
-    )
-
-
 def _identity_form() -> FormSpec[RequestLine]:
     fields = (
-        Field("identity", N_("How was the person identified"), Choice(_labels(IdentityCheck)), required=True),
+        Field("identity", N_("How was the person identified"), Choice(labels_of(IdentityCheck)), required=True),
         Field("words", N_("What was seen"), Text(300), hint=N_("Never the number of a card, and no copy of it.")),
     )
-    return _small(
+    return step_form(
         N_("Who asks in request {number}"),
         fields,
         lambda values, line: build(IdentifyRequester, request_id=line.id, version=line.version, **values),
@@ -375,8 +316,8 @@ def _decision_form() -> FormSpec[RequestLine]:
         return values["decision"] in {Decision.PARTLY, Decision.REFUSED}
 
     fields = (
-        Field("decision", N_("Decision"), Choice(_labels(Decision)), required=True),
-        Field("refusal", N_("Reason for refusing"), Choice(_labels(RefusalReason)), required=True, shown=refusing),
+        Field("decision", N_("Decision"), Choice(labels_of(Decision)), required=True),
+        Field("refusal", N_("Reason for refusing"), Choice(labels_of(RefusalReason)), required=True, shown=refusing),
         Field(
             "words",
             N_("Words of the decision"),
@@ -390,7 +331,7 @@ def _decision_form() -> FormSpec[RequestLine]:
         decided = {"decision": values["decision"], "refusal": refusal, "words": values["words"]}
         return build(DecideRequest, request_id=line.id, version=line.version, **decided)
 
-    return _small(N_("Decision on request {number}"), fields, command)
+    return step_form(N_("Decision on request {number}"), fields, command)
 
 
 def _carried_form(line: RequestLine) -> FormSpec[RequestLine]:
@@ -403,8 +344,8 @@ def _carried_form(line: RequestLine) -> FormSpec[RequestLine]:
         )
     )
     words = Field("words", N_("What was done"), LongText(2000), required=True, hint=hint)
-    ground = Field("ground", N_("Ground"), Choice(_labels(ErasureGround)), required=True)
-    return _small(
+    ground = Field("ground", N_("Ground"), Choice(labels_of(ErasureGround)), required=True)
+    return step_form(
         N_("What was done for request {number}"),
         (words, ground) if erasing else (words,),
         lambda values, row: build(CarryOutRequest, request_id=row.id, version=row.version, **values),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from console.i18n import _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date
 from console.i18n.labels import label
 from console.services.erasure import Certificate
 from console.services.erasure_papers import erasure_certificate
@@ -19,9 +18,8 @@ from console.services.rights_papers import answer_letter
 from console.services.rights_requests import RequestLine, days_beyond, deadline
 from console.services.station import Station
 from console.views.page import Page
-from console.views.record_reading import ReadingPanel
-from console.views.register_page import RegisterPage
-from console.views.registers import days_mark, told
+from console.views.register_page import RegisterPage, StepsPanel
+from console.views.registers import days_mark, step_text
 from console.views.rights_request_spec import Hands, request_spec
 from console.views.ui import Ui
 
@@ -38,7 +36,8 @@ class RightsRequestsPage(RegisterPage[RequestLine]):
     def __init__(self, ui: Ui, station: Station, parent: QWidget | None = None) -> None:
         hands = Hands(self.open_act, self.print_letter, self.print_certificate)
         super().__init__(ui, station, request_spec(ui, station, hands), parent)
-        self.add_panel(_("Steps"), lambda: StepsPanel(ui))
+        nothing = _("Once the request is entered, every step stands here.")
+        self.add_panel(_("Steps"), lambda: StepsPanel(ui, steps, nothing))
 
     def print_letter(self, line: RequestLine) -> None:
         """Show the answer as paper."""
@@ -51,66 +50,29 @@ class RightsRequestsPage(RegisterPage[RequestLine]):
             self.show_paper(lambda made: erasure_certificate(erased, made, by=line.carried_by))
 
 
-class StepsPanel(ReadingPanel[RequestLine]):
-    """What was done with a request, by whom and when; and until when the next step is due."""
-
-    def __init__(self, ui: Ui) -> None:
-        super().__init__(ui, "steps")
-        self._line: RequestLine | None = None
-
-    def show_row(self, row: RequestLine | None) -> None:
-        self._line = row
-        self._read()
-
-    @Slot()
-    def _read(self) -> None:
-        line, now, muted = self._line, self._ui.clock.now(), self._ui.theme.colours.muted
-
-        def work() -> str:
-            if line is None:
-                return ""
-            due = deadline(line.row, now)
-            mark = days_mark(due)
-            last = (
-                [] if due is None or mark is None else [(_("Next step by"), f"{format_date(due.ends)} · {mark.text}")]
-            )
-            return told((*last, *steps(line)), muted)
-
-        self._ui.tasks.read(self._name, work, self._show, self._fail)
-
-    def _show(self, text: str) -> None:
-        if self._closed:
-            return
-        if text:
-            self._tell(text)
-        else:
-            self._states.say_empty(_("No step yet"), _("Once the request is entered, every step stands here."))
-
-
-def steps(line: RequestLine) -> Iterator[tuple[str, str]]:
-    """Yield name and words of each step, in order."""
+def steps(line: RequestLine, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield until when the next step is due, then name and words of each step, in order."""
     row = line.row
-    received = row.facts.received_at
-    yield _("Received"), f"{format_date(received)} {format_time(received)} · {label(row.facts.way)}"
+    due = deadline(row, now)
+    mark = days_mark(due)
+    if due is not None and mark is not None:
+        yield _("Next step by"), f"{format_date(due.ends)} · {mark.text}"
+    yield _("Received"), step_text(row.facts.received_at, label(row.facts.way))
     if row.identity is not None and row.identified_at is not None:
         yield (
             _("Identity checked"),
-            _step(row.identified_at, line.identified_by, label(row.identity), row.identity_words),
+            step_text(row.identified_at, line.identified_by, label(row.identity), row.identity_words),
         )
     if row.ruling is not None and row.decided_at is not None:
         refusal = "" if row.ruling.refusal is None else label(row.ruling.refusal)
         words = (label(row.ruling.decision), refusal, row.ruling.decision_words)
-        yield _("Decided"), _step(row.decided_at, line.decided_by, *words)
+        yield _("Decided"), step_text(row.decided_at, line.decided_by, *words)
     if row.carried_at is not None:
-        yield _("Carried out"), _step(row.carried_at, line.carried_by, row.carried_words)
+        yield _("Carried out"), step_text(row.carried_at, line.carried_by, row.carried_words)
     if line.erased is not None:
         yield _("Backups"), _backups(line, line.erased)
     if row.closed_at is not None:
-        yield _("Closed"), _step(row.closed_at, line.closed_by)
-
-
-def _step(at: datetime, who: str, *words: str) -> str:
-    return " · ".join(filter(None, (f"{format_date(at)} {format_time(at)}", who, *words)))
+        yield _("Closed"), step_text(row.closed_at, line.closed_by)
 
 
 def _backups(line: RequestLine, erased: Certificate) -> str:

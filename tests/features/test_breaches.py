@@ -75,7 +75,7 @@ def test_the_clock_counts_whole_hours_down_from_72_and_on_beyond(room: Room) -> 
     for hours, left in ((0, 72), (0.5, 71), (71.5, 0), (72.5, -1), (100, -28)):
         clock = breach_clock(row, known + timedelta(hours=hours))
         assert clock is not None
-        assert (clock.hours, clock.overdue) == (left, left < 0)
+        assert (clock.left, clock.overdue) == (left, left < 0)
         assert clock.explained_by == known + timedelta(days=15)
 
 
