@@ -22,8 +22,9 @@ from console.db.store import Store, Tx
 from console.kernel import ConsoleError, Invalid, Right, Session
 from console.protection import Affected, BreachKind, BreachState, BreachStep, DataType, Risk, Severity
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.moments import refuse_future
 from console.services.names import Names, named
-from console.services.registers import Deadline, refuse_future
+from console.services.registers import Deadline
 from console.services.rights_requests import demand_reader
 from console.services.row_lines import RowLine
 from console.services.sessions import Sessions

@@ -52,6 +52,7 @@ from console.services.consent_commands import (
 )
 from console.services.consent_state import LIVING, Reminder, Signers, camera_state, reminder, signers, state
 from console.services.journal import SigningKeys
+from console.services.moments import refuse_future
 from console.services.notices import notice_in_force
 from console.services.row_lines import RowLine
 from console.services.stop_link import Withdrawal, end_link, pause_link, resume_link, tell, withdraw_link
@@ -61,7 +62,6 @@ __all__ = ["CameraTerms", "ConsentEntry", "ConsentRow", "Consents", "PaperRow", 
 
 LATE_PAPER: Final = timedelta(days=30)
 """So long a paper that was signed on a visit may lie before it is entered."""
-AHEAD: Final = timedelta(minutes=2)
 _SUPERSEDABLE: Final = frozenset({ConsentState.IN_FORCE, ConsentState.PAUSED, ConsentState.EXPIRED})
 _UNSIGNED: Final = frozenset({ConsentState.DRAFT, ConsentState.AWAITING_SIGNATURE})
 
@@ -448,8 +448,7 @@ def _signing(tx: Tx, row: ConsentRow, cmd: SignConsent, session: Session) -> Sig
         raise Invalid({"witness": "consent.witness_signs"})
     if cmd.scan is None or cmd.signed_on is None:
         return Signing(cmd.signer, cmd.guardian, cmd.witness, tx.now, cmd.agreed_data)
-    if cmd.signed_on > tx.now + AHEAD:
-        raise Invalid({"signed_on": "consent.signed_in_future"})
+    refuse_future(tx, "signed_on", cmd.signed_on, "consent.signed_in_future")
     if cmd.signed_on < tx.now - LATE_PAPER:
         raise Invalid({"signed_on": "consent.signed_long_ago"})
     return Signing(cmd.signer, cmd.guardian, cmd.witness, cmd.signed_on, cmd.agreed_data)

@@ -6,7 +6,6 @@ through an incident that one opened or placed oneself wait for somebody else's r
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
@@ -18,9 +17,10 @@ from console.db.incidents import EntryRow, IncidentRow
 from console.db.store import Tx
 from console.db.view_matters import review_view, waiting_for_review
 from console.i18n.typed import holds_hidden_signs, many_lines, one_line
-from console.kernel import Category, ConsoleError, Invalid, Outcome, Priority, Right, Session, Zone
+from console.kernel import Category, ConsoleError, Outcome, Priority, Right, Session, Zone
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.incident_board import Board, IncidentFile, IncidentLine, LogEntry, Nearby, ReviewedView
+from console.services.moments import refuse_future
 from console.services.views import check_reviewer
 
 __all__ = [
@@ -39,9 +39,6 @@ __all__ = [
     "ReviewedView",
     "StrikeEntry",
 ]
-
-AHEAD: Final = timedelta(minutes=2)
-"""How far the clock on the wall may be ahead of this computer's when somebody reads off when it happened."""
 
 _ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
 _LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
@@ -141,8 +138,8 @@ class Incidents(Board):
 
     @command(right=Right.WRITE_INCIDENTS, offline=True)
     def open_incident(self, tx: Tx, cmd: OpenIncident, session: Session) -> str:  # noqa: ARG002 - dispatch's signature
-        if cmd.happened_at is not None and cmd.happened_at > tx.now + AHEAD:
-            raise Invalid({"happened_at": "incident.in_future"})
+        if cmd.happened_at is not None:
+            refuse_future(tx, "happened_at", cmd.happened_at, "incident.in_future")
         if cmd.camera_id is not None:
             get_camera(tx, cmd.camera_id)
         new = db.NewIncident(

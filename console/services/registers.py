@@ -1,22 +1,20 @@
-"""What the registers of data protection share: deadlines, and a line in the journal before anything leaves the program."""
+"""What the registers of data protection share: deadlines, and what is journaled before rows leave the program."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass as plain_dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from console.db.journal import JournalEvent
 from console.db.store import Tx
-from console.kernel import Invalid, Right, Session
+from console.kernel import Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
 
 Register = Literal["rights_request", "breach", "processing", "retention"]
-AHEAD: Final = timedelta(minutes=2)
-"""How far the clock on the wall may be ahead of this computer's."""
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -29,12 +27,6 @@ class Deadline:
     @property
     def overdue(self) -> bool:
         return self.left < 0
-
-
-def refuse_future(tx: Tx, field: str, moment: datetime, sentence: str) -> None:
-    """Refuse what is said to have happened and lies ahead."""
-    if moment > tx.now + AHEAD:
-        raise Invalid({field: sentence})
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)

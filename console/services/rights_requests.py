@@ -27,8 +27,9 @@ from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, Erasu
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.erasure import Certificate, Erasure, ErasureOrder
+from console.services.moments import refuse_future
 from console.services.names import Names, named
-from console.services.registers import Deadline, refuse_future
+from console.services.registers import Deadline
 from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
 from console.services.texts import Line, MaybeLine, MaybeWords, Words, unseen
