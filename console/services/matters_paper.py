@@ -18,11 +18,15 @@ from console.services.papers import (
     Table,
     TableColumn,
     format_duration,
+    seal_on_paper,
 )
 
 
-def hand_over_sheet(found: OpenMatters, made: Made) -> Report:
-    """Return the sheet: urgent views to explain and views to review, as far as whoever prints it is told."""
+def hand_over_sheet(found: OpenMatters, made: Made, seal: str = "") -> Report:
+    """Return the sheet: urgent views to explain and views to review, as far as whoever prints it is told.
+
+    `seal` is the newest seal of the access log: two officers sign beside it.
+    """
     facts = (
         (_("Shift"), format_shift(made.at)),
         (_("Made on"), f"{format_date(made.at)} {format_time(made.at)}"),
@@ -36,6 +40,7 @@ def hand_over_sheet(found: OpenMatters, made: Made) -> Report:
         Heading(_("Views that wait for review")),
         Table(_columns(_("Number of the incident")), reviews, _("None: every view is reviewed.")),
         Note(_("The shift may be handed over with these open. The access log says who left them to whom.")),
+        *seal_on_paper(seal),
         Signatures((Signature(_("Handed over by")), Signature(_("Taken over by")))),
     )
     return Report(_("Hand-over of the shift"), made, blocks, facts)

@@ -152,11 +152,17 @@ class MattersWatch(QObject):
 
     @Slot()
     def print_sheet(self) -> None:
-        """Lay the hand-over sheet before whoever sits here."""
+        """Lay the hand-over sheet before whoever sits here, with the newest seal; without one if it cannot be read."""
         ui = self._ui
-        if ui is not None:
-            made = Made(ui.station, ui.session.display_name, ui.clock.now())
-            show_preview(ui, hand_over_sheet(self.found, made), self._shell)
+        if ui is None:
+            return
+
+        def show(seal: str) -> None:
+            if self._ui is ui and not self._shell.locked:
+                made = Made(ui.station, ui.session.display_name, ui.clock.now())
+                show_preview(ui, hand_over_sheet(self.found, made, seal), self._shell)
+
+        ui.tasks.read("matters.seal", self._station.journal.paper_code, show, lambda _problem: show(""))
 
 
 def _silent(_problem: ConsoleError) -> None:

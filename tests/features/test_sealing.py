@@ -72,6 +72,7 @@ def test_each_five_hundred_entries_are_sealed(room: Room) -> None:
         ("login.ended", {"reason": EndReason.LOGOUT.value}, False),
         ("consent.withdrawn", {}, True),
         ("journal.extracted", {}, True),
+        ("shift.handed_over", {}, True),
         ("statement.issued", {}, True),
         ("view.opened", {}, False),
     ],

@@ -158,6 +158,7 @@ def _hand_over(stage: TownStage) -> None:
 def _sheet(stage: TownStage) -> None:
     _of_others(stage)
     stage.settle()
+    stage.room.station.journal.seal()
     stage.seat.matters.print_sheet()
 
 

@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
-from console.kernel import AccessLevel, ConsoleError, EndReason, Purpose, Role
+from console.kernel import AccessLevel, ConsoleError, EndReason, Purpose, Role, Unavailable
 from console.services.matters import Debt, Noteworthy, OpenMatters, WaitingReview
 from console.services.matters_paper import hand_over_sheet
-from console.services.papers import Made, Table
+from console.services.papers import Made, QrCode, Table
 from console.services.views import JustifyView
 from console.views.matters_panel import MattersPanel
 from console.views.matters_words import counts_text, left_open, noteworthy_line, status_sign, status_texts
 from console.views.officer_panel import LockPanel, TakeOverPanel
+from console.views.printing import Preview
 from console.views.wall_model import PurposeChoice
 from console.views.window_keys import WindowAct
 from tests.gate.room import PASSWORD, Room
@@ -333,14 +334,35 @@ def test_the_sheet_lists_what_is_open_and_has_room_for_both_names() -> None:
     assert [block.rows for block in empty.blocks if isinstance(block, Table)] == [(), ()]
 
 
-def test_the_sheet_is_laid_before_the_officer(stage: SeatStage) -> None:
+def test_the_sheet_is_laid_before_the_officer_with_the_newest_seal(stage: SeatStage) -> None:
     stage.sit()
     urgent(stage)
     panel = opened(stage)
     panel.print_wanted.emit()
-    preview = QApplication.focusWidget()
-    assert preview is not None
-    key(preview, Qt.Key.Key_Escape)
+    (preview,) = stage.shell.findChildren(Preview)
+    assert not any(isinstance(block, QrCode) for block in preview._report.blocks), "nothing is sealed yet"
+    preview.close_preview()
+    stage.room.station.journal.seal()
+    panel.print_wanted.emit()
+    (preview,) = [each for each in stage.shell.findChildren(Preview) if each._open]
+    (seal,) = [block.text for block in preview._report.blocks if isinstance(block, QrCode)]
+    stage.room.station.journal.verify(stage.room.chief, [seal])
+    preview.close_preview()
+
+
+def test_a_sheet_without_a_seal_is_printed_where_the_journal_cannot_be_read(
+    stage: SeatStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> str:
+        raise Unavailable("store.gone")
+
+    stage.sit()
+    stage.room.station.journal.seal()
+    monkeypatch.setattr(stage.room.station.journal, "paper_code", gone)
+    opened(stage).print_wanted.emit()
+    (preview,) = stage.shell.findChildren(Preview)
+    assert not any(isinstance(block, QrCode) for block in preview._report.blocks)
+    preview.close_preview()
 
 
 def test_one_command_explains_several(room: Room) -> None:
