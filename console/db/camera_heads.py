@@ -95,6 +95,12 @@ def heads_of(tx: Tx, camera_id: str) -> list[CameraHead]:
     return [_head(entry) for entry in tx.session.scalars(query.order_by(CameraHeadEntry.number))]
 
 
+def heads_at(tx: Tx, camera_ids: Collection[str], at: datetime) -> list[CameraHead]:
+    """Return the heads of these cameras that one command made."""
+    query = select(CameraHeadEntry).where(CameraHeadEntry.camera_id.in_(camera_ids), CameraHeadEntry.at == at)
+    return [_head(entry) for entry in tx.session.scalars(query.order_by(CameraHeadEntry.number))]
+
+
 def newest_head(tx: Tx, camera_id: str) -> CameraHead | None:
     """Return the head that was made last, None before the first."""
     found = _newest(tx.session, camera_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
+from console.db.camera_heads import CameraHead
 from console.db.consents import CameraTerms, ConsentTerms
 from console.db.owners import OwnerRow
 from console.i18n import N_, _
@@ -14,6 +15,7 @@ from console.i18n.dates import format_date, format_hours, format_long_date, form
 from console.i18n.labels import label
 from console.kernel import AccessLevel, Aim, ConsentEventKind, Party
 from console.services.consent_codes import CodeKind, PaperCode
+from console.services.consent_heads import held_code, typed_code
 from console.services.consent_state import Signers
 from console.services.consents import ConsentEntry, Stopped
 from console.services.notices import NoticeRow
@@ -240,8 +242,13 @@ def _notice(notice: NoticeRow) -> list[Block]:
 # What the owner takes home
 
 
-def receipt(entry: ConsentEntry, fingerprint: str, made: Made, station_id: str) -> Report:
-    """Return the receipt (ใบรับความยินยอม) that is given at once; `fingerprint` names the key that signs statements."""
+def receipt(
+    entry: ConsentEntry, fingerprint: str, made: Made, station_id: str, heads: Sequence[CameraHead] = ()
+) -> Report:
+    """Return the receipt (ใบรับความยินยอม) that is given at once; `fingerprint` names the key that signs statements.
+
+    `heads` are the first ones of its cameras: the first statement extends what the owner holds from here.
+    """
     row, terms = entry.row, entry.row.terms
     signed = made.at if row.signed_at is None else row.signed_at
     facts = [
@@ -266,11 +273,31 @@ def receipt(entry: ConsentEntry, fingerprint: str, made: Made, station_id: str) 
         ),
         QrCode(code.text(), _("Scan to read the number of this consent and the fingerprint of the station's key")),
         Code(grouped(fingerprint), _("Fingerprint of the station's key")),
+        *_first_heads(entry, heads),
         *(Code(grouped(str(digest)), _("SHA-256 of the paper that was signed")) for digest in papers),
         Note(_(WITHDRAWAL)),
         Signatures((Signature(_("Officer of the station"), made.by),)),
     ]
     return Report(_("Receipt of consent"), made, blocks, facts)
+
+
+def _first_heads(entry: ConsentEntry, heads: Sequence[CameraHead]) -> list[Block]:
+    if not heads:
+        return []
+    codes = {camera.id: camera.code for camera in entry.cameras}
+    blocks: list[Block] = [
+        Heading(_("Confirmations that you hold from today")),
+        Note(
+            _(
+                "Each fixes what the access log of one camera held when you signed. Whoever checks a report may enter"
+                " it too: if what stood there before was changed or removed since, the report no longer fits."
+            )
+        ),
+    ]
+    for head in heads:
+        named = _("First confirmation of camera {code}", code=codes[head.camera_id])
+        blocks += [QrCode(held_code(head), named), Code(typed_code(head), named)]
+    return blocks
 
 
 def stickers(entry: ConsentEntry, made: Made, station_id: str) -> Report:

@@ -7,12 +7,15 @@ Header, processing, types of data, parties and events; the fields that the stand
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from console.db.base import time_text
+from console.db.camera_heads import CameraHead
 from console.db.consents import EventRow
 from console.kernel import ConsentEventKind, Party, Purpose
+from console.services.consent_heads import held_code
 from console.services.consents import ConsentEntry
 
 SCHEMA_VERSION: Final = "ISO/IEC TS 27560:2023; ccoc-receipt-1"
@@ -49,8 +52,11 @@ class ReceiptStation:
     key_id: str
 
 
-def receipt_record(entry: ConsentEntry, station: ReceiptStation) -> dict[str, Any]:
-    """Return the record of one consent; the owner's contacts are in it only where B was given."""
+def receipt_record(entry: ConsentEntry, station: ReceiptStation, heads: Sequence[CameraHead] = ()) -> dict[str, Any]:
+    """Return the record of one consent; the owner's contacts are in it only where B was given.
+
+    `heads` are those that were made with the signature: a camera names its own as the readers of statements take it.
+    """
     row = entry.row
     return {
         "header": {
@@ -63,21 +69,22 @@ def receipt_record(entry: ConsentEntry, station: ReceiptStation) -> dict[str, An
         "pii_processing": {
             "privacy_notice": {"version": entry.notice.number, "sha256": entry.notice.sha256},
             "language": row.terms.language,
-            "purposes": [_link(entry, station), *([_contacts(entry, station)] if row.agreed_data else [])],
+            "purposes": [_link(entry, station, heads), *([_contacts(entry, station)] if row.agreed_data else [])],
         },
         "party_identification": [_controller(station), _principal(entry)],
         "events": [_event(entry, event) for event in row.events],
     }
 
 
-def receipt_json(entry: ConsentEntry, station: ReceiptStation) -> bytes:
+def receipt_json(entry: ConsentEntry, station: ReceiptStation, heads: Sequence[CameraHead] = ()) -> bytes:
     """Return the record as a file: UTF-8, keys in order, one newline at the end."""
-    text = json.dumps(receipt_record(entry, station), ensure_ascii=False, indent=2, sort_keys=True)
+    text = json.dumps(receipt_record(entry, station, heads), ensure_ascii=False, indent=2, sort_keys=True)
     return f"{text}\n".encode()
 
 
-def _link(entry: ConsentEntry, station: ReceiptStation) -> dict[str, Any]:
+def _link(entry: ConsentEntry, station: ReceiptStation, heads: Sequence[CameraHead]) -> dict[str, Any]:
     """A: the pictures."""
+    held = {head.camera_id: {"first_head": held_code(head)} for head in heads}
     terms = entry.row.terms
     allowed = ("snapshot", "clip", "export", "demonstration", "ai")
     recipients = [each.strip() for each in terms.recipients.split(",") if each.strip()]
@@ -93,6 +100,7 @@ def _link(entry: ConsentEntry, station: ReceiptStation) -> dict[str, Any]:
                 "aim": placed.aim.value,
                 "sight": placed.sight,
                 "sound": False,
+                **held.get(camera.id, {}),
             }
             for camera, placed in zip(entry.cameras, terms.cameras, strict=True)
         ],

@@ -50,6 +50,7 @@ from console.services.consent_commands import (
     WithdrawConsent,
     media_of,
 )
+from console.services.consent_heads import Proof, heads_given, make_heads
 from console.services.consent_state import LIVING, Reminder, Signers, camera_state, reminder, signers, state
 from console.services.journal import SigningKeys
 from console.services.moments import refuse_future
@@ -143,6 +144,14 @@ class Consents:
             raise ConsoleError("consent.paper_gone", sha256=paper.sha256)
         return found
 
+    def proof(self, consent_id: str) -> Proof:
+        """Return what the receipt bears to check the station with."""
+
+        def work(tx: Tx) -> Proof:
+            return Proof(key_id(self._keys.public_key(tx)), heads_given(tx, db.get_consent(tx, consent_id)))
+
+        return self._store.read(work)
+
     # Before the signature
 
     @command(right=Right.WRITE_AUTHORITIES)
@@ -235,6 +244,7 @@ class Consents:
         if row.terms.supersedes_id is not None:
             former = db.get_consent(tx, row.terms.supersedes_id)
             tell(tx, former, NewEvent(ConsentEventKind.SUPERSEDED, data={"by": row.number}))
+        make_heads(tx, self._keys, row.camera_ids)
         return row.id
 
     @command(right=Right.WRITE_AUTHORITIES)

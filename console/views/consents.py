@@ -13,6 +13,7 @@ from console.i18n.errors import error_text
 from console.i18n.labels import roles_with
 from console.kernel import ConsoleError, EndReason, Right, Unavailable
 from console.services import consent_papers as papers
+from console.services.consent_heads import Proof
 from console.services.consent_receipt import ReceiptStation, receipt_json
 from console.services.consents import ConsentEntry, Stopped
 from console.services.notices import OFFERED, NoticeRow, PublishNotice
@@ -150,32 +151,33 @@ class ConsentsPage(RecordPage[ConsentEntry]):
         self.ui.tasks.read(f"{KIND}-blank", self.station.notices.current, show, self._refused)
 
     def show_paper(self, entry: ConsentEntry, key: str) -> None:
-        """Show a paper of a consent; those that name the key ask for it first."""
+        """Show a paper of a consent; those that prove something ask for the proof first."""
         if key in {"form", "confirmation"}:
             make = papers.filled_form if key == "form" else papers.confirmation_again
             self._preview(make(entry, self._made()))
             return
 
-        def show(fingerprint: str) -> None:
+        def show(proof: Proof) -> None:
             if self._closed:
                 return
             if key == "json":
                 name = f"consent-{entry.row.number.replace('/', '-')}.json"
-                ask_file(self, name, lambda path: self.save_json(entry, fingerprint, path))
+                ask_file(self, name, lambda path: self.save_json(entry, proof, path))
             else:
-                self._preview(self._paper(entry, key, fingerprint))
+                self._preview(self._paper(entry, key, proof))
 
-        self.ui.tasks.read(f"{KIND}-key", self.station.journal.fingerprint, show, self._refused)
+        self.ui.tasks.read(f"{KIND}-key", lambda: self.station.consents.proof(entry.id), show, self._refused)
 
-    def _paper(self, entry: ConsentEntry, key: str, fingerprint: str) -> Report:
+    def _paper(self, entry: ConsentEntry, key: str, proof: Proof) -> Report:
         station_id = self.ui.session.station_id
         if key == "receipt":
-            return papers.receipt(entry, fingerprint, self._made(), station_id)
+            return papers.receipt(entry, proof.fingerprint, self._made(), station_id, proof.heads)
         return papers.stickers(entry, self._made(), station_id)
 
-    def save_json(self, entry: ConsentEntry, fingerprint: str, path: Path) -> None:
+    def save_json(self, entry: ConsentEntry, proof: Proof, path: Path) -> None:
         """Write the receipt for machines; a file that was there stays if that fails."""
-        made = receipt_json(entry, ReceiptStation(self.ui.session.station_id, self.ui.station, fingerprint))
+        station = ReceiptStation(self.ui.session.station_id, self.ui.station, proof.fingerprint)
+        made = receipt_json(entry, station, proof.heads)
         file = QSaveFile(str(path))
         written = file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(made) == len(made) and file.commit()
         if written:

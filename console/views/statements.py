@@ -264,9 +264,9 @@ class StatementsPage(RecordPage[StatementRow]):
         if seen.unheard:
             parts.append(_("Consoles not heard from since: {n}", n=len(seen.unheard)))
         newest = (
-            _("no statement was made yet")
+            _("the owner holds no confirmation yet")
             if seen.newest is None
-            else _("last statement: no. {n}", n=seen.newest.number)
+            else _("last confirmation: no. {n}", n=seen.newest.number)
         )
         return " · ".join((*parts, newest))
 

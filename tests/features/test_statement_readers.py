@@ -262,6 +262,34 @@ def test_the_page_may_run_its_own_script_only() -> None:
     assert not re.findall(r'(?:src|href)="', page)
 
 
+@pytest.mark.parametrize(
+    ("codes", "key", "held"),
+    [
+        (["receipt", "1"], True, True),
+        (["1", "receipt"], True, True),
+        (["1", "receipt", "2"], True, False),
+        (["1"], False, True),
+        (["nothing of ours"], False, False),
+    ],
+)
+def test_a_photograph_of_the_receipt_fills_in_key_and_confirmation(
+    browser: Browser, codes: list[str], *, key: bool, held: bool
+) -> None:
+    """The browser here reads no codes from pictures: what it would have read is told to the page."""
+    known = {"receipt": f"CCOC1;receipt;SKA;0001/2569;{FINGERPRINT}", "1": f"1:{'ab' * 32}", "2": f"2:{'cd' * 32}"}
+    browser.open(PAGE)
+    browser.wait_for(
+        "(async (codes) => {"
+        " window.BarcodeDetector = class { detect() { return codes.map((rawValue) => ({ rawValue })); } };"
+        " window.createImageBitmap = async () => null; await scan(null); })(arguments[0])",
+        [known.get(code, code) for code in codes],
+    )
+    value = "return document.getElementById(arguments[0]).value"
+    assert browser.run(value, "fingerprint").replace(" ", "") == (FINGERPRINT if key else "")
+    assert browser.run(value, "holds") == (known["1"] if held else "")
+    assert browser.run("return shown !== null") is not (key or held)
+
+
 def test_a_browser_that_cannot_check_says_so(history: History, browser: Browser) -> None:
     browser.open(PAGE)
     browser.run("crypto.subtle.importKey = () => Promise.reject(new Error('not supported'));")

@@ -343,9 +343,15 @@ def test_papers_and_the_receipt_for_machines(room: Room, desk: Desk, tmp_path: P
             seat.do(key)
         seat.page.print_blank()
         assert len(seat.previews()) == 4
-        seat.page.save_json(entry, "ab" * 32, tmp_path / "receipt.json")
-        assert json.loads((tmp_path / "receipt.json").read_text("utf-8"))["header"]["receipt_id"] == entry.row.number
-        seat.page.save_json(entry, "ab" * 32, tmp_path / "no folder" / "receipt.json")
+        receipt = next(each._report for each in seat.previews() if each._report.title == "Receipt of consent")
+        proof = room.station.consents.proof(consent)
+        codes = [block.text for block in receipt.blocks if isinstance(block, QrCode)]
+        assert codes[1:] == [f"1:{proof.heads[0].hash}"]
+        seat.page.save_json(entry, proof, tmp_path / "receipt.json")
+        record = json.loads((tmp_path / "receipt.json").read_text("utf-8"))
+        assert record["header"]["receipt_id"] == entry.row.number
+        assert record["pii_processing"]["purposes"][0]["cameras"][0]["first_head"] == codes[1]
+        seat.page.save_json(entry, proof, tmp_path / "no folder" / "receipt.json")
         assert "receipt.json" in seat.strip
 
 

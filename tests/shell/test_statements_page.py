@@ -87,7 +87,7 @@ def test_a_camera_s_month_is_in_sight_and_nothing_is_made_by_looking(room: Room)
     with opened(room) as shown:
         assert shown.camera.raw() == camera
         assert {"Camera refused", "Watched: On the wall"} <= set(told(shown))
-        assert "Views: 1 · Refused: 1 · no statement was made yet" in shown.head.summary.text()
+        assert "Views: 1 · Refused: 1 · the owner holds no confirmation yet" in shown.head.summary.text()
         shown.month.set_raw(list(shown._months)[1])
         shown._choose()
         assert told(shown) == []
@@ -111,7 +111,7 @@ def test_what_the_owner_gets_proves_itself_on_another_machine(room: Room, tmp_pa
         fingerprint = room.station.journal.fingerprint()
         asked = [sys.executable, "-I", "verify_statement.py", f"{folder.name}.json", "--fingerprint", fingerprint]
         assert subprocess.run(asked, cwd=folder, check=False, capture_output=True).returncode == 0
-        assert "last statement: no. 1" in shown.head.summary.text()
+        assert "last confirmation: no. 1" in shown.head.summary.text()
         # Printed behind it, it is the same statement; a new look makes a new one.
         shown.print_list()
         assert numbers(room, camera) == [1]
