@@ -154,6 +154,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "add_first_person": N_("set up the first person"),
     "add_person": N_("add a user"),
     "stop_camera": N_("pause or end the link of a camera"),
+    "stop_owner": N_("pause or end the links of an owner"),
     "check_paper": N_("check the code of a paper"),
     "draft_consent": N_("draft a consent"),
     "change_consent": N_("change the draft of a consent"),

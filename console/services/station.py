@@ -26,6 +26,7 @@ from console.services.named_walls import NamedWalls
 from console.services.notices import Notices
 from console.services.owner_funnel import FunnelReader
 from console.services.owner_path import OwnerPath
+from console.services.owner_stop import OwnerStops
 from console.services.owners import Owners
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
@@ -75,6 +76,7 @@ class Station:
         self.authorities = Authorities(store)
         self.notices = Notices(store, settings.station)
         self.consents = Consents(store, settings.station, clock, vault)
+        self.owner_stops = OwnerStops()
         self.incidents = Incidents(store)
         self.views = Views(store)
         self.emergencies = Emergencies()
@@ -109,6 +111,7 @@ class Station:
             self.authorities,
             self.notices,
             self.consents,
+            self.owner_stops,
             self.incidents,
             self.views,
             self.emergencies,

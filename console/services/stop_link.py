@@ -59,10 +59,15 @@ def end_link(tx: Tx, row: AuthorityRow) -> Withdrawal:
     camera = destroy_addresses(tx, row.camera_id)
     refused = withdrawn_fingerprints(tx, row.camera_id)
     bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
-    elsewhere = {view.writer_id for view in open_views(tx, all_writers=True) if view.camera_id == camera.id}
-    waiting = tuple(sorted(elsewhere - {tx.writer.id}))
+    waiting = shown_elsewhere(tx, camera.id)
     number = "" if row.consent_id is None else get_consent(tx, row.consent_id).number
     return Withdrawal(camera.code, camera.name, ended.withdrawn_at or tx.now, waiting, number)
+
+
+def shown_elsewhere(tx: Tx, camera_id: str) -> tuple[str, ...]:
+    """Return the other consoles that have the camera open now: they have to go dark by themselves."""
+    elsewhere = {view.writer_id for view in open_views(tx, all_writers=True) if view.camera_id == camera_id}
+    return tuple(sorted(elsewhere - {tx.writer.id}))
 
 
 def pause_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None, *, unconfirmed: bool = False) -> None:

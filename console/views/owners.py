@@ -5,29 +5,38 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 
 from console.i18n import N_, _
-from console.kernel import EndReason, Right
+from console.i18n.errors import error_text
+from console.kernel import Denied, DenyReason, EndReason, Right
 from console.services.camera_register import CameraEntry
+from console.services.consent_papers import withdrawal_paper
 from console.services.feeds import Feeds
 from console.services.owner_path import AddStep, RemovePhoto, StepLine
+from console.services.owner_stop import Paused, StopOwner, Stopped
 from console.services.owners import ArchiveOwner, LinkCamera, OwnerLine, RestoreOwner, Sight, sight_of
+from console.services.papers import Made
 from console.services.station import Station
 from console.views.act_panel import ActPanel
 from console.views.camera_words import camera_text
+from console.views.consent_words import stopped_text
 from console.views.funnel import FunnelPage
 from console.views.owner_cameras import CamerasPanel
 from console.views.owner_path import PathPanel
 from console.views.owner_spec import KIND, STEP, owner_spec
 from console.views.owner_steps import correct_step, link_form, new_step, strike_step
+from console.views.owner_stop import linked_cameras, paused_text, stop_form
 from console.views.owner_words import owner_text
 from console.views.page import Page, PageSpec
 from console.views.photos import LargePhoto, Shown, load
+from console.views.printing import show_preview
 from console.views.record_page import RecordPage
 from console.views.record_spec import Act, FormSpec
 from console.views.tabs import TabPage
 from console.views.ui import Ui
 from console.views.visitors import VisitorsPage
+from console.views.window_keys import STOP_KEY
 
 REGISTER: Final = "register"
 VISITS: Final = "visits"
@@ -67,6 +76,13 @@ class OwnersPage(RecordPage[OwnerLine]):
                 "camera",
                 lambda line: not line.row.archived and may(LinkCamera, ui.session),
                 open=self.open_link,
+            ),
+            Act(
+                "stop",
+                N_("Pause or withdraw"),
+                "paused",
+                lambda line: bool(linked_cameras(line)) and may(StopOwner, ui.session),
+                open=self.open_stop,
             ),
             Act(
                 "archive",
@@ -122,6 +138,25 @@ class OwnersPage(RecordPage[OwnerLine]):
         """Show the form that gives this owner a camera."""
         self._open_form(link_form(self.station), line, KIND)
 
+    def open_stop(self, line: OwnerLine) -> None:
+        """Show the form of the owner's word: the cameras go dark with one press on its verb."""
+        self._open_form(stop_form(line), line, f"{KIND}.stop")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F3: the owner is at the telephone."""
+        if event.key() != STOP_KEY or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            super().keyPressEvent(event)
+            return
+        line = self.panel.row if self.panel_shown else self.table.selected_record()
+        if line is None:
+            return
+        if not self.station.dispatcher.may(StopOwner, self.ui.session):
+            self.strip.say(error_text(Denied(DenyReason.ROLE, right=Right.STOP_LINK.value)), "bad", passing=True)
+        elif linked_cameras(line):
+            self.open_stop(line)
+        else:
+            self.strip.say(_("No link of this owner can be paused or withdrawn."), "bad", passing=True)
+
     @Slot()
     def _open_step_here(self) -> None:
         if self.panel.row is not None:
@@ -168,9 +203,17 @@ class OwnersPage(RecordPage[OwnerLine]):
             self.table.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @Slot(object)
-    def _saved_form(self, _answer: object) -> None:
+    def _saved_form(self, answer: object) -> None:
         self.close_form()
-        self.strip.say(self._done, passing=True)
+        if isinstance(answer, Stopped):
+            # Read out to the owner, and handed over at once.
+            self.strip.tell(stopped_text(answer))
+            made = Made(self.ui.station, self.ui.session.display_name, self.ui.clock.now())
+            show_preview(self.ui, withdrawal_paper(answer, made), self)
+        elif isinstance(answer, Paused):
+            self.strip.tell(paused_text(answer))
+        else:
+            self.strip.say(self._done, passing=True)
         row = self.panel.row if self.panel_shown else None
         self._after_change(None if row is None else row.id)
 

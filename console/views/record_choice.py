@@ -200,8 +200,8 @@ class TickList(QWidget):
                 self._column.removeWidget(box)
                 box.deleteLater()
             self._boxes = {}
-            for key, text in zip(keys, options.values(), strict=True):
-                box = QCheckBox(plain(text).replace("&", "&&"))
+            for key in keys:
+                box = QCheckBox()
                 box.setChecked(key in self._wanted)
                 box.toggled.connect(self.ticked)
                 box.installEventFilter(self)
@@ -209,6 +209,9 @@ class TickList(QWidget):
                 self._column.addWidget(box)
             if self._boxes:
                 self.setFocusProxy(next(iter(self._boxes.values())))
+        # The same codes may come back with their words: what was stored stood there before they were known.
+        for box, text in zip(self._boxes.values(), options.values(), strict=True):
+            box.setText(plain(text).replace("&", "&&"))
 
     def raw(self) -> tuple[str, ...]:
         if not self._boxes:

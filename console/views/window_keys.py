@@ -63,6 +63,7 @@ LISTS: Final = (
     KeyLine(("Enter",), N_("open the chosen record")),
     KeyLine(("F6",), N_("between the list and the form")),
     KeyLine(("Ctrl", "Enter"), N_("what can be done with the record")),
+    KeyLine(("F3",), N_("among the owners: the owner pauses or withdraws")),
     KeyLine(("Alt", "← → ↑ ↓"), N_("order the list by another column, or the other way round")),
     KeyLine(("Ctrl", "S"), N_("save")),
     KeyLine(("Esc",), N_("back; asks only if something would be lost")),
@@ -70,6 +71,9 @@ LISTS: Final = (
     KeyLine(("Ctrl", "E"), N_("save the list as CSV")),
     KeyLine(("Ctrl", "Tab"), N_("next tab of the page")),
 )
+
+STOP_KEY: Final = Qt.Key.Key_F3
+"""On the owner's card. A key of the page, not of the window."""
 
 _NAMED: Final[Mapping[int, WindowAct]] = {
     Qt.Key.Key_F1: WindowAct.HELP,

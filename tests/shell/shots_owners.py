@@ -65,6 +65,27 @@ def owner(number: int, tab: int = 0, *, by: str = "") -> Arrange:
     return arrange
 
 
+def stopping(*, save: bool = False) -> Arrange:
+    """The owner's word at the telephone, heard by whoever is on duty."""
+
+    def arrange(stage: TownStage) -> None:
+        owner(3, by="officer")(stage)
+        page = face(stage, REGISTER).front
+        assert isinstance(page, OwnersPage)
+        stage.hands.press("F3")
+        stage.settle()
+        if not save:
+            return
+        assert page.act_panel is not None
+        for name, raw in {"word": "pause", "way": "phone"}.items():
+            box: Any = page.act_panel.form.box(name)
+            box.set_raw(raw)
+            box.changed.emit()
+        stage.hands.press("Ctrl+S")
+
+    return arrange
+
+
 def illustrated(then: Callable[[OwnersPage, TownStage], None] | None = None) -> Arrange:
     """The path of an owner with photos, one of which was deleted from the disk."""
 
@@ -189,6 +210,8 @@ OWNER_SCENES: dict[str, Arrange] = {
     "owners-step-wrong": step_form(save=True),
     "owners-cameras": owner(12, 2),
     "owners-no-camera": owner(13, 2),
+    "owners-stop": stopping(),
+    "owners-stopped": stopping(save=True),
     "owners-officer": owner(4, by="officer"),
     "owners-it": owner(1, by="technician"),
     "owners-new": on(REGISTER, "Ctrl+N"),
