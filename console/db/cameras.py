@@ -29,6 +29,7 @@ class Camera(Record):
     lon: Mapped[float | None] = mapped_column(Float)
     owner_type: Mapped[str] = mapped_column(String(32))
     owner_name: Mapped[str] = mapped_column(String(200), info=PERSONAL, default="")
+    """As it was typed. Empty as soon as the register of owners knows whose the camera is."""
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("owner.id"), index=True)
     zone: Mapped[str] = mapped_column(String(16), default=Zone.UNKNOWN.value)
     connection: Mapped[str] = mapped_column(String(16), default=ConnectionKind.UNKNOWN.value)
@@ -182,6 +183,8 @@ def enter_address(camera: Camera, kind: AddressKind, address: SealedAddress | No
 def change_camera(tx: Tx, camera_id: str, version: int, facts: CameraFacts) -> CameraRow:
     camera = fetch(tx, Camera, camera_id, version)
     _enter(camera, facts)
+    if camera.owner_id is not None:
+        camera.owner_name = ""
     tx.session.flush()
     return row_of(camera)
 

@@ -143,6 +143,9 @@ def set_camera_owner(tx: Tx, camera_id: str, owner_id: str | None, version: int 
     """Say whose the camera is (None: nobody's of the register); `version` is the camera's that the caller saw."""
     camera = fetch(tx, Camera, camera_id, version)
     camera.owner_id = None if owner_id is None else fetch(tx, Owner, owner_id).id
+    if owner_id is not None:
+        # One place for a name: what was typed with the camera must not outlive the owner's erasure, nor name another's.
+        camera.owner_name = ""
     tx.session.flush()
     return row_of(camera)
 

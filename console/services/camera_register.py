@@ -7,7 +7,7 @@ that may be opened is not yet one that is there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,9 +15,9 @@ from typing import Final
 from console.db.authorities import AuthorityRow, authority_snapshot
 from console.db.cameras import CameraRow, archived_cameras, list_cameras
 from console.db.connection_tests import ConnectionTestRow, connection_tests
-from console.db.owners import owner_numbers
+from console.db.owners import list_owners, owner_numbers
 from console.db.store import Store, Tx
-from console.kernel import AccessLevel, Clock, DenyReason, Fault
+from console.kernel import AccessLevel, Clock, DenyReason, Fault, Right, Session
 from console.services.permits import hours_end, standing_against
 
 __all__ = ["AuthorityRow", "CameraEntry", "CameraRegister", "CameraRow", "ConnectionTestRow", "Counts", "Standing"]
@@ -65,6 +65,8 @@ class CameraEntry:
     standing: Standing
     owner_number: int | None = None
     """Of the owner's record; None: no owner is recorded."""
+    owner_name: str = ""
+    """The same, for whoever may read it."""
 
     @property
     def id(self) -> str:
@@ -133,9 +135,13 @@ class CameraRegister:
         self._store = store
         self._clock = clock
 
-    def entries(self) -> list[CameraEntry]:
-        """Return every camera in use, by code."""
-        return self._store.read(self._entries)
+    def entries(self, session: Session | None = None) -> list[CameraEntry]:
+        """Return every camera in use, by code; with the names of owners where this session may read them."""
+        entries = self._store.read(self._entries)
+        if session is None or not (session.may(Right.WRITE_AUTHORITIES) or session.may(Right.VIEW_FEEDS)):
+            return entries
+        names = {row.id: row.name for row in self._store.read(list_owners)}
+        return [replace(entry, owner_name=names.get(entry.camera.owner_id or "", "")) for entry in entries]
 
     def archived(self) -> list[CameraEntry]:
         """Return the cameras out of use, each with the permission that it had."""

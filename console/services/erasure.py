@@ -18,6 +18,7 @@ from console.db import erasure as db
 from console.db.backups import lifetime, prune
 from console.db.base import parse_time, time_text
 from console.db.erasure import ErasureFacts, ErasureRow, Subject
+from console.db.erasure_reach import reach
 from console.db.journal import JournalEvent
 from console.db.journal_format import Head
 from console.db.retention import any_held
@@ -33,7 +34,10 @@ MOST_SUBJECTS: Final = 1000
 
 @plain_dataclass(frozen=True, slots=True)
 class ErasureOrder:
-    """Whose values go: records by kind and id (`("camera", …)`, `("owner", …)`). `request` is a number, no name."""
+    """Whose values go: records by kind and id (`("camera", …)`, `("owner", …)`). `request` is a number, no name.
+
+    With an owner goes what was typed of him with his cameras.
+    """
 
     subjects: Sequence[Subject]
     ground: ErasureGround
@@ -89,7 +93,7 @@ class Erasure:
 
     def held(self, subjects: Sequence[Subject]) -> Mapping[str, int]:
         """Return how many personal values stand in these records now, by kind and field (`camera.owner_name`)."""
-        return self._store.read(lambda tx: db.held(tx, subjects))
+        return self._store.read(lambda tx: db.held(tx, reach(tx, subjects)))
 
     @command(right=Right.ERASE_PERSONAL)
     def erase_personal(self, tx: Tx, cmd: ErasePersonal, session: Session) -> Certificate:  # noqa: ARG002 - dispatch's signature
@@ -102,7 +106,8 @@ class Erasure:
         """
         if not order.subjects:
             raise Invalid({"subjects": "field.missing"})
-        if any_held(tx, order.subjects):
+        subjects = reach(tx, order.subjects)
+        if any_held(tx, subjects):
             raise ConsoleError("retention.held")
         place = self._store.place
         lives = lifetime(place, tx.now, self._backups.keep_days)
@@ -114,7 +119,7 @@ class Erasure:
             unnamed_backups=lives.unnamed,
             elsewhere=place.sqlite_path is None,
         )
-        row = db.erase(tx, order.subjects, facts)
+        row = db.erase(tx, subjects, facts)
         tx.after_commit(lambda: add_line(tx.data_dir, _stone(row)))
         return _certificate(row)
 

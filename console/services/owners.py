@@ -304,6 +304,12 @@ class Owners:
 
         return self._store.read(work)
 
+    def known(self, session: Session) -> dict[str, OwnerRow]:
+        """Return the owners in use by id, as far as this session may read them: whose a camera is."""
+        demand(self._sessions, session)
+        sight = sight_of(session)
+        return {row.id: seen(row, sight) for row in self._store.read(db.list_owners)}
+
     def free_cameras(self) -> list[CameraEntry]:
         """Return the cameras of which no owner is recorded."""
         entries = self._store.read(lambda tx: entries_at(tx, self._clock.now()))

@@ -111,7 +111,7 @@ def authority_spec(
             N_("There is no camera to permit anything at"),
             N_("Register the cameras first. Here stands then what each owner or agency allows, and until when."),
         ),
-        watch=frozenset({"camera", KIND}),
+        watch=frozenset({"camera", "owner", KIND}),
         form=permission_form(ui, station, recording),
         may_add=may_write,
         may_change=may_write,
@@ -127,7 +127,8 @@ def authority_spec(
 def permissions(ui: Ui, station: Station) -> list[Permission]:
     """Return every camera with its permission. For a reader's thread."""
     now = ui.clock.now()
-    return [Permission(entry, permission_standing(entry.authority, now)) for entry in station.register.entries()]
+    entries = station.register.entries(ui.session)
+    return [Permission(entry, permission_standing(entry.authority, now)) for entry in entries]
 
 
 # The list
@@ -179,7 +180,7 @@ COLUMNS: Final[tuple[Column[Permission], ...]] = (
 
 def _words(row: Permission) -> Sequence[object]:
     camera, authority = row.entry.camera, row.authority
-    found: tuple[object, ...] = (camera.place, camera.owner_name, label(camera.owner_type))
+    found: tuple[object, ...] = (camera.place, row.entry.owner_name or camera.owner_name, label(camera.owner_type))
     if authority is not None:
         found += (right_text(authority), purposes_text(authority), authority.valid_from, authority.expires_at)
         found += (authority.kind, *(label(purpose) for purpose in authority.purposes))

@@ -10,7 +10,7 @@ from console.i18n.dates import sort_key
 from console.i18n.labels import label, owner_number
 from console.i18n.record_words import masks_words
 from console.i18n.sentences import SENTENCES
-from console.kernel import ConnectionKind, OwnerType, Zone
+from console.kernel import ConnectionKind, OwnerType, Session, Zone
 from console.services.camera_register import CameraEntry, Standing
 from console.services.cameras import ChangeCamera, RegisterCamera, outside_thailand
 from console.services.commands import Command, build
@@ -39,7 +39,7 @@ from console.views.record_spec import (
 from console.views.ui import Ui
 
 KIND: Final = "camera"
-WATCHED: Final = frozenset({KIND, "authority", "connection_test"})
+WATCHED: Final = frozenset({KIND, "authority", "connection_test", "owner"})
 LONGEST_ADDRESS: Final = 1024
 ARCHIVE: Final = "archived"
 _ORDER: Final = {standing: at for at, standing in enumerate(Standing)}
@@ -50,7 +50,7 @@ def camera_spec(ui: Ui, station: Station, feeds: Feeds, acts: Sequence[Act[Camer
     return RecordSpec(
         kind=KIND,
         title=N_("Cameras"),
-        source=Register(station),
+        source=Register(station, ui.session),
         columns=COLUMNS,
         empty=Empty(
             N_("No camera is registered yet"),
@@ -155,8 +155,8 @@ CHIPS: Final[tuple[Chip[CameraEntry], ...]] = (
 class Register(Shelf[CameraEntry]):
     """The cameras in use; those out of use are a list of their own, behind its chip."""
 
-    def __init__(self, station: Station) -> None:
-        super().__init__(station.register.entries, COLUMNS, CHIPS, words)
+    def __init__(self, station: Station, session: Session) -> None:
+        super().__init__(lambda: station.register.entries(session), COLUMNS, CHIPS, words)
         self._archive: Shelf[CameraEntry] = Shelf(station.register.archived, COLUMNS, CHIPS, words)
         self._in_archive = False
 
@@ -180,7 +180,7 @@ def words(entry: CameraEntry) -> Sequence[object]:
     """Return what else of a camera the filter finds: owner, codes, dates of its permission, full labels."""
     camera, authority = entry.camera, entry.authority
     found: tuple[object, ...] = (
-        camera.owner_name,
+        entry.owner_name or camera.owner_name,
         camera.owner_type,
         camera.zone,
         camera.connection,
@@ -221,14 +221,23 @@ def _labels(codes: type[OwnerType | Zone | ConnectionKind]) -> Callable[[], Mapp
     return lambda: {code: label(code) for code in codes}
 
 
+def _recorded(values: Values) -> bool:
+    """Whether a number of the register of owners stands there: then the name is that owner's."""
+    return any(sign.isdecimal() for sign in str(values["owner"] or ""))
+
+
 _CAMERA: Final = (
     Field("code", N_("Code"), Text(32), required=True, hint=N_("As on the sticker at the camera, for example SK-012.")),
     Field("name", N_("Name of the camera"), Text(200), required=True, hint=N_("What it shows, in the room's words.")),
     Field("owner_type", N_("Kind of owner"), Choice(_labels(OwnerType)), required=True),
     Field(
-        "owner_name", N_("Owner or agency"), Text(200), hint=N_("Only the name: telephone and address are not kept.")
+        "owner_name",
+        N_("Owner or agency"),
+        Text(200),
+        hint=N_("Only the name: telephone and address are not kept."),
+        shown=lambda values: not _recorded(values),
     ),
-    Field("owner", N_("Owner in the register"), Text(), fixed=True, shown=lambda values: bool(values["owner"])),
+    Field("owner", N_("Owner in the register"), Text(220), fixed=True, shown=lambda values: bool(values["owner"])),
     Field("masked", N_("Masks"), Text(), fixed=True, shown=lambda values: bool(values["masked"])),
 )
 _PLACE: Final = (
@@ -268,7 +277,9 @@ def stored(entry: CameraEntry | None) -> Values:
     names = ("code", "name", "owner_type", "owner_name", "place", "lat", "lon", "zone", "connection")
     known = {name: getattr(camera, name) for name in names}
     known["masked"] = masks_words(camera.masks)
-    known["owner"] = _("No owner recorded") if entry.owner_number is None else owner_number(entry.owner_number)
+    known["owner"] = _("No owner recorded")
+    if entry.owner_number is not None:
+        known["owner"] = f"{owner_number(entry.owner_number)} {entry.owner_name}".rstrip()
     return known | {"address": camera.has_address, "sub_address": camera.has_sub_address}
 
 

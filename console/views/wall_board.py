@@ -177,7 +177,7 @@ class Board(QObject):
 
     @Slot(object)
     def _on_changed(self, kinds: frozenset[str]) -> None:
-        if kinds & {"camera", "authority", "incident"}:
+        if kinds & {"camera", "authority", "incident", "owner"}:
             self.ui.tasks.read(f"{PAGE}.contents", self._desk.contents, self._take, self.fail)
 
     def _take(self, contents: WallContents) -> None:

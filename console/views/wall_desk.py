@@ -13,6 +13,7 @@ from console.services.consent_commands import StopCamera
 from console.services.feeds import FeedRequest, Feeds
 from console.services.health import Chart
 from console.services.named_walls import Shelf
+from console.services.owners import OwnerRow
 from console.services.station import Station
 from console.services.stop_link import Withdrawal
 from console.services.viewers import LookedAt
@@ -32,7 +33,11 @@ class ServiceDesk:
     def contents(self) -> WallContents:
         """Read cameras with what is permitted at each, and the open incidents, newest first."""
         authorities = self._station.authorities.by_camera()
-        cameras = tuple(_camera(row, authorities.get(row.id)) for row in self._station.cameras.cameras())
+        owners = self._station.owners.known(self._session)
+        cameras = tuple(
+            _owned(_camera(row, authorities.get(row.id)), row, owners.get(row.owner_id or ""))
+            for row in self._station.cameras.cameras()
+        )
         newest_first = sorted(self._station.incidents.open_ones(), key=lambda row: row.opened_at, reverse=True)
         incidents = tuple(WallIncident(row.id, row.number, row.title) for row in newest_first)
         return WallContents(cameras, incidents)
@@ -82,6 +87,13 @@ class ServiceDesk:
 
     def waiting(self) -> int:
         return self._feeds.waiting
+
+
+def _owned(shown: WallCamera, row: CameraRow, owner: OwnerRow | None) -> WallCamera:
+    """Say whose it is; what was typed with a camera says so only where the register of owners does not."""
+    if owner is not None:
+        return replace(shown, owner=owner.name, owner_number=owner.number)
+    return replace(shown, owner=row.owner_name) if row.owner_name and row.owner_id is None else shown
 
 
 def _camera(row: CameraRow, right: AuthorityRow | None) -> WallCamera:

@@ -103,7 +103,7 @@ class Feed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WallCamera:
-    """What the wall shows of a camera: never its address, of the owner only the kind."""
+    """What the wall shows of a camera: never its address, of the owner only who it is."""
 
     id: str
     code: str
@@ -123,6 +123,9 @@ class WallCamera:
     lon: float | None = None
     zone: Zone = Zone.UNKNOWN
     masked: bool = False
+    owner: str = ""
+    """Of the owner's record; only of a camera without one the name that was typed with the camera."""
+    owner_number: int | None = None
 
     @property
     def private(self) -> bool:

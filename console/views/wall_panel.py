@@ -52,7 +52,7 @@ from console.views.wall_model import Cell, TileStatus, WallCamera
 from console.views.wall_stop import StopPart
 from console.views.wall_tools import describe
 from console.views.wall_viewers import ViewersPart
-from console.views.wall_words import allowance, cell_words, explanation, picture_text
+from console.views.wall_words import allowance, cell_words, explanation, owner_words, picture_text
 
 PANEL_WIDTH: Final = 300
 ROW_HEIGHT: Final = 48
@@ -255,7 +255,8 @@ class Card(QWidget):
 
     def _rights(self, camera: WallCamera, cell: Cell) -> list[tuple[str, str]]:
         now = self._board.ui.clock.now()
-        rows = [(_("Owner"), label(camera.owner_type)), (_("Permission"), "\n".join(allowance(camera, now)))]
+        owner = owner_words(camera, visitors=self._board.visitors)
+        rows = [(_("Owner"), owner), (_("Permission"), "\n".join(allowance(camera, now)))]
         if cell.choice is not None and cell.feed is not None:
             rows.append((_("Watched for"), describe(cell.choice)))
         until = emergency_of(cell.feed)

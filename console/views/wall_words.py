@@ -14,7 +14,7 @@ from typing import Final
 from console.i18n import _, plain
 from console.i18n.dates import format_age, format_date, format_hours, format_moment, format_time, local
 from console.i18n.errors import deny_reason, deny_text, fault_text, open_failed_text
-from console.i18n.labels import label
+from console.i18n.labels import label, owner_number
 from console.kernel import AccessLevel, Denied, DenyReason, Fault, Session, StreamFacts, TileState
 from console.views.wall_model import Cell, TileStatus, Waiting, WallCamera
 
@@ -236,3 +236,10 @@ def explanation(cell: Cell, status: TileStatus | None, now: datetime) -> str:
         return _("This computer is busy: less is drawn of the picture until it can keep up again")
     words = cell_words(cell, status, now)
     return words.message.replace("\n", " · ") or words.badge
+
+
+def owner_words(camera: WallCamera, *, visitors: bool) -> str:
+    """Say whose the camera is, and of which kind; private names are not for visitors of the room."""
+    number = "" if camera.owner_number is None else owner_number(camera.owner_number)
+    name = "" if visitors and camera.private else camera.owner
+    return "\n".join(filter(None, (f"{number} {name}".strip(), label(camera.owner_type))))

@@ -17,17 +17,19 @@ import pytest
 from console import i18n
 from console.db.backups import backups_of, lifetime, prune
 from console.db.journal import verify
-from console.kernel import ConsoleError, Denied, ErasureGround, Invalid
+from console.kernel import ConsoleError, Denied, ErasureGround, Invalid, OwnerType, Party
 from console.services.cameras import ChangeCamera
 from console.services.commands import build
 from console.services.erasure import Certificate, ErasePersonal, ErasureOrder
 from console.services.erasure_papers import erasure_certificate
 from console.services.incidents import AddEntry, OpenIncident
+from console.services.owners import LinkCamera, RegisterOwner
 from console.services.papers import Made, Numerals
 from console.services.tombstones import TOMBSTONES, buried
 from tests.gate.room import Room
 
 OWNER = "นางสมใจ รักสงบ"
+HOME: dict[str, Any] = {"party": Party.PERSON, "owner_type": OwnerType.HOME}
 
 
 def owned(room: Room) -> str:
@@ -124,6 +126,33 @@ def test_a_restored_backup_is_erased_again(room: Room, tmp_path: Path) -> None:
     assert room.station.cameras.camera(camera).owner_name == ""
     (again,) = room.station.erasure.certificates()
     assert (again.id, again.by, again.request) == (made.id, None, "ส-0007")
+    assert OWNER.encode() not in bytes_of(room)
+    assert room.store.read(lambda tx: verify(tx, room.vault.public_key(tx))).problems == ()
+
+
+def test_with_an_owner_goes_the_name_that_was_typed_with_his_cameras(room: Room, tmp_path: Path) -> None:
+    owner, other = (room.run(build(RegisterOwner, **HOME | {"name": name}), room.registrar) for name in ("ก", "ข"))
+    linked, sold, apart = owned(room), owned(room), owned(room)
+    for camera in (linked, sold):
+        room.run(LinkCamera(owner_id=owner, camera_id=camera), room.registrar)
+    assert room.station.cameras.camera(linked).owner_name == "", "the register of owners knows the name now"
+    room.run(LinkCamera(owner_id=other, camera_id=sold, instead_of=owner), room.registrar)
+    room.store.close()
+    kept = shutil.copy2(room.data_dir / "console.db", tmp_path.with_name(f"{tmp_path.name}.kept"))
+    room.reopen()
+    room.sessions.clear()
+    made = erase(room, ("owner", owner))
+    assert set(made.subjects) == {("owner", owner), ("camera", linked), ("camera", sold)}
+    assert made.journal["camera.owner_name"] == 6, "both names, and the empty one in their place, of two cameras"
+    assert room.station.cameras.camera(apart).owner_name == OWNER, "nobody said that it is his"
+    assert room.station.erasure.held([("owner", owner)]) == {}
+    room.store.close()
+    shutil.copy2(kept, room.data_dir / "console.db")
+    room.reopen()
+    assert room.station.erasure.reapply() == 1
+    room.sessions.clear()
+    assert erase(room, ("owner", owner)).journal.get("camera.owner_name", 0) == 0, "of a restored backup as well"
+    erase(room, ("camera", apart))
     assert OWNER.encode() not in bytes_of(room)
     assert room.store.read(lambda tx: verify(tx, room.vault.public_key(tx))).problems == ()
 

@@ -121,12 +121,14 @@ def test_the_tab_of_owners_holds_register_book_and_funnel(room: Room) -> None:
         assert seat.register.panel.row is not None
         form = seat.register.panel.form
         assert form is not None
-        assert form.box("owner").raw() == "O-0001"
+        assert form.box("owner").raw() == "O-0001 นางสมมติ ใจดี"
+        assert form.box("owner_name").isHidden(), "one place for a name"
         face.go_to(FUNNEL)
         seat.do("owner")
         assert isinstance(face.front, OwnersPage)
         seat.page.go_to(bare)
         assert form.box("owner").raw() == "No owner recorded"
+        assert not form.box("owner_name").isHidden()
         assert "owner" not in seat.acts()
         seat.register.filter.chips["no_owner"].click()
         assert seat.codes() == ["C002"]

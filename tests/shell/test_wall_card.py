@@ -17,11 +17,15 @@ from console.i18n import plain
 from console.kernel import AuthorityKind, ConsoleError, Purpose, Role, WithdrawalWay
 from console.services.consent_commands import StopCamera
 from console.services.health import Sums
+from console.services.owners import LinkCamera
 from console.services.viewers import LookedAt, Viewer
 from console.views.printing import Preview
+from console.views.wall_desk import ServiceDesk
 from console.views.wall_model import PurposeChoice
+from tests.gate.room import Room
+from tests.shell import owners_stage
 from tests.shell.conftest import Wall
-from tests.shell.wall_fakes import INCIDENTS, NOW, FakeStatus, day_of, officer
+from tests.shell.wall_fakes import INCIDENTS, NOW, FakeStatus, camera, day_of, officer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 """The offscreen platform says this at every window."""
@@ -64,6 +68,29 @@ def test_who_looked_stands_on_the_card_and_moves_nothing(make_wall: MakeWall) ->
     assert places(wall) == before
     wall.board.select(1)
     assert "Somsak" not in words(card.viewers), "of another camera nothing is left"
+
+
+def test_the_card_names_the_owner_of_the_register(room: Room, make_wall: MakeWall) -> None:
+    recorded, typed = room.camera(owner_name="เก่า"), room.camera(owner_name="ร้านที่พิมพ์ไว้")
+    owner = owners_stage.registered(room)
+    room.run(LinkCamera(owner_id=owner, camera_id=recorded), room.registrar)
+    shown = ServiceDesk(room.station, room.feeds, room.officer).contents().cameras
+    assert [(each.owner, each.owner_number) for each in shown] == [("นางสมมติ ใจดี", 1), ("ร้านที่พิมพ์ไว้", None)]
+    assert shown[1].id == typed
+    wall = make_wall(layout=9, count=2)
+    wall.desk.cameras = [
+        replace(camera(at), owner=each.owner, owner_number=each.owner_number) for at, each in enumerate(shown)
+    ]
+    wall.board.ui.changes.changed.emit(frozenset({"owner"}))
+    card = wall.page.panel.card
+    assert "O-0001 นางสมมติ ใจดี" in words(card)
+    wall.board.toggle_visitors()
+    card.refresh()
+    assert "O-0001" in words(card)
+    assert "นางสมมติ" not in words(card), "visitors read no private name"
+    wall.board.toggle_visitors()
+    card.refresh()
+    assert "นางสมมติ" in words(card)
 
 
 def test_the_answer_for_another_camera_is_not_shown(make_wall: MakeWall) -> None:
