@@ -237,6 +237,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "import.too_many_cells": N_(
         "This line has more cells than the heading. A cell that holds a comma or semicolon must stand in quotes."
     ),
+    "import.no_owner_number": N_(
+        "This is no number of the register of owners, like O-0001. No number: leave it empty."
+    ),
+    "import.owner_unknown": N_("No owner in use has this number. Register the owner first, or leave it empty."),
+    "import.owner_not_yours": N_("Your position does not say whose a camera is. Leave this column empty."),
+    "import.owner_named_else": N_(
+        "The register has another name for this number. The register counts; the name in the file is not taken."
+    ),
     "import.columns_missing": N_(
         "The file lacks these columns: {columns}. Nothing was registered. Add them and repeat."
     ),

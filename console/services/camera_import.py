@@ -15,10 +15,11 @@ from typing import Final
 
 from pydantic.dataclasses import dataclass
 
+from console.db.owners import OwnerRow, list_owners, set_camera_owner
 from console.db.store import Tx
 from console.i18n.dates import search_key
 from console.kernel import ConsoleError, Denied, Invalid, Right, Session
-from console.services.camera_sheet import Sheet, SheetLine, read_sheet
+from console.services.camera_sheet import OWNER, Sheet, SheetLine, read_sheet
 from console.services.cameras import Cameras, RegisterCamera, outside_thailand
 from console.services.commands import COMMAND_CONFIG, Command, Dispatcher, build, command
 from console.services.sealed_addresses import FIELDS, AddressBook
@@ -107,6 +108,8 @@ class Ready:
 
     line: SheetLine
     command: RegisterCamera
+    owner: int | None = None
+    """Number of the owner's record; None: whose it is is recorded later."""
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Taken:
 
     good: int
     problems: tuple[ImportProblem, ...]
+    doubts: tuple[ImportProblem, ...] = ()
 
 
 class TakenBack(ConsoleError):
@@ -132,6 +136,28 @@ class ImportCameras(Command):
     lines: tuple[Ready, ...]
     keep: Keep
     watch: Watch
+
+
+class ImportOwners:
+    """The owners of the register by their numbers, for whoever may say whose a camera is."""
+
+    def __init__(self, tx: Tx, session: Session) -> None:
+        self._may = session.may(Right.WRITE_AUTHORITIES)
+        self._known = {row.number: row for row in list_owners(tx)} if self._may else {}
+
+    def find(self, number: int) -> OwnerRow:
+        """Return the owner in use of this number; raises `Invalid` for one that is not there."""
+        if not self._may:
+            raise Invalid({OWNER: "import.owner_not_yours"})
+        if number not in self._known:
+            raise Invalid({OWNER: "import.owner_unknown"})
+        return self._known[number]
+
+    def named_else(self, ready: Ready) -> bool:
+        """Whether the line has a name that is not the one in the register: perhaps the number is mistyped."""
+        owner = self._known.get(ready.owner or 0)
+        typed = ready.command.owner_name
+        return owner is not None and bool(typed) and search_key(typed) != search_key(owner.name)
 
 
 class CameraImport:
@@ -187,24 +213,36 @@ class CameraImport:
             good=report.good + taken.good,
             registered=report.registered + registered,
             problems=report.problems + taken.problems,
+            doubts=report.doubts + taken.doubts,
         )
 
     @command(right=Right.WRITE_CAMERAS)
-    def import_cameras(self, tx: Tx, cmd: ImportCameras, session: Session) -> Taken:  # noqa: ARG002 - dispatch's signature
+    def import_cameras(self, tx: Tx, cmd: ImportCameras, session: Session) -> Taken:
         """Each line by the rule of a single camera. A refused line has written nothing, so the others may stay."""
+        owners = ImportOwners(tx, session) if any(ready.owner is not None for ready in cmd.lines) else None
         refused: list[ImportProblem] = []
         for ready in cmd.lines:
             cmd.watch.step()
-            refused += self._refusals(tx, ready)
+            refused += self._refusals(tx, ready, owners)
         bad = {problem.line for problem in refused}
-        taken = Taken(len(cmd.lines) - len(bad), tuple(refused))
+        doubts = tuple(
+            ImportProblem(ready.line.number, "owner_name", "import.owner_named_else")
+            for ready in cmd.lines
+            if owners is not None and ready.line.number not in bad and owners.named_else(ready)
+        )
+        taken = Taken(len(cmd.lines) - len(bad), tuple(refused), doubts)
         if cmd.keep is Keep.NOTHING or (cmd.keep is Keep.WHOLE and refused):
             raise TakenBack(taken)
         return taken
 
-    def _refusals(self, tx: Tx, ready: Ready) -> list[ImportProblem]:
+    def _refusals(self, tx: Tx, ready: Ready, owners: ImportOwners | None) -> list[ImportProblem]:
         try:
-            self._cameras.enter(tx, ready.command)
+            if owners is None or ready.owner is None:
+                self._cameras.enter(tx, ready.command)
+            else:
+                owner = owners.find(ready.owner)
+                camera = self._cameras.enter(tx, replace(ready.command, owner_name=""))
+                set_camera_owner(tx, camera.id, owner.id)
         except Invalid as invalid:
             return _problems(ready.line, invalid)
         except Denied as denied:
@@ -218,7 +256,7 @@ class CameraImport:
         seen: dict[tuple[str, str], int] = {}
         for line in sheet.lines:
             try:
-                made = Ready(line, _command(line))
+                made = Ready(line, _command(line), line.read_owner())
             except Invalid as invalid:
                 wrong += _problems(line, invalid)
                 continue
@@ -247,7 +285,7 @@ class CameraImport:
 
 def _command(line: SheetLine) -> RegisterCamera:
     """Return the line's command, or raise `Invalid` with everything that is wrong with its cells."""
-    wrong = dict(line.problems)
+    wrong = {**dict(line.problems), **_wrong_owner(line)}
     try:
         made = build(RegisterCamera, **line.fields())
         wrong = {**made.problems(), **wrong}
@@ -256,6 +294,14 @@ def _command(line: SheetLine) -> RegisterCamera:
     if wrong:
         raise Invalid(wrong)
     return made
+
+
+def _wrong_owner(line: SheetLine) -> Mapping[str, str]:
+    try:
+        line.read_owner()
+    except Invalid as invalid:
+        return invalid.fields
+    return {}
 
 
 def _problems(line: SheetLine, invalid: Invalid) -> list[ImportProblem]:

@@ -9,6 +9,7 @@ import codecs
 import csv
 import functools
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from typing import Any, Final, Protocol
 from console.i18n import language, plain
 from console.i18n.dates import arabic_digits, search_key
 from console.i18n.labels import CONNECTION_KINDS, OWNER_TYPES, ZONES, label
-from console.kernel import ConnectionKind, ConsoleError, OwnerType, Secret, Zone
+from console.kernel import ConnectionKind, ConsoleError, Invalid, OwnerType, Secret, Zone
 from console.services.addresses import holds_address
 
 NEEDED: Final = ("code", "name", "owner_type")
@@ -36,6 +37,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "place": ("สถานที่", "จุดติดตั้ง", "ที่ตั้ง"),
     "owner_type": ("ประเภทเจ้าของ", "ประเภทเจ้าของกล้อง"),
     "owner_name": ("เจ้าของ", "ชื่อเจ้าของ", "เจ้าของกล้อง", "เจ้าของหรือหน่วยงาน", "หน่วยงาน"),
+    "owner": ("เลขที่เจ้าของ", "ลำดับเจ้าของ", "เลขทะเบียนเจ้าของ", "owner_number"),
     "lat": ("ละติจูด", "latitude"),
     "lon": ("ลองจิจูด", "longitude"),
     "zone": ("พื้นที่", "เขตพื้นที่", "โซน"),
@@ -104,6 +106,9 @@ _CODES: Final[Mapping[str, Mapping[Any, str]]] = {
 }
 _SECRET: Final = frozenset({"address", "sub_address", "user", "password"})
 _NUMBERS: Final = frozenset({"lat", "lon"})
+OWNER: Final = "owner"
+"""The column of the owner's number in the register: no fact of the camera itself."""
+_OWNER_NUMBER: Final = re.compile(r"(?:[จo][\s.–]*)?0*([1-9]\d{0,8})")
 _DASHES: Final = str.maketrans("—‑-", "–––")
 
 
@@ -133,6 +138,8 @@ class SheetLine:
         """Return the cells as the command wants them: codes for labels, secrets wrapped, empty ones left out."""
         made: dict[str, Any] = {}
         for name, text in self.cells.items():
+            if name == OWNER:
+                continue
             if name in _SECRET:
                 made[name] = Secret(text)
             elif name in _CODES:
@@ -140,6 +147,16 @@ class SheetLine:
             else:
                 made[name] = arabic_digits(text) if name in _NUMBERS else text
         return made
+
+    def read_owner(self) -> int | None:
+        """Return the number of the owner's record, None where the cell is empty, or raise `Invalid`."""
+        cell = arabic_digits(self.cells.get(OWNER, "")).lower().translate(_DASHES)
+        if not cell:
+            return None
+        found = _OWNER_NUMBER.fullmatch(cell)
+        if found is None:
+            raise Invalid({OWNER: "import.no_owner_number"})
+        return int(found[1])
 
 
 @dataclass(frozen=True, slots=True)

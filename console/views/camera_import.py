@@ -164,8 +164,9 @@ class ImportSheet(QFrame):
         told = QLabel(
             _(
                 "CSV as a spreadsheet saves it, one camera a line. Needed columns: code, name, owner_type. Also read:"
-                " place, owner_name, lat, lon, zone, connection, address, sub_address, user, password. Thai headings"
-                " and the room's own words for kinds of owner are understood."
+                " place, owner (number in the register of owners) or owner_name, lat, lon, zone, connection, address,"
+                " sub_address, user, password. Thai headings and the room's own words for kinds of owner are"
+                " understood."
             )
         )
         told.setWordWrap(True)

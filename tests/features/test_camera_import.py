@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from console.kernel import (
     Denied,
     EndReason,
     OwnerType,
+    Party,
     Role,
     Session,
     TileState,
@@ -29,6 +30,7 @@ from console.kernel import (
 from console.services import camera_import
 from console.services.camera_import import ImportReport, Keep, Watch, read_sheet
 from console.services.camera_sheet import SHORT_WORDS
+from console.services.owners import ArchiveOwner, RegisterOwner
 from tests.gate.room import Room
 
 HEAD = "code,name,owner_type,lat,lon,address\n"
@@ -396,3 +398,43 @@ def test_a_million_columns_are_read_in_a_moment_and_not_all_told(desk: Desk) -> 
     assert (report.registered, len(report.ignored), report.ignored[-1]) == (1, 31, "…")
     with pytest.raises(ConsoleError, match="column_twice"):
         desk.take("code,name,owner_type" + ",code" * 300_000 + "\nA1,x,shop\n")
+
+
+# Whose they are
+
+
+def test_an_owner_is_named_by_the_number_of_the_register(desk: Desk) -> None:
+    room = desk.room
+    home: dict[str, Any] = {"party": Party.PERSON, "owner_type": OwnerType.HOME}
+    first, second = (room.run(RegisterOwner(name=name, **home), room.registrar) for name in ("นางหนึ่ง", "นายสอง"))
+    numbers = ("จ-0001", "O-0002", "o 2", "จ๐๐๐๑", "2", "")
+    lines = "".join(f"N{at},x,shop,{number},\n" for at, number in enumerate(numbers))
+    report = desk.take(
+        f"code,name,owner_type,เลขที่เจ้าของ,เจ้าของ\n{lines}N9,x,shop,จ-0001,นายสอง\nN8,x,shop,จ-0001,นางหนึ่ง\n"
+    )
+    assert (report.registered, report.problems) == (8, ())
+    assert told(replace(report, problems=report.doubts)) == [(8, "owner_name", "import.owner_named_else")]
+    found = {row.code: (row.owner_id, row.owner_name) for row in room.station.cameras.cameras()}
+    assert [found[f"N{at}"][0] for at in range(6)] == [first, second, second, first, second, None]
+    assert found["N8"] == found["N9"] == (first, ""), "the register keeps the name"
+
+
+def test_an_unknown_owner_is_told_at_its_line_and_nothing_is_lost(desk: Desk) -> None:
+    room = desk.room
+    owner = room.run(RegisterOwner(name="ก", party=Party.PERSON, owner_type=OwnerType.HOME), room.registrar)
+    room.run(ArchiveOwner(owner_id=owner, version=1), room.registrar)
+    text = "code,name,owner_type,owner\nA,x,shop,จ-0001\nB,x,shop,O-0007\nC,x,shop,นายดำ\nD,x,shop,0\nE,x,shop,\n"
+    wrong = [
+        (2, "owner", "import.owner_unknown"),
+        (3, "owner", "import.owner_unknown"),
+        (4, "owner", "import.no_owner_number"),
+        (5, "owner", "import.no_owner_number"),
+    ]
+    whole = desk.take(text)
+    assert (whole.registered, told(whole)) == (0, wrong)
+    assert [problem.value for problem in whole.problems] == ["จ-0001", "O-0007", "นายดำ", "0"]
+    part = desk.take(text, Keep.GOOD)
+    assert (part.registered, told(part), desk.codes) == (1, wrong, ["E"])
+    desk.session = room.log_in(Role.IT)
+    report = desk.take("code,name,owner_type,owner\nF,x,shop,1\n")
+    assert told(report) == [(2, "owner", "import.owner_not_yours")], "IT registers cameras, not whose they are"
