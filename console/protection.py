@@ -179,3 +179,5 @@ class HoldKind(StrEnum):
     INCIDENT = "incident"
     CAMERA = "camera"
     REQUEST = "rights_request"
+    OWNER = "owner"
+    VISIT = "visit"

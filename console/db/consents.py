@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Base, UtcTime
 from console.db.facts import facts_of
-from console.db.journal import JsonValue
+from console.db.journal import JsonValue, forget_personal
 from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, discard, fetch
 from console.kernel import AccessLevel, Aim, Change, ConsentEventKind, Purpose, WithdrawalWay
@@ -442,6 +442,20 @@ def paper_used_by(tx: Tx, digest: str, apart_from: str = "") -> str | None:
     return tx.session.scalars(query).first()
 
 
+def papers_held(tx: Tx) -> dict[str, int]:
+    """Return how many papers are still held, by consent."""
+    query = select(ConsentPaper.consent_id, func.count()).where(ConsentPaper.station_id == tx.station_id)
+    return {str(row[0]): int(row[1]) for row in tx.session.execute(query.group_by(ConsentPaper.consent_id))}
+
+
 def forget_papers(tx: Tx, consent_id: str) -> None:
     """Delete the papers of a consent whose time is over; their hashes stay in its events and in the journal."""
     discard(tx, ConsentPaper, ConsentPaper.consent_id == consent_id)
+
+
+def forget_names(tx: Tx, consent_id: str) -> None:
+    """Empty the names under a consent whose time is over, beside the journal too."""
+    found = fetch(tx, Consent, consent_id)
+    found.signer = found.guardian = found.witness = ""
+    tx.session.flush()
+    forget_personal(tx, (KIND, consent_id))

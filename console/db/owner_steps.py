@@ -131,6 +131,14 @@ def set_photos(tx: Tx, step_id: str, version: int, photos: tuple[str, ...]) -> S
     return _row(step)
 
 
+def drop_photos(tx: Tx, step_id: str) -> tuple[str, ...]:
+    """Take all photographs away from a step and return their names; whoever calls deletes the files."""
+    step = fetch(tx, OwnerStep, step_id)
+    photos, step.photos = tuple(step.photos), []
+    tx.session.flush()
+    return photos
+
+
 def strike_step(tx: Tx, step_id: str, version: int, reason: str) -> StepRow:
     """Strike a step out: it stays readable, with who struck it, when and why, and counts for nothing."""
     step = fetch(tx, OwnerStep, step_id, version)

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, parse_time, time_text
+from console.db.consents import Consent
 from console.db.fixed_ids import fixed_id
 from console.db.health import HealthHour, HealthOutage, forget_before, hour_begins, hour_of
 from console.db.incidents import IncidentEntry
@@ -35,6 +36,7 @@ from console.db.journal import JournalEvent
 from console.db.journal_format import Head
 from console.db.journal_rows import JournalEntry, JournalPersonal
 from console.db.journal_seal import chain_heads
+from console.db.owner_steps import OwnerStep
 from console.db.running_numbers import Numbered, next_number
 from console.db.store import Tx, discard, fetch
 from console.kernel import new_id
@@ -330,6 +332,11 @@ def _held_rows(held: Collection[tuple[str, str]]) -> ColumnElement[bool]:
         if kind == HoldKind.INCIDENT:
             entries = select(IncidentEntry.id).where(IncidentEntry.incident_id == subject_id)
             meant.append(and_(JournalEntry.subject_kind == IncidentEntry.kind, JournalEntry.subject_id.in_(entries)))
+        if kind == HoldKind.OWNER:
+            steps = select(OwnerStep.id).where(OwnerStep.owner_id == subject_id)
+            papers = select(Consent.id).where(Consent.owner_id == subject_id)
+            meant.append(and_(JournalEntry.subject_kind == OwnerStep.kind, JournalEntry.subject_id.in_(steps)))
+            meant.append(and_(JournalEntry.subject_kind == Consent.kind, JournalEntry.subject_id.in_(papers)))
     return or_(*meant)
 
 

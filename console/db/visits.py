@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Boolean, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime
+from console.db.journal import forget_personal
 from console.db.store import Tx, fetch
 
 
@@ -141,6 +142,14 @@ def _enter(visit: Visit, facts: VisitFacts) -> None:
     visit.purpose = facts.purpose
     visit.sign_ups = facts.sign_ups
     visit.wishes = facts.wishes
+
+
+def delete_visits(tx: Tx, visit_ids: Iterable[str]) -> None:
+    """Delete visits whose time is over, also the words of them that stand in clear text beside the journal."""
+    for visit_id in visit_ids:
+        tx.session.delete(fetch(tx, Visit, visit_id))
+        tx.session.flush()
+        forget_personal(tx, (Visit.kind, visit_id))
 
 
 def list_sectors(tx: Tx) -> list[SectorRow]:

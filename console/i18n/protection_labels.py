@@ -144,6 +144,8 @@ HOLD_KINDS: Final[Mapping[HoldKind, str]] = {
     HoldKind.INCIDENT: N_("Incident"),
     HoldKind.CAMERA: N_("Camera"),
     HoldKind.REQUEST: N_("Rights request"),
+    HoldKind.OWNER: N_("Owner"),
+    HoldKind.VISIT: N_("Visit of the room"),
 }
 
 LEGAL_BASES: Final[Mapping[LegalBasis, str]] = {

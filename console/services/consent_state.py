@@ -60,6 +60,23 @@ def camera_state(events: Sequence[EventRow], camera_id: str) -> ConsentState:
     return found
 
 
+_ENDS: Final = {
+    ConsentState.VOID: ConsentEventKind.VOIDED,
+    ConsentState.REFUSED: ConsentEventKind.REFUSED,
+    ConsentState.WITHDRAWN: ConsentEventKind.WITHDRAWN,
+}
+
+
+def ended(row: ConsentRow, now: datetime) -> datetime | None:
+    """Return since when a consent is over for good; None while it stands or may still be signed."""
+    found = state(row.events, row.terms, now)
+    if found is ConsentState.EXPIRED:
+        replaced = [event.at for event in row.events if event.event is ConsentEventKind.SUPERSEDED]
+        return min((*replaced, row.terms.expires_at))
+    end = _ENDS.get(found)
+    return None if end is None else max(event.at for event in row.events if event.event is end)
+
+
 # Who signs
 
 

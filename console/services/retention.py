@@ -1,8 +1,8 @@
 """Terms of keeping, legal holds, and the deletion of what is due: looked at first, then ordered, with a certificate.
 
 The terms are those of domain 5.4: traffic data at least 90 days (Computer Crime Act s.26), here two years; drafts 30
-days; telemetry of cameras 400 days; consent papers five years beyond their validity; visitors a year. Of what this
-program does not hold nothing can be due, and the list says so.
+days; telemetry of cameras 400 days; consent papers five years beyond their validity; visitors a year. Rows
+of the journal stay, pictures are not recorded; the list says so.
 """
 
 from __future__ import annotations
@@ -16,18 +16,24 @@ from pydantic import AwareDatetime, Field
 from pydantic.dataclasses import dataclass
 
 from console.db import retention as db
+from console.db.attachments import Attachments
 from console.db.backups import lifetime
 from console.db.cameras import get_camera
 from console.db.fixed_ids import fixed_id
 from console.db.incidents import get_incident
+from console.db.owners import archived_owners, get_owner, list_owners
 from console.db.retention import BackupsLeft, Due, HoldRow, RunItem, RunRow
 from console.db.rights_requests import get_request, list_requests
 from console.db.store import Store, Tx
+from console.db.visits import get_visit, list_visits
+from console.i18n.dates import format_date
+from console.i18n.labels import owner_number
 from console.kernel import Conflict, ConsoleError, Invalid, Right, Session
 from console.protection import HoldKind, Kept
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.drafts import Drafts
-from console.services.names import NameBook, Names, named
+from console.services.names import Names, named
+from console.services.retention_sweeps import Sweep, consent_papers, photographs, visitor_book
 from console.services.rights_requests import demand_reader
 from console.services.sessions import Sessions
 from console.services.texts import MaybeLine, MaybeWords, Words, unseen
@@ -77,7 +83,7 @@ TERMS: Final[Mapping[Kept, Term]] = {
 
 @plain_dataclass(frozen=True, slots=True)
 class RetentionLine:
-    """A term as the list shows it. `due` None: this program holds nothing of the kind that it could delete."""
+    """A term as the list shows it. `due` None: nothing of the kind is ever deleted."""
 
     id: str
     kept: Kept
@@ -181,14 +187,6 @@ class ReleaseHold(Command):
         return unseen(reason=self.reason) if self.reason else {"reason": "retention.say_why_released"}
 
 
-@plain_dataclass(frozen=True, slots=True)
-class _Sweep:
-    """How something is counted and deleted."""
-
-    due: Callable[[Tx, datetime], Due]
-    forget: Callable[[Tx, datetime], None]
-
-
 class Retention:
     """Reading is for those who keep these records; deleting for those who decide."""
 
@@ -197,14 +195,17 @@ class Retention:
         self._sessions = sessions
         self._backups = backups
         self._names = Names()
-        self._sweeps: Mapping[Kept, _Sweep] = {
-            Kept.PERSONAL_WORDS: _Sweep(db.due_words, db.forget_words),
-            Kept.HEALTH: _Sweep(db.due_health, db.forget_health),
-            Kept.DRAFTS: _Sweep(
+        self._sweeps: Mapping[Kept, Sweep] = {
+            Kept.PERSONAL_WORDS: Sweep(db.due_words, db.forget_words),
+            Kept.HEALTH: Sweep(db.due_health, db.forget_health),
+            Kept.DRAFTS: Sweep(
                 lambda _tx, before: _drafts_due(drafts, before),
                 # Files: they go once the word of it is safe.
                 lambda tx, before: tx.after_commit(lambda: drafts.drop_before(before)),
             ),
+            Kept.CONSENT_PAPERS: consent_papers,
+            Kept.VISITORS: visitor_book,
+            Kept.ATTACHMENTS: photographs(Attachments(store.place.data_dir)),
         }
 
     def lines(self, session: Session) -> list[RetentionLine]:
@@ -246,20 +247,22 @@ class Retention:
 
         def work(tx: Tx) -> list[HoldLine]:
             book = self._names.book(tx)
-            requests = {row.id: row.number for row in list_requests(tx)}
+            known = _holdable(tx)
 
             def line(row: HoldRow) -> HoldLine:
                 released = "" if row.released_by is None else named(book, "person", row.released_by)
-                return HoldLine(row, _subject(row, book, requests), named(book, "person", row.held_by), released)
+                subject = known.get(row.hold_kind, {}).get(row.subject_id, "")
+                subject = subject or named(book, row.hold_kind.value, row.subject_id)
+                return HoldLine(row, subject, named(book, "person", row.held_by), released)
 
             return [line(row) for row in db.list_holds(tx)]
 
         return self._store.read(work)
 
-    def requests(self, session: Session) -> dict[str, str]:
-        """Return the requests that may be held, by id."""
+    def holdable(self, session: Session, kind: HoldKind) -> Mapping[str, str]:
+        """Return the requests, owners or visits that may be held, by id."""
         demand_reader(self._sessions, session)
-        return self._store.read(lambda tx: {row.id: row.number for row in list_requests(tx)})
+        return self._store.read(_holdable)[kind]
 
     def _items(self, tx: Tx, as_of: datetime) -> list[RunItem]:
         chosen = db.rules(tx)
@@ -312,14 +315,20 @@ def _find(tx: Tx, cmd: HoldRecord) -> None:
         HoldKind.CAMERA: get_camera,
         HoldKind.INCIDENT: get_incident,
         HoldKind.REQUEST: get_request,
+        HoldKind.OWNER: get_owner,
+        HoldKind.VISIT: get_visit,
     }
     known[cmd.hold_kind](tx, cmd.subject_id)
 
 
-def _subject(row: HoldRow, book: NameBook, requests: Mapping[str, str]) -> str:
-    if row.hold_kind is HoldKind.REQUEST:
-        return requests.get(row.subject_id, row.subject_id)
-    return named(book, row.hold_kind.value, row.subject_id)
+def _holdable(tx: Tx) -> Mapping[HoldKind, Mapping[str, str]]:
+    """Return what these things are called, by id; cameras and incidents have names of their own in the book."""
+    owners = (*list_owners(tx), *archived_owners(tx))
+    return {
+        HoldKind.REQUEST: {row.id: row.number for row in list_requests(tx)},
+        HoldKind.OWNER: {row.id: f"{owner_number(row.number)} {row.name}".rstrip() for row in owners},
+        HoldKind.VISIT: {row.id: f"{format_date(row.facts.day)} {row.facts.group_name}" for row in list_visits(tx)},
+    }
 
 
 def _drafts_due(drafts: Drafts, before: datetime) -> Due:

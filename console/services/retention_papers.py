@@ -43,11 +43,11 @@ def run_certificate(line: RunLine, made: Made) -> Report:
     """Return the certificate of a run of the retention job."""
     row = line.row
     columns = (
-        TableColumn(_("What"), 2.6),
-        TableColumn(_("Kept for"), 1.0),
+        TableColumn(_("What"), 2.5),
+        TableColumn(_("Kept for"), 1.3),
         TableColumn(_("Older than"), 1.5),
-        TableColumn(_("From – to"), 2.6),
-        TableColumn(_("Deleted"), 0.9, number=True),
+        TableColumn(_("From – to"), 2.0),
+        TableColumn(_("Deleted"), 1.2, number=True),
         TableColumn(_("Held"), 0.8, number=True),
     )
     facts = (

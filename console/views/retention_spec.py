@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from console.i18n import N_, _
@@ -75,10 +76,8 @@ def kept_text(line: RetentionLine) -> str:
 def due_mark(line: RetentionLine) -> Mark:
     if line.kept is Kept.JOURNAL:
         return Mark("lock", "quiet", _("Rows stay: see why"))
-    if line.kept is Kept.PICTURES:
-        return Mark("info", "quiet", _("Nothing is recorded"))
     if line.due is None:
-        return Mark("info", "quiet", _("Not deleted by this program yet"))
+        return Mark("info", "quiet", _("Nothing is recorded"))
     held = " · " + _("held: {n}", n=f"{line.due.held:,}") if line.due.held else ""
     if line.due.count == 0:
         return Mark("check", "good", _("Nothing is due") + held)
@@ -169,9 +168,19 @@ _TOLD: Final[Mapping[Kept, str]] = {
     ),
     Kept.HEALTH: N_("Minutes and outages of cameras. No person is named in them."),
     Kept.DRAFTS: N_("What somebody typed and never saved, in files of this computer."),
-    Kept.CONSENT_PAPERS: N_("Signed papers. This program deletes none yet; the term is kept for the notice."),
-    Kept.VISITORS: N_("Who visited the room. This program deletes none yet; the term is kept for the notice."),
-    Kept.ATTACHMENTS: N_("Photographs and scans. This program deletes none yet; the term is kept for the notice."),
+    Kept.CONSENT_PAPERS: N_(
+        "Forms, signatures and scans of consents, and the names under them, counted from the day on which the consent"
+        " ended. The papers of a consent in force or paused are never deleted. Terms and fingerprints of the papers"
+        " stay."
+    ),
+    Kept.VISITORS: N_(
+        "Visits of the room, counted from the day of the visit. They go whole: the sums of those months then count"
+        " them no more, so print them first where they are still needed."
+    ),
+    Kept.ATTACHMENTS: N_(
+        "Photographs of steps with owners, counted from the day of the step. The step itself stays. Scans of consents"
+        " go with their papers."
+    ),
     Kept.PICTURES: N_("The pictures of the cameras are shown and not recorded: there is nothing to delete."),
     Kept.JOURNAL: N_(
         "Rows of the access journal are never deleted: each holds the fingerprint of the one before it, so a row that"
@@ -195,7 +204,7 @@ def hold_spec(ui: Ui, station: Station) -> RecordSpec[HoldLine]:
             N_("What a court, a case or a complaint needs is held here: as long as it is, nothing of it is erased."),
             N_("Hold something"),
         ),
-        watch=frozenset({HOLD, "camera", "incident", "rights_request", "person"}),
+        watch=frozenset({HOLD, "camera", "incident", "rights_request", "owner", "visit", "person"}),
         form=_hold_form(ui, station),
         may_add=may(HoldRecord, ui.session),
         may_change=may(HoldRecord, ui.session),
@@ -247,6 +256,9 @@ HOLD_CHIPS: Final[tuple[Chip[HoldLine], ...]] = (Chip("held", N_("Held"), lambda
 
 
 def _hold_form(ui: Ui, station: Station) -> FormSpec[HoldLine]:
+    chosen = {kind: kind.name.lower() for kind in HoldKind}
+    named = {HoldKind.REQUEST: N_("Request"), HoldKind.OWNER: N_("Owner"), HoldKind.VISIT: N_("Visit of the room")}
+
     def is_kind(kind: HoldKind) -> Callable[[Values], bool]:
         return lambda values: values["hold_kind"] is kind
 
@@ -260,20 +272,22 @@ def _hold_form(ui: Ui, station: Station) -> FormSpec[HoldLine]:
         Field("hold_kind", N_("Kind"), Choice(lambda: {kind: label(kind) for kind in HoldKind}), required=True),
         Field("camera", N_("Camera"), Choice(cameras), required=True, shown=is_kind(HoldKind.CAMERA)),
         Field("incident", N_("Incident"), Choice(incidents), required=True, shown=is_kind(HoldKind.INCIDENT)),
-        Field(
-            "request",
-            N_("Request"),
-            Choice(lambda: station.retention.requests(ui.session)),
-            required=True,
-            shown=is_kind(HoldKind.REQUEST),
+        *(
+            Field(
+                chosen[kind],
+                title,
+                Choice(partial(station.retention.holdable, ui.session, kind)),
+                required=True,
+                shown=is_kind(kind),
+            )
+            for kind, title in named.items()
         ),
         Field("reference", N_("Order or case"), Text(200), hint=N_("For example the number of the court's order.")),
         Field("reason", N_("Why"), LongText(2000), required=True),
     )
-    chosen = {HoldKind.CAMERA: "camera", HoldKind.INCIDENT: "incident", HoldKind.REQUEST: "request"}
 
     def stored(line: HoldLine | None) -> Values:
-        names = ("hold_kind", "camera", "incident", "request", "reference", "reason")
+        names = ("hold_kind", *chosen.values(), "reference", "reason")
         if line is None:
             return with_twins(dict.fromkeys(names), settled=False)
         row = line.row

@@ -91,7 +91,7 @@ def test_what_is_due_is_counted_and_nothing_is_deleted_by_looking(room: Room) ->
     assert room.station.retention.plan(room.chief).count == before + 2
     assert due(room, Kept.PERSONAL_WORDS) == before
     assert "นางสมใจ" in str(clear(room, "camera", camera))
-    assert term(room, Kept.VISITORS).due is None
+    assert term(room, Kept.PICTURES).due is None
     assert term(room, Kept.JOURNAL).days is None
 
 
@@ -218,7 +218,7 @@ def test_the_certificate_of_a_run_tells_counts_heads_backups_and_why_rows_stay(r
     done = run(room)
     report = run_certificate(done, made(room))
     (table,) = [block for block in report.blocks if isinstance(block, Table)]
-    assert len(table.rows) == 3
+    assert len(table.rows) == 6
     assert sum(int(row[4].replace(",", "")) for row in table.rows) == done.row.count
     codes = [str(block.text).replace(" ", "") for block in report.blocks if isinstance(block, Code)]
     writer = room.store.writer.id
