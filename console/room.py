@@ -16,6 +16,7 @@ from typing import Final
 
 from console.db.store import Store, StorePlace, load_writer
 from console.kernel import Clock, ConsoleError, EndReason, Secret, Session, SystemClock
+from console.services import photo_files
 from console.services.addresses import CAMERA_SCHEMES
 from console.services.feeds import Feeds, RunningEngine, start_engine
 from console.services.health_watch import HealthWatch
@@ -75,6 +76,7 @@ class Room:
         try:
             room.recall()
             room.station.erasure.reapply()
+            photo_files.reapply(store)
         except BaseException:
             room.close()
             raise
@@ -153,6 +155,7 @@ class Room:
         if now - self._pruned_at >= DAY_S:
             self._pruned_at = now
             self._attempt(self.station.erasure.prune_backups)
+            self._attempt(functools.partial(photo_files.sweep, self.station.store))
 
     def _seal(self) -> None:
         self._attempt(self.station.journal.seal)

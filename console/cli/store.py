@@ -41,7 +41,7 @@ def _db_upgrade(desk: Desk) -> int:
 
 
 def _db_backup(desk: Desk) -> int:
-    from console.db import migrate
+    from console.db import kept_files, migrate
 
     with desk.room() as room:
         session = desk.log_in(room)
@@ -49,13 +49,22 @@ def _db_backup(desk: Desk) -> int:
             raise Denied(DenyReason.ROLE, right=Right.MAINTAIN_STORE.value)
         path = migrate.backup(desk.place(), room.plan.clock)
     say(_("Backup: {path}", path=path))
+    _tell_files(*kept_files.missing(desk.data_dir, path))
     return GOOD
+
+
+def _tell_files(count: int, missing: int) -> None:
+    if count:
+        say(_("Photographs with it: {n}", n=count - missing))
+    if missing:
+        say(_("Photographs that are named and lie nowhere: {n}", n=missing))
 
 
 def _db_restore(desk: Desk) -> int:
     """The backup itself says who may: the database that it replaces may be past reading."""
     from console.db import migrate
     from console.room import Room, RoomPlan
+    from console.services import photo_files
     from console.services.people import station_vault
 
     backup: Path = desk.words.file
@@ -78,9 +87,11 @@ def _db_restore(desk: Desk) -> int:
             room.close()
     kept = migrate.restore(desk.place(), backup, clock)
     migrate.upgrade(desk.place(), clock)
+    put, gone = photo_files.put_back(desk.place(), backup)
     with desk.room():
         # Opening applies what was withdrawn since, and pauses owners' cameras if the backup is older than the journal.
         say(_("The backup is in place: {path}", path=backup))
+    _tell_files(put + gone, gone)
     if kept is not None:
         say(_("The former database was kept: {path}", path=kept))
     say(

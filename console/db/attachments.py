@@ -80,7 +80,7 @@ class Attachments:
             raise ConsoleError("attachment.too_large", size=_megabytes(len(content)))
         name = hashlib.sha256(content).hexdigest()
         target = self._path(name)
-        if self._sound(name):
+        if self.sound(name):
             return Attachment(name, kind, len(content), new=False)
         partial = target.with_suffix(".new")
         try:
@@ -110,12 +110,17 @@ class Attachments:
         with contextlib.suppress(OSError):
             self._path(name).unlink(missing_ok=True)
 
-    def _sound(self, name: str) -> bool:
+    def sound(self, name: str) -> bool:
+        """Whether it lies here as it was."""
         try:
             self.read(name)
         except ConsoleError:
             return False
         return True
+
+    def names(self) -> frozenset[str]:
+        """Return the names of all files that lie here."""
+        return frozenset(path.name for path in self._folder.glob("[0-9a-f][0-9a-f]/*") if _NAME.match(path.name))
 
     def _path(self, name: str) -> Path:
         if not _NAME.match(name):

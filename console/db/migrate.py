@@ -19,7 +19,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from console.db import engines, opening, schema
+from console.db import engines, kept_files, opening, schema
 from console.db.places import PRIVATE, StoreLock, StorePlace, folder_refused
 from console.kernel import Clock, Unavailable
 
@@ -122,7 +122,7 @@ def _journal_rows(connection: Connection) -> int:
 
 
 def backup(place: StorePlace, clock: Clock) -> Path:
-    """Copy a SQLite store while it runs, check the copy, and only then give it its name."""
+    """Copy a SQLite store while it runs with the files it names, check the copy, and only then give it its name."""
     path = place.sqlite_path
     if path is None:
         raise Unavailable("store.backup_first", found="", known="")
@@ -140,6 +140,7 @@ def backup(place: StorePlace, clock: Clock) -> Path:
                 raise Unavailable("store.damaged", path=str(path))
     except sqlite3.Error as error:
         raise _backup_failed(error, place) from None
+    kept_files.save(place.data_dir, partial)
     _force_to_disk(partial)
     partial.replace(target)
     return target
@@ -160,6 +161,8 @@ def restore(place: StorePlace, backup_file: Path, clock: Clock) -> Path | None:
     lock.take("db restore", clock.now())
     try:
         partial = checked_copy(backup_file, path.with_suffix(".restoring"))
+        # What lay there names files too, and may be wanted again.
+        kept_files.save_all(place.data_dir)
         kept = _put_aside(place, path, clock)
         partial.replace(path)
     except OSError as error:

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import erasure as db
+from console.db import kept_files
 from console.db.backups import lifetime, prune
 from console.db.base import parse_time, time_text
 from console.db.erasure import ErasureFacts, ErasureRow, Subject
@@ -135,11 +136,12 @@ class Erasure:
         raise ConsoleError("not_found", kind="erasure", id=erasure_id)
 
     def prune_backups(self) -> int:
-        """Delete the backups that have lived long enough, and journal how many; another is made first if none is left.
+        """Delete the backups that have lived long enough, with their files, and journal how many; one always stays.
 
         Raises what a full disk or a damaged store raises; then nothing was deleted.
         """
         gone = prune(self._store.place, self._clock, self._backups.keep_days)
+        kept_files.prune(self._store.place)
         if gone:
             event = JournalEvent("backups.deleted", ("store", self._store.writer.station_id), {"files": len(gone)})
             self._store.submit(lambda tx: tx.record(event), command=CommandStamp(new_id(), "prune_backups"))

@@ -21,6 +21,7 @@ from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, Inval
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
 from console.services.owners import demand
+from console.services.photo_files import erase_files, keep_again
 from console.services.sessions import Sessions
 
 __all__ = ["OwnerPath", "StepFacts", "StepLine", "StepRow"]
@@ -185,6 +186,7 @@ class OwnerPath:
         if kept.name in step.photos:
             raise ConsoleError("owner.photo_twice")
         db.set_photos(tx, cmd.step_id, cmd.version, (*step.photos, kept.name))
+        keep_again(tx, kept.name)
         return kept.name
 
     @command(right=Right.WRITE_AUTHORITIES)
@@ -194,8 +196,7 @@ class OwnerPath:
         if left == step.photos:
             raise ConsoleError("not_found", kind="owner_step", id=cmd.step_id)
         db.set_photos(tx, cmd.step_id, cmd.version, left)
-        if not any(cmd.photo in other.photos for other in db.list_steps(tx)):
-            tx.after_commit(lambda: self.files.forget(cmd.photo))
+        erase_files(tx, [cmd.photo])
 
 
 def _standing(tx: Tx, step_id: str) -> StepRow:

@@ -16,7 +16,6 @@ from pydantic import AwareDatetime, Field
 from pydantic.dataclasses import dataclass
 
 from console.db import retention as db
-from console.db.attachments import Attachments
 from console.db.backups import lifetime
 from console.db.cameras import get_camera
 from console.db.fixed_ids import fixed_id
@@ -205,7 +204,7 @@ class Retention:
             ),
             Kept.CONSENT_PAPERS: consent_papers,
             Kept.VISITORS: visitor_book,
-            Kept.ATTACHMENTS: photographs(Attachments(store.place.data_dir)),
+            Kept.ATTACHMENTS: photographs,
         }
 
     def lines(self, session: Session) -> list[RetentionLine]:

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from console.db import consents, owner_steps, visits
-from console.db.attachments import Attachments
 from console.db.cameras import archived_cameras, list_cameras
 from console.db.incidents import get_incident
 from console.db.retention import Due, held_subjects
@@ -21,6 +19,7 @@ from console.db.rights_requests import get_request
 from console.db.store import Tx
 from console.protection import HoldKind
 from console.services.consent_state import ended
+from console.services.photo_files import erase_files
 
 __all__ = ["Sweep", "consent_papers", "photographs", "visitor_book"]
 
@@ -125,21 +124,6 @@ visitor_book: Final = _sweep(_visits, visits.delete_visits)
 # Photographs
 
 
-def photographs(files: Attachments) -> Sweep:
-    """Return the sweep of the photographs that belong to steps with owners; the steps themselves stay."""
-
-    def delete(tx: Tx, ids: list[str]) -> None:
-        gone: set[str] = set()
-        for step_id in ids:
-            gone.update(owner_steps.drop_photos(tx, step_id))
-        still = {photo for step in owner_steps.list_steps(tx) for photo in step.photos}
-        for name in sorted(gone - still):
-            # Files: they go once the word of it is safe.
-            tx.after_commit(partial(files.forget, name))
-
-    return _sweep(_photos, delete)
-
-
 def _photos(tx: Tx, before: datetime) -> Iterator[_Found]:
     holds = _holds(tx)
     owners = holds.owners | {
@@ -148,3 +132,11 @@ def _photos(tx: Tx, before: datetime) -> Iterator[_Found]:
     for step in owner_steps.list_steps(tx):
         if step.photos and step.facts.day < before:
             yield _Found(step.id, step.facts.day, len(step.photos), step.owner_id in owners)
+
+
+def _forget_photos(tx: Tx, ids: list[str]) -> None:
+    erase_files(tx, [photo for step_id in ids for photo in owner_steps.drop_photos(tx, step_id)])
+
+
+photographs: Final = _sweep(_photos, _forget_photos)
+"""Of steps with owners, with their files; the steps themselves stay."""

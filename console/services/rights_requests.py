@@ -19,6 +19,7 @@ from console.db import rights_requests as db
 from console.db.authorities import current_authority, set_paused
 from console.db.cameras import get_camera
 from console.db.incidents import entries_of, get_incident
+from console.db.owner_steps import OwnerStep, drop_photos, steps_of
 from console.db.owners import archived_owners, get_owner, list_owners
 from console.db.retention import any_held
 from console.db.rights_requests import KIND, RequestFacts, RequestRow
@@ -29,6 +30,7 @@ from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.erasure import Certificate, Erasure, ErasureOrder
 from console.services.moments import refuse_future
 from console.services.names import Names, named
+from console.services.photo_files import erase_files
 from console.services.registers import Deadline
 from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
@@ -283,16 +285,23 @@ class RightsRequests:
         if any_held(tx, [(KIND, row.id)]):
             raise ConsoleError("retention.held")
         subjects = subjects_of(tx, row)
-        return self._erasure.erase(tx, ErasureOrder(subjects, ground, row.number)).id if subjects else None
+        if not subjects:
+            return None
+        erased = self._erasure.erase(tx, ErasureOrder(subjects, ground, row.number))
+        steps = [record_id for kind, record_id in subjects if kind == OwnerStep.kind]
+        erase_files(tx, [photo for step_id in steps for photo in drop_photos(tx, step_id)])
+        return erased.id
 
 
 def subjects_of(tx: Tx, row: RequestRow) -> list[tuple[str, str]]:
-    """Return the records that a request is about, by kind and id; of an incident every entry too."""
+    """Return the records that a request is about, by kind and id; an incident's entries and an owner's steps too."""
     facts = row.facts
     named_ones = (("owner", facts.owner_id), ("camera", facts.camera_id), ("incident", facts.incident_id))
     found = [(kind, record_id) for kind, record_id in named_ones if record_id is not None]
     if facts.incident_id is not None:
         found += [("incident_entry", entry.id) for entry in entries_of(tx, facts.incident_id)]
+    if facts.owner_id is not None:
+        found += [(OwnerStep.kind, step.id) for step in steps_of(tx, facts.owner_id)]
     return found
 
 
