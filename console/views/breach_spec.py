@@ -213,7 +213,12 @@ _DONE: Final = (
     Field("contact", N_("Data protection officer or contact"), Text(300)),
 )
 _FORM: Final[FormSpec[BreachLine]] = register_form(
-    FormWords(N_("New breach"), N_("Breach {number}"), N_("The breach was entered; the clock runs.")),
+    FormWords(
+        N_("New breach"),
+        N_("Breach {number}"),
+        N_("The breach was entered; the clock runs."),
+        N_("This stays as it was told or closed. What is new is put beside it: “Add…”."),
+    ),
     (
         Section(N_("What happened"), _WHAT),
         Section(N_("Data and people"), _WHOSE),

@@ -14,8 +14,7 @@ from console.i18n.dates import format_date, format_time
 from console.i18n.words import broken
 from console.services.commands import Command, build
 from console.services.registers import Deadline, ExtractRegister, Register
-from console.views.record_spec import Column, Field, FormSpec, Keyed, Mark, Query, Section, Several, Values
-from console.views.record_twins import settled_flag, settling, with_twins
+from console.views.record_spec import Column, Field, FormSpec, Keyed, Mark, Query, Section, Settled, Several, Values
 
 SOON: Final = 7
 """From so many days on a deadline is near."""
@@ -102,11 +101,12 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
-    """Message ids: title of a new record, title of one with its `{number}`, and what is said once it is entered."""
+    """Message ids: title of a new record and of one with its `{number}`; said once it is entered, and once settled."""
 
     new: str
     known: str
     entered: str
+    settled: str
 
 
 def register_form(
@@ -123,9 +123,8 @@ def register_form(
     def stored(line: Line | None) -> Values:
         if line is None:
             empty = {field.name: frozenset[Any]() for field in fields if isinstance(field.kind, Several)}
-            return with_twins(dict.fromkeys(names) | empty, settled=False)
-        facts = {name: getattr(line.row.facts, name) for name in names}
-        return with_twins(facts, settled=settled(line))
+            return dict.fromkeys(names) | empty
+        return {name: getattr(line.row.facts, name) for name in names}
 
     def command(values: Values, line: Line | None) -> Command:
         facts = {name: values[name] for name in names}
@@ -133,14 +132,14 @@ def register_form(
             return build(entering.enter, **facts)
         return build(entering.correct, **{entering.key: line.id}, version=line.version, **facts)
 
-    first, *others = (Section(section.title, settling(section.fields)) for section in sections)
     return FormSpec(
         title=lambda line: _(words.new) if line is None else _(words.known, number=line.row.number),
-        sections=(Section(first.title, (settled_flag(), *first.fields)), *others),
+        sections=sections,
         stored=stored,
         command=command,
         doubt=doubt,
         saved=lambda answer: _("Saved.") if answer is None else _(words.entered),
+        settled=lambda line: Settled(_(words.settled)) if settled(line) else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_time
@@ -38,10 +38,10 @@ from console.views.record_spec import (
     Number,
     RecordSpec,
     Section,
+    Settled,
     Text,
     Values,
 )
-from console.views.record_twins import settled_flag, settling, with_twins
 from console.views.registers import extraction
 from console.views.ui import Ui
 
@@ -289,15 +289,14 @@ def _hold_form(ui: Ui, station: Station) -> FormSpec[HoldLine]:
     def stored(line: HoldLine | None) -> Values:
         names = ("hold_kind", *chosen.values(), "reference", "reason")
         if line is None:
-            return with_twins(dict.fromkeys(names), settled=False)
+            return dict.fromkeys(names)
         row = line.row
-        known: dict[str, Any] = dict.fromkeys(names) | {
+        return dict.fromkeys(names) | {
             "hold_kind": row.hold_kind,
             chosen[row.hold_kind]: row.subject_id,
             "reference": row.reference,
             "reason": row.reason,
         }
-        return with_twins(known, settled=True)
 
     def command(values: Values, _line: HoldLine | None) -> Command:
         kind = values["hold_kind"]
@@ -307,10 +306,11 @@ def _hold_form(ui: Ui, station: Station) -> FormSpec[HoldLine]:
 
     return FormSpec(
         title=lambda line: _("New hold") if line is None else line.subject,
-        sections=(Section("", (settled_flag(), *settling(fields))),),
+        sections=(Section("", fields),),
         stored=stored,
         command=command,
         saved=lambda _answer: _("It is held: nothing of it is erased until it is released."),
+        settled=lambda _line: Settled(_("A hold is not changed; it is released when its reason is gone.")),
     )
 
 

@@ -223,7 +223,12 @@ def _form(ui: Ui, station: Station) -> FormSpec[RequestLine]:
         Field("incident_id", N_("Incident"), Choice(incidents)),
     )
     return register_form(
-        FormWords(N_("New request"), N_("Request {number}"), N_("The request was entered; the days are counted.")),
+        FormWords(
+            N_("New request"),
+            N_("Request {number}"),
+            N_("The request was entered; the days are counted."),
+            N_("It was decided: what was asked for stays as it stands."),
+        ),
         (Section(N_("Who asks"), who), Section(N_("What is asked for"), what)),
         Entering(ReceiveRequest, ChangeRequest, "request_id"),
         lambda line: line.row.decided_at is not None,

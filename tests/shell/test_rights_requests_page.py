@@ -168,9 +168,10 @@ def test_a_decided_request_is_only_read(make_page: MakePage) -> None:
     act(page, "identify", identity=IdentityCheck.CARD_SEEN.value)
     act(page, "decide", decision=Decision.GRANTED.value)
     form = form_of(page)
-    assert form.box("requester").isHidden()
-    assert form.box("requester_settled").raw() == GOOD["requester"]
-    assert not form.box("requester_settled").isHidden()
+    assert form.box("requester").fixed
+    assert form.box("requester").raw() == GOOD["requester"]
+    assert not form.box("requester").isHidden()
+    assert not form.writable
 
 
 def test_the_registrar_enters_and_does_not_decide(make_page: MakePage, room: Room) -> None:
