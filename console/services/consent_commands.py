@@ -7,15 +7,15 @@ from dataclasses import field
 from datetime import timedelta
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db.consents import CameraTerms
-from console.i18n.typed import many_lines, one_line
 from console.kernel import AccessLevel, Aim, AuthorityKind, Purpose, WithdrawalWay
 from console.services.authorities import FARTHEST_M, Minute, RecordAuthority
 from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command
+from console.services.texts import LINES, ONE_LINE
 
 MOST_CAMERAS: Final = 64
 LONGEST: Final = timedelta(days=5 * 366)
@@ -28,12 +28,10 @@ PNG: Final = "image/png"
 PDF: Final = "application/pdf"
 _BEGINNINGS: Final = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": "image/jpeg", b"%PDF-": PDF}
 
-_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
-_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _ONE_LINE]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), _ONE_LINE]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _LINES]
-NoticeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), _LINES]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), ONE_LINE]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), LINES]
+NoticeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), LINES]
 
 
 def media_of(content: bytes) -> str:

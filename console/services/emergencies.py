@@ -10,7 +10,7 @@ from dataclasses import dataclass as plain_dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import emergencies as db
@@ -18,9 +18,9 @@ from console.db.cameras import get_camera
 from console.db.emergencies import LASTS
 from console.db.incidents import get_incident
 from console.db.store import Tx
-from console.i18n.typed import holds_hidden_signs, one_line
 from console.kernel import ConsoleError, DenyReason, Invalid, LegalBasis, Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.texts import ONE_LINE, unseen
 
 LASTS_MIN: Final = int(LASTS.total_seconds() // 60)
 SHORTEST: Final = 20
@@ -38,8 +38,7 @@ LIFTED: Final = frozenset(
 )
 """Refusals past which an override may lead. The window offers it only there; the gate decides by itself."""
 
-_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
-Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), _ONE_LINE]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), ONE_LINE]
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -54,7 +53,7 @@ class BeginEmergency(Command):
     def problems(self) -> dict[str, str]:
         if len(self.reason) < SHORTEST:
             return {"reason": "field.twenty"}
-        return {"reason": "field.pattern"} if holds_hidden_signs(self.reason) else {}
+        return unseen(reason=self.reason)
 
 
 @plain_dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ through an incident that one opened or placed oneself wait for somebody else's r
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import incidents as db
@@ -16,11 +16,11 @@ from console.db.cameras import get_camera
 from console.db.incidents import EntryRow, IncidentRow
 from console.db.store import Tx
 from console.db.view_matters import review_view, waiting_for_review
-from console.i18n.typed import holds_hidden_signs, many_lines, one_line
 from console.kernel import Category, ConsoleError, Outcome, Priority, Right, Session, Zone
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.incident_board import Board, IncidentFile, IncidentLine, LogEntry, Nearby, ReviewedView
 from console.services.moments import refuse_future
+from console.services.texts import LINES, ONE_LINE, MaybeLine, Reason, unseen
 from console.services.views import check_reviewer
 
 __all__ = [
@@ -40,14 +40,9 @@ __all__ = [
     "StrikeEntry",
 ]
 
-_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
-_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
-
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), _ONE_LINE]
-Spot = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), _ONE_LINE]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), _LINES]
-LastWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), _LINES]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _ONE_LINE]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), ONE_LINE]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), LINES]
+LastWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), LINES]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
@@ -57,7 +52,7 @@ class OpenIncident(Command):
     """`title` is the one line that says what happened. `happened_at` None: not known."""
 
     title: Title
-    place: Spot = ""
+    place: MaybeLine = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
     zone: Zone = Zone.UNKNOWN
@@ -67,7 +62,7 @@ class OpenIncident(Command):
     camera_id: str | None = None
 
     def problems(self) -> dict[str, str]:
-        return _half_a_place(self.lat, self.lon) | _unseen(title=self.title, place=self.place)
+        return _half_a_place(self.lat, self.lon) | unseen(title=self.title, place=self.place)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -78,13 +73,13 @@ class ChangeIncident(Command):
     version: int
     category: Category
     priority: Priority
-    place: Spot
+    place: MaybeLine
     lat: Latitude | None
     lon: Longitude | None
     zone: Zone
 
     def problems(self) -> dict[str, str]:
-        return _half_a_place(self.lat, self.lon) | _unseen(place=self.place)
+        return _half_a_place(self.lat, self.lon) | unseen(place=self.place)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -95,7 +90,7 @@ class AddEntry(Command):
     words: Words
 
     def problems(self) -> dict[str, str]:
-        return _unseen(words=self.words)
+        return unseen(words=self.words)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -107,7 +102,7 @@ class StrikeEntry(Command):
     reason: Reason
 
     def problems(self) -> dict[str, str]:
-        return _unseen(reason=self.reason)
+        return unseen(reason=self.reason)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -122,7 +117,7 @@ class CloseIncident(Command):
     def problems(self) -> dict[str, str]:
         if self.outcome is Outcome.DUPLICATE and not self.words:
             return {"words": "incident.duplicate_of_what"}
-        return _unseen(words=self.words)
+        return unseen(words=self.words)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -193,7 +188,3 @@ def _half_a_place(lat: float | None, lon: float | None) -> dict[str, str]:
     if (lat is None) is (lon is None):
         return {}
     return {"lat" if lat is None else "lon": "camera.half_a_place"}
-
-
-def _unseen(**texts: str) -> dict[str, str]:
-    return {name: "field.pattern" for name, text in texts.items() if holds_hidden_signs(text)}

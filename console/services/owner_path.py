@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BeforeValidator, StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import owner_steps as db
@@ -16,23 +16,18 @@ from console.db.owner_steps import StepFacts, StepRow
 from console.db.owners import get_owner
 from console.db.people import get_person
 from console.db.store import Store, Tx
-from console.i18n.typed import day_begins, holds_hidden_signs, many_lines, one_line
+from console.i18n.typed import day_begins
 from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, Invalid, Right, Session, StepKind
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
 from console.services.owners import demand
 from console.services.photo_files import erase_files, keep_again
 from console.services.sessions import Sessions
+from console.services.texts import ONE_LINE, MaybeLine, MaybeWords, Reason, unseen
 
 __all__ = ["OwnerPath", "StepFacts", "StepLine", "StepRow"]
 
-_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
-_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _ONE_LINE]
-Next = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), _ONE_LINE]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), _LINES]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _ONE_LINE]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]
 
 MOST_PHOTOS: Final = 12
 MOST_PEOPLE: Final = 20
@@ -50,13 +45,12 @@ class AddStep(Command):
     day: AwareDatetime
     went: frozenset[str] = frozenset()
     others: Line = ""
-    result: Words = ""
-    next_step: Next = ""
+    result: MaybeWords = ""
+    next_step: MaybeLine = ""
     next_day: AwareDatetime | None = None
 
     def problems(self) -> dict[str, str]:
-        texts = ("others", "result", "next_step")
-        wrong = {name: "field.pattern" for name in texts if holds_hidden_signs(getattr(self, name))}
+        wrong = unseen(others=self.others, result=self.result, next_step=self.next_step)
         if len(self.went) > MOST_PEOPLE:
             wrong["went"] = "field.too_long"
         if self.next_day is not None and not self.next_step:
@@ -87,7 +81,7 @@ class StrikeStep(_OnStep):
     reason: Reason
 
     def problems(self) -> dict[str, str]:
-        return {"reason": "field.pattern"} if holds_hidden_signs(self.reason) else {}
+        return unseen(reason=self.reason)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)

@@ -25,7 +25,7 @@ from console.db.owner_steps import StepRow, list_steps
 from console.db.owners import OwnerFacts, OwnerRow
 from console.db.store import Store, Tx
 from console.i18n.dates import arabic_digits, search_key
-from console.i18n.typed import common_year, holds_hidden_signs, many_lines, one_line
+from console.i18n.typed import common_year, one_line
 from console.kernel import (
     STATION_ZONE,
     AuthorityKind,
@@ -47,18 +47,17 @@ from console.services.camera_register import CameraEntry, Standing, entries_at, 
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
+from console.services.texts import LINES, ONE_LINE, unseen
 
 __all__ = ["NextStep", "OwnerFacts", "OwnerLine", "OwnerRow", "Owners", "Sight", "alike", "sight_of"]
 
-_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
-_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
 _ARABIC: Final = BeforeValidator(lambda typed: arabic_digits(one_line(typed)) if isinstance(typed, str) else typed)
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _ONE_LINE]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _ONE_LINE]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), _ONE_LINE]
-Place = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), _LINES]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), _LINES]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), ONE_LINE]
+Place = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), LINES]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), LINES]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), _ARABIC]
 BirthYear = Annotated[int, Field(ge=1, le=9999)]
 
@@ -105,7 +104,7 @@ class RegisterOwner(Command):
     note: Words = ""
 
     def problems(self) -> dict[str, str]:
-        wrong = {name: "field.pattern" for name in _TEXTS if holds_hidden_signs(getattr(self, name))}
+        wrong = unseen(**{name: getattr(self, name) for name in _TEXTS})
         return wrong | self._wrong_contacts() | self._wrong_party()
 
     def _wrong_contacts(self) -> dict[str, str]:

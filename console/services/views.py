@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import feeds as db
@@ -13,15 +13,14 @@ from console.db import view_matters
 from console.db.feeds import ViewRow
 from console.db.incidents import IncidentRow, get_incident, mark_reviewed
 from console.db.store import Store, Tx
-from console.i18n.typed import holds_hidden_signs, many_lines
 from console.kernel import ConsoleError, Invalid, Purpose, Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.texts import LINES, unseen
 
 SHORTEST: Final = 20
 """Letters of a sentence that says why: fewer say nothing that an owner could read."""
 
-_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), _LINES]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), LINES]
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -39,7 +38,7 @@ class JustifyView(Command):
     def problems(self) -> dict[str, str]:
         if self.incident_id is None and len(self.words) < SHORTEST:
             return {"words": "view.say_why"}
-        return {"words": "field.pattern"} if holds_hidden_signs(self.words) else {}
+        return unseen(words=self.words)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -52,7 +51,7 @@ class NoteDebt(Command):
     def problems(self) -> dict[str, str]:
         if not self.words:
             return {"words": "field.missing"}
-        return {"words": "field.pattern"} if holds_hidden_signs(self.words) else {}
+        return unseen(words=self.words)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -66,7 +65,7 @@ class ReviewView(Command):
     def problems(self) -> dict[str, str]:
         if not self.ok and not self.words:
             return {"words": "view.say_what_is_wrong"}
-        return {"words": "field.pattern"} if holds_hidden_signs(self.words) else {}
+        return unseen(words=self.words)
 
 
 class Views:

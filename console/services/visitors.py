@@ -7,7 +7,7 @@ from dataclasses import dataclass as plain_dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db import visits as db
@@ -15,23 +15,18 @@ from console.db.people import get_person
 from console.db.store import Store, Tx
 from console.db.visits import SectorRow, VisitFacts, VisitRow
 from console.i18n import N_, _
-from console.i18n.typed import day_begins, holds_hidden_signs, many_lines, one_line
+from console.i18n.typed import day_begins, holds_hidden_signs
 from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, Invalid, Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
 from console.services.owners import demand
 from console.services.sessions import Sessions
+from console.services.texts import LINES, ONE_LINE, Line, MaybeLine, Reason, unseen
 
 __all__ = ["MonthSum", "SectorRow", "VisitLine", "VisitRow", "VisitorBook", "month_sums"]
 
-_ONE_LINE: Final = BeforeValidator(lambda typed: one_line(typed) if isinstance(typed, str) else typed)
-_LINES: Final = BeforeValidator(lambda typed: many_lines(typed) if isinstance(typed, str) else typed)
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _ONE_LINE]
-Purpose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), _ONE_LINE]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), _LINES]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _ONE_LINE]
-SectorName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), _ONE_LINE]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), LINES]
+SectorName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), ONE_LINE]
 MOST: Final = 9999
 People = Annotated[int, Field(ge=0, le=MOST)]
 OLDEST: Final = 2000
@@ -53,16 +48,15 @@ class RecordVisit(Command):
     """A group that came to see the room. Counts by the sectors' numbers."""
 
     day: AwareDatetime
-    group_name: Name
+    group_name: Line
     counts: Mapping[int, People]
     received_by: str
-    purpose: Purpose = ""
+    purpose: MaybeLine = ""
     sign_ups: People = 0
     wishes: Words = ""
 
     def problems(self) -> dict[str, str]:
-        texts = ("group_name", "purpose", "wishes")
-        wrong = {name: "field.pattern" for name in texts if holds_hidden_signs(getattr(self, name))}
+        wrong = unseen(group_name=self.group_name, purpose=self.purpose, wishes=self.wishes)
         people = sum(self.counts.values())
         if not set(self.counts) <= set(range(1, MOST_SECTORS + 1)):
             wrong["counts"] = "field.choice"
@@ -90,7 +84,7 @@ class StrikeVisit(Command):
     reason: Reason
 
     def problems(self) -> dict[str, str]:
-        return {"reason": "field.pattern"} if holds_hidden_signs(self.reason) else {}
+        return unseen(reason=self.reason)
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
