@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.db import owners as db
+from console.db.notices import publish_notice
 from console.db.owners import OwnerFacts
 from console.db.store import CommandStamp
 from console.i18n.dates import local
@@ -15,11 +16,13 @@ from console.i18n.typed import day_begins
 from console.kernel import AccessLevel, Aim, OwnerType, Party, Purpose, Session, WithdrawalWay, new_id
 from console.services.consent_commands import DraftConsent, PresentConsent, SignConsent, WithdrawConsent
 from console.services.consents import CameraTerms, ConsentEntry, Stopped
+from console.services.notices import OFFERED, filled
 from console.services.station import Station
 
 PDF = b"%PDF-1.7 the form that was shown"
 SCAN = b"\xff\xd8\xff a photograph of wet ink"
 PERSON = OwnerFacts(Party.PERSON, OwnerType.SHOP, "นางสมหญิง ตัวอย่าง", address="1 ถ.นครใน", phone="000-000-0001")
+BLANKS = ("1 ถนนตัวอย่าง", "000-000-0000", "dpo@example.invalid")
 WITNESS = "นายพยาน ตัวอย่าง"
 
 
@@ -58,7 +61,15 @@ class Desk:
     def run(self, command: Any, session: Session | None = None) -> Any:
         return self.station.dispatcher.run(command, session or self.session)
 
+    def notice(self) -> None:
+        """Publish the notice with its blanks filled, where there is none yet."""
+        if self.station.notices.current() is None:
+            text = filled(self.station.notices.proposal(), BLANKS)
+            stamp = CommandStamp(new_id(), "publish_notice", self.session)
+            self.station.store.submit(lambda tx: publish_notice(tx, text, OFFERED).id, command=stamp)
+
     def draft(self, owner_id: str, *camera_ids: str, **more: Any) -> str:
+        self.notice()
         made: str = self.run(DraftConsent(**self.terms(owner_id, *camera_ids, **more)))
         return made
 

@@ -150,7 +150,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "paper.empty": N_("The file is empty. Scan the paper again."),
     "paper.too_large": N_(
-        "The file is larger than 10 MB. Photograph or scan the paper in a smaller size (A4, 200 dpi)."
+        "The file is larger than 20 MB. Photograph or scan the paper in a smaller size (A4, 200 dpi)."
     ),
     "paper.not_readable": N_(
         "The file is gone or cannot be read. Nothing is lost: choose it again, or scan the paper anew."
@@ -163,6 +163,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "code.unknown": N_("No consent of this number is known here."),
     "notice.purposes_missing": N_("Tick the purposes that the notice speaks of."),
+    "notice.blanks": N_(
+        "The notice to owners, version {number}, still has blanks after {blanks}. Fill them under Cameras and owners ›"
+        " Consents › Notice, publish that as the next version, and then do this again."
+    ),
+    "notice.blanks_left": N_(
+        "Fill in what follows {blanks}: owners are told who keeps their data and how to reach them. Nothing was"
+        " published."
+    ),
     "notice.unchanged": N_("This is word for word the version in force. Nothing was published."),
     "authority.owner_first": N_(
         "This camera belongs to an owner whose permission was recorded or withdrawn. Only a new permission of"

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from console.db.attachments import LARGEST
 from console.db.consents import CameraTerms
 from console.kernel import AccessLevel, Aim, AuthorityKind, Purpose, WithdrawalWay
 from console.services.authorities import FARTHEST_M, Minute, RecordAuthority
@@ -22,7 +23,8 @@ LONGEST: Final = timedelta(days=5 * 366)
 """Nobody remembers for longer what he signed."""
 MOST_DAYS: Final = 30
 """Of recording (domain 5.4)."""
-MOST_BYTES: Final = 10 * 1024 * 1024
+MOST_BYTES: Final = LARGEST
+"""A scan may be as large as a photograph."""
 MOST_OF_SIGNATURE: Final = 512 * 1024
 PNG: Final = "image/png"
 PDF: Final = "application/pdf"

@@ -54,7 +54,7 @@ from console.services.consent_heads import Proof, heads_given, make_heads
 from console.services.consent_state import LIVING, Reminder, Signers, camera_state, reminder, signers, state
 from console.services.journal import SigningKeys
 from console.services.moments import refuse_future
-from console.services.notices import notice_in_force
+from console.services.notices import notice_in_force, refuse_blanks
 from console.services.row_lines import RowLine
 from console.services.stop_link import Withdrawal, end_link, pause_link, resume_link, tell, withdraw_link
 from console.settings import StationSettings
@@ -175,6 +175,7 @@ class Consents:
         newest = notice_in_force(tx, self._station)
         if row.terms.purposes - newest.purposes:
             raise Invalid({"purposes": "consent.purpose_not_in_notice"})
+        refuse_blanks(newest)
         _refuse_taken(tx, row.terms, row.id)
         if newest.id != row.terms.notice_id:
             row = db.show_notice(tx, row.id, newest.id)
@@ -224,8 +225,10 @@ class Consents:
     def sign_consent(self, tx: Tx, cmd: SignConsent, session: Session) -> str:
         row = _seen(tx, cmd.consent_id, cmd.version)
         _demand(tx, row, frozenset({ConsentState.AWAITING_SIGNATURE}))
-        if notice_in_force(tx, self._station).id != row.terms.notice_id:
+        newest = notice_in_force(tx, self._station)
+        if newest.id != row.terms.notice_id:
             raise ConsoleError("consent.notice_changed")
+        refuse_blanks(newest)
         if row.terms.expires_at <= tx.now:
             raise Invalid({"agreed": "consent.over_before_signed"})
         signing = _signing(tx, row, cmd, session)

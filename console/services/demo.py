@@ -20,7 +20,7 @@ from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Clock, Purp
 from console.services.addresses import DEMO_SCHEME
 from console.services.authorities import CountersignAuthority, PauseAuthority, RecordAuthority
 from console.services.cameras import RegisterCamera
-from console.services.demo_owners import OWNERS, VISITS, SampleOwner
+from console.services.demo_owners import NOTICE_WORDS, OWNERS, VISITS, SampleOwner
 from console.services.demo_town import (
     CAMERAS,
     HAPPENINGS,
@@ -37,6 +37,7 @@ from console.services.demo_town import (
     Sample,
 )
 from console.services.incidents import AddEntry, CloseIncident, OpenIncident, StrikeEntry
+from console.services.notices import OFFERED, PublishNotice, filled
 from console.services.owner_path import AddStep
 from console.services.owners import LinkCamera, RegisterOwner
 from console.services.people import AddPerson, NewFirst
@@ -114,6 +115,7 @@ class _Filling:
         registrar = self._enter(REGISTRAR)
         self._register(registrar)
         self._enter_owners(registrar)
+        self._publish(registrar)
         self._sign(chief)
         cells = tuple(self._cameras[sample.code] for sample in WALL)
         self._station.dispatcher.run(SaveWall(layout=WALL_LAYOUT, cells=cells), chief)
@@ -181,6 +183,11 @@ class _Filling:
             owner_id = self._owners[owner.name] = str(run(_registration(owner, number), registrar))
             for code in owner.cameras:
                 run(LinkCamera(owner_id=owner_id, camera_id=self._cameras[code]), registrar)
+
+    def _publish(self, registrar: Session) -> None:
+        """Fill the blanks of the notice, without which nobody may sign."""
+        text = filled(self._station.notices.proposal(), NOTICE_WORDS)
+        self._station.dispatcher.run(PublishNotice(text=text, purposes=OFFERED, follows=0), registrar)
 
     def _talk(self) -> None:
         """Record what was talked about with owners, and who came to see the room."""

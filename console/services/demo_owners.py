@@ -162,3 +162,6 @@ VISITS: Final = (
     SampleVisit(8, "สื่อท้องถิ่นสาธิต (ตัวอย่าง)", ((6, 3),), "สัมภาษณ์เรื่องการคุ้มครองข้อมูลส่วนบุคคล"),
     SampleVisit(1, "คณะผู้ประเมินโครงการ (ตัวอย่าง)", ((1, 6), (3, 4)), "ตรวจประเมิน Smart Safety Zone"),
 )
+
+NOTICE_WORDS: Final = ("1 ถนนสาธิต อำเภอเมืองสาธิต (ตัวอย่าง)", "000-000-0000", "dpo@example.invalid (ตัวอย่าง)")
+"""What fills the blanks of the notice: the station's address, its telephone, how to reach the DPO."""

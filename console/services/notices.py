@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from console.db import notices as db
 from console.db.notices import NoticeRow
 from console.db.store import Store, Tx
-from console.kernel import Conflict, Invalid, Purpose, Right, Session
+from console.kernel import Conflict, ConsoleError, Invalid, Purpose, Right, Session
 from console.services.commands import command
 from console.services.consent_commands import PublishNotice
 from console.services.permits import NEVER_TICKED
 from console.settings import StationSettings
 
-__all__ = ["NoticeRow", "Notices", "PublishNotice", "default_text", "notice_in_force"]
+__all__ = [
+    "NoticeRow",
+    "Notices",
+    "PublishNotice",
+    "blanks",
+    "default_text",
+    "filled",
+    "notice_in_force",
+    "refuse_blanks",
+]
 
+NAMED_BY: Final = 40
+"""So many letters before a blank tell which one it is."""
+_BLANK: Final = re.compile(r"[._…]{4,}|…{2,}")
 OFFERED: Final = frozenset(Purpose) - NEVER_TICKED
 _TEXT: Final = """ประกาศความเป็นส่วนตัวสำหรับเจ้าของกล้องที่เชื่อมโยงสัญญาณภาพกับศูนย์ CCOC {station}
 
@@ -51,6 +65,43 @@ def default_text(station: StationSettings) -> str:
     return _TEXT.format(station=station.name_th or "สถานีตำรวจ").strip()
 
 
+def blanks(text: str) -> tuple[str, ...]:
+    """Return the dotted places of a notice that nobody filled, each by the words before it."""
+    found = []
+    for line in text.split("\n"):
+        since = 0
+        for blank in _BLANK.finditer(line):
+            found.append(_last_words(line[since : blank.start()]) or blank[0])
+            since = blank.end()
+    return tuple(found)
+
+
+def filled(text: str, words: Iterable[str]) -> str:
+    """Return the text with these words in its dotted places, in their order."""
+    rest = iter(words)
+    return _BLANK.sub(lambda blank: next(rest, blank[0]), text)
+
+
+def refuse_blanks(notice: NoticeRow) -> None:
+    """Raise `notice.blanks`: nobody signs, or takes home, a notice that does not say who keeps his data."""
+    left = blanks(notice.text)
+    if left:
+        raise ConsoleError("notice.blanks", number=notice.number, blanks=_quoted(left))
+
+
+def _last_words(text: str) -> str:
+    kept = ""
+    for word in reversed(text.split()):
+        if kept and len(kept) + len(word) >= NAMED_BY:
+            break
+        kept = f"{word} {kept}".rstrip()
+    return kept
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " · ".join(f"“{name}”" for name in names)
+
+
 def notice_in_force(tx: Tx, station: StationSettings) -> NoticeRow:
     """Return the newest version; the first is published by whoever needs one first."""
     return db.current_notice(tx) or db.publish_notice(tx, default_text(station), OFFERED)
@@ -82,6 +133,8 @@ class Notices:
             raise Conflict(db.KIND, "" if current is None else current.id)
         if cmd.purposes & NEVER_TICKED:
             raise Invalid({"purposes": "authority.purpose_never_ticked"})
+        if left := blanks(cmd.text):
+            raise Invalid({"text": "notice.blanks_left"}, blanks=_quoted(left))
         if current is not None and (current.text, current.purposes) == (cmd.text, cmd.purposes):
             raise Invalid({"text": "notice.unchanged"})
         return db.publish_notice(tx, cmd.text, cmd.purposes).id

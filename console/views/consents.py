@@ -16,7 +16,7 @@ from console.services import consent_papers as papers
 from console.services.consent_heads import Proof
 from console.services.consent_receipt import ReceiptStation, receipt_json
 from console.services.consents import ConsentEntry, Stopped
-from console.services.notices import OFFERED, NoticeRow, PublishNotice
+from console.services.notices import OFFERED, NoticeRow, PublishNotice, refuse_blanks
 from console.services.papers import Made, Report
 from console.services.station import Station
 from console.views.act_panel import ActPanel
@@ -145,13 +145,15 @@ class ConsentsPage(RecordPage[ConsentEntry]):
         def show(notice: NoticeRow | None) -> None:
             if notice is None:
                 self.strip.say(_("There is no notice yet. It is published with the first draft."), "bad")
-            else:
+            elif not self._incomplete(notice):
                 self._preview(papers.blank_form(notice, self._made()))
 
         self.ui.tasks.read(f"{KIND}-blank", self.station.notices.current, show, self._refused)
 
     def show_paper(self, entry: ConsentEntry, key: str) -> None:
         """Show a paper of a consent; those that prove something ask for the proof first."""
+        if key == "form" and entry.row.signed_at is None and self._incomplete(entry.notice):
+            return
         if key in {"form", "confirmation"}:
             make = papers.filled_form if key == "form" else papers.confirmation_again
             self._preview(make(entry, self._made()))
@@ -167,6 +169,15 @@ class ConsentsPage(RecordPage[ConsentEntry]):
                 self._preview(self._paper(entry, key, proof))
 
         self.ui.tasks.read(f"{KIND}-key", lambda: self.station.consents.proof(entry.id), show, self._refused)
+
+    def _incomplete(self, notice: NoticeRow) -> bool:
+        """Say which blanks of the notice nobody filled, and where that is done; whether there are any."""
+        try:
+            refuse_blanks(notice)
+        except ConsoleError as problem:
+            self._refused(problem)
+            return True
+        return False
 
     def _paper(self, entry: ConsentEntry, key: str, proof: Proof) -> Report:
         station_id = self.ui.session.station_id

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from console.db.consents import NewEvent, get_consent
+from console.db.store import CommandStamp
 from console.kernel import (
     RIGHTS,
     AccessLevel,
@@ -26,6 +28,7 @@ from console.kernel import (
     Right,
     Role,
     WithdrawalWay,
+    new_id,
 )
 from console.services.authorities import WithdrawAuthority
 from console.services.commands import build
@@ -43,9 +46,10 @@ from console.services.consent_commands import (
 from console.services.consent_state import Ask, Reminder
 from console.services.consents import CameraTerms
 from console.services.feeds import Probe
-from console.services.notices import OFFERED
+from console.services.notices import OFFERED, blanks, filled
+from console.services.stop_link import tell
 from console.services.tombstones import TOMBSTONES, buried
-from tests.consent_desk import PDF, PERSON, SCAN, WITNESS, Desk, png
+from tests.consent_desk import BLANKS, PDF, PERSON, SCAN, WITNESS, Desk, png
 from tests.gate.room import Room
 
 
@@ -529,3 +533,33 @@ def test_a_restored_backup_does_not_give_back_what_was_withdrawn(room: Room, des
     stones.write_text(f'{{"authority": "{right.id}", "camera": "{camera}", "at": "2026-01-01", "fingerprints": []}}\n')
     assert room.station.authorities.reapply_tombstones() > 0
     assert desk.entry(consent).state is ConsentState.WITHDRAWN
+
+
+def test_a_notice_with_blanks_is_neither_presented_nor_signed_nor_published(room: Room, desk: Desk) -> None:
+    """The first version comes with blanks; a station that fills none would let people sign half a notice."""
+    cameras = [room.camera(), room.camera()]
+    owner = desk.owner()
+    early = desk.run(DraftConsent(**desk.terms(owner, cameras[0])))
+    text = room.station.notices.proposal()
+    names = blanks(text)
+    assert [name.rsplit(" ", 1)[-1] for name in names] == ["ที่อยู่", "โทรศัพท์", "ติดต่อได้ที่"]
+    with pytest.raises(ConsoleError, match=r"notice\.blanks") as caught:
+        desk.present(early)
+    assert all(name in str(caught.value.params["blanks"]) for name in names)
+    half = filled(text, BLANKS[:2])
+    with pytest.raises(Invalid) as wrong:
+        desk.run(PublishNotice(text=half, purposes=OFFERED, follows=1))
+    assert wrong.value.fields == {"text": "notice.blanks_left"}
+    assert names[2] in str(wrong.value.params["blanks"])
+    assert names[0] not in str(wrong.value.params["blanks"])
+    # One that was presented by an earlier version of the program is not signed either.
+    stamp = CommandStamp(new_id(), "present", room.registrar)
+    room.store.submit(lambda tx: tell(tx, get_consent(tx, early), NewEvent(ConsentEventKind.PRESENTED)), command=stamp)
+    with pytest.raises(ConsoleError, match=r"notice\.blanks"):
+        desk.sign(early)
+    desk.run(PublishNotice(text=filled(text, BLANKS), purposes=OFFERED, follows=1))
+    desk.present(early)
+    desk.sign(early)
+    assert desk.entry(early).state is ConsentState.IN_FORCE
+    assert blanks("1. …… ก") == ("1.",)
+    assert blanks("....") == ("....",)

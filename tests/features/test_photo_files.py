@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +11,15 @@ import pytest
 
 from console import cli
 from console.db import kept_files, migrate
-from console.db.attachments import Attachments
+from console.db.attachments import LARGEST, Attachments
 from console.db.owner_steps import StepFacts, add_step, set_photos
 from console.db.owners import OwnerFacts, add_owner
 from console.db.store import CommandStamp, Store, StorePlace, Tx, load_writer
+from console.i18n.sentences import SENTENCES
 from console.kernel import ConsoleError, ErasureGround, OwnerType, Party, StepKind, SystemClock, Unavailable, new_id
 from console.protection import Decision, IdentityCheck, RequestKind, RequestWay
 from console.services import photo_files
+from console.services.consent_commands import wrong_file
 from console.services.owner_path import AddStep, AttachPhoto, RemovePhoto
 from console.services.rights_requests import CarryOutRequest, DecideRequest, IdentifyRequester, ReceiveRequest
 from tests.consent_desk import Desk
@@ -199,6 +202,21 @@ def test_a_file_that_no_record_names_is_nobodys(room: Room, album: Album) -> Non
     files.keep_bytes(JPEG + b"left by a crash")
     assert photo_files.sweep(room.store) == 1
     assert files.names() == {photo}
+
+
+def test_twenty_megabytes_are_kept_of_a_photograph_and_of_a_scan_and_no_more(room: Room, album: Album) -> None:
+    assert all(f"{LARGEST // 1024 // 1024} MB" in SENTENCES[key] for key in ("attachment.too_large", "paper.too_large"))
+    with album.source.open("wb") as file:
+        file.write(JPEG)
+        file.truncate(LARGEST + 1)
+    with pytest.raises(ConsoleError, match=r"attachment\.too_large"):
+        room.run(AttachPhoto(step_id=album.step, version=album.version, path=album.source), room.registrar)
+    assert album.shown() == {}
+    os.truncate(album.source, LARGEST)
+    photo = room.run(AttachPhoto(step_id=album.step, version=album.version, path=album.source), room.registrar)
+    assert album.shown() == {photo: True}
+    assert wrong_file(album.source.read_bytes()) == ""
+    assert wrong_file(album.source.read_bytes() + b"!") == "paper.too_large"
 
 
 def test_a_full_disk_makes_no_backup_by_half(room: Room, album: Album, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,13 @@ from datetime import timedelta
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from console.kernel import AccessLevel
+from console.db.notices import publish_notice
+from console.db.store import CommandStamp
+from console.kernel import AccessLevel, new_id
 from console.services.demo_signature import sample_ink
 from console.services.demo_town import CIRCLE
+from console.services.notices import OFFERED, default_text
+from console.settings import StationSettings
 from console.views.cameras import CONSENT, CamerasPage
 from console.views.consents import ConsentsPage
 from console.views.signature_pad import SignaturePad
@@ -142,6 +146,20 @@ def notice(stage: TownStage) -> None:
     _page(stage).open_notice()
 
 
+def blanks(stage: TownStage) -> None:
+    """A notice as the program brings it: nobody filled its blanks."""
+    text = default_text(StationSettings())
+    stamp = CommandStamp(new_id(), "publish_notice", stage.session)
+    stage.room.station.store.submit(lambda tx: publish_notice(tx, text, OFFERED).id, command=stamp)
+    cameras = stage.open("cameras")
+    assert isinstance(cameras, CamerasPage)
+    cameras.show_tab(CONSENT)
+    stage.settle()
+    page = cameras.face(CONSENT)
+    assert isinstance(page, ConsentsPage)
+    page.print_blank()
+
+
 def receipt(stage: TownStage) -> None:
     page = _page(stage, _several(stage))
     row = page.panel.row
@@ -168,5 +186,6 @@ CONSENT_SCENES: dict[str, Arrange] = {
     "consents-withdraw": withdrawing,
     "consents-withdrawn": withdrawn,
     "consents-notice": notice,
+    "consents-blanks": blanks,
     "consents-receipt": receipt,
 }

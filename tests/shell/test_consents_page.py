@@ -17,14 +17,15 @@ from PySide6.QtWidgets import QApplication
 
 from console.i18n import plain
 from console.kernel import ConsentState, Role, Session
-from console.services.consent_commands import MOST_BYTES, PublishNotice
+from console.services.consent_commands import MOST_BYTES, DraftConsent, PublishNotice
 from console.services.consents import ConsentEntry
+from console.services.notices import filled
 from console.services.papers import QrCode
 from console.views.consents import ConsentsPage
 from console.views.printing import Preview
 from console.views.record_spec import Act
 from console.views.signature_pad import FilePicker, SignaturePad
-from tests.consent_desk import PERSON, SCAN, WITNESS, Desk
+from tests.consent_desk import BLANKS, PERSON, SCAN, WITNESS, Desk
 from tests.gate.room import Room
 from tests.shell.record_stage import ui_of
 from tests.shell.wall_fakes import InlineTasks
@@ -109,7 +110,9 @@ def seated(room: Room, session: Session | None = None) -> Iterator[Seat]:
 
 @pytest.fixture
 def desk(room: Room) -> Desk:
-    return Desk(room.station, room.registrar)
+    made = Desk(room.station, room.registrar)
+    made.notice()
+    return made
 
 
 def newest(room: Room) -> ConsentEntry:
@@ -187,7 +190,7 @@ def test_a_scan_is_attached_instead_of_a_signature(room: Room, desk: Desk, tmp_p
         assert "gone or cannot be read" in plain(seat.box("scan").said)
         paper.write_bytes(SCAN + bytes(MOST_BYTES))
         picker.take(paper)
-        assert "larger than 10 MB" in plain(seat.box("scan").said)
+        assert "larger than 20 MB" in plain(seat.box("scan").said)
         assert seat.box("witness").raw() == WITNESS
         paper.write_bytes(SCAN)
         picker.take(paper)
@@ -312,6 +315,26 @@ def test_the_notice_is_read_by_all_and_published_by_few(room: Room, desk: Desk) 
         seat.page.open_notice()
         assert seat.box("text").fixed
         assert not room.station.dispatcher.may(PublishNotice, room.officer)
+
+
+def test_a_notice_with_blanks_is_not_printed_and_the_blanks_are_named(room: Room) -> None:
+    desk = Desk(room.station, room.registrar)
+    draft = desk.run(DraftConsent(**desk.terms(desk.owner(), room.camera())))
+    with seated(room, room.registrar) as seat:
+        seat.open(draft)
+        for act in (seat.page.print_blank, lambda: seat.do("form")):
+            act()
+            assert "“(DPO) ติดต่อได้ที่”" in seat.strip
+            assert "Consents › Notice" in seat.strip
+            assert seat.page.findChild(Preview) is None
+            seat.page.strip.close_strip()
+        seat.page.open_notice()
+        seat.save_act()
+        assert "Fill in what follows" in plain(seat.box("text").said)
+        seat.write(text=filled(room.station.notices.proposal(), BLANKS))
+        seat.save_act()
+        seat.page.print_blank()
+        assert seat.page.findChild(Preview) is not None
 
 
 def test_a_paper_is_checked_by_its_code(room: Room, desk: Desk) -> None:
