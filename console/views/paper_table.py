@@ -14,6 +14,8 @@ from console.views.paper_type import Style, Typesetter, points
 _EDGE: Final = points(4)
 _STEP: Final = 50
 """Rows between two questions whether to go on."""
+_SLACK: Final = points(0.1)
+"""What a width may lose by rounding when the columns are fitted to the page."""
 _WIDEST: Final = 3
 """One word takes at most this part of the page."""
 
@@ -72,7 +74,7 @@ class TableSetter:
     def _least(self, at: int) -> float:
         cells = max((self._type.widest(row[at], Style.CELL) for row in self._grid.rows), default=0.0)
         widest = max(cells, self._type.widest(self._grid.head[at], Style.HEAD))
-        return min(widest + 2 * _EDGE, self._grid.width / _WIDEST)
+        return min(widest + 2 * _EDGE + _SLACK, self._grid.width / _WIDEST)
 
     def _lines(self, cells: Sequence[str], style: Style) -> list[list[str]]:
         spans = pairwise(self._edges)

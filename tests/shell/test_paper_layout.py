@@ -224,6 +224,14 @@ def test_a_column_is_as_wide_as_its_widest_word() -> None:
     assert "SKA-2569-000123" in said
 
 
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9, 1.1, 1.3, 1.5, 1.7, 1.9])
+def test_no_word_is_cut_where_columns_are_narrowed_to_their_words(share: float) -> None:
+    titles = ("What", "Kept for", "Older than", "From – to", "Deleted", "Held", "Certificate", "Ordered")
+    columns = tuple(TableColumn(title, share if at % 2 else 1.0) for at, title in enumerate(titles))
+    said = texts(lay_out(paper(Table(columns, (("names and words",) * len(titles),)))), 0)
+    assert {"Deleted", "Held", "Certificate", "Ordered"} <= set(said)
+
+
 def test_layout_tells_how_far_it_is_and_can_be_stopped() -> None:
     heard: list[tuple[int, int]] = []
 
