@@ -18,9 +18,10 @@ from console.services.consent_commands import DraftConsent, PresentConsent, Sign
 from console.services.consents import CameraTerms, ConsentEntry, Stopped
 from console.services.notices import OFFERED, filled
 from console.services.station import Station
+from tests.pictures import jpeg
 
 PDF = b"%PDF-1.7 the form that was shown"
-SCAN = b"\xff\xd8\xff a photograph of wet ink"
+SCAN = jpeg(b"a photograph of wet ink")
 PERSON = OwnerFacts(Party.PERSON, OwnerType.SHOP, "นางสมหญิง ตัวอย่าง", address="1 ถ.นครใน", phone="000-000-0001")
 BLANKS = ("1 ถนนตัวอย่าง", "000-000-0000", "dpo@example.invalid")
 WITNESS = "นายพยาน ตัวอย่าง"

@@ -1,6 +1,7 @@
 """Files that belong to records: photos and scans, in a folder beside the database under the SHA-256 of their bytes.
 
-The same file is kept once. What it is, is told by its bytes, never by its name. Nothing here decodes a picture.
+The same file is kept once. What it is, is told by its bytes, never by its name. Nothing here decodes a picture; what a
+camera wrote beside one is left out before it is kept.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from console.db.bare_pictures import bare
 from console.kernel import ConsoleError, Unavailable
 
 FOLDER: Final = "attachments"
@@ -39,7 +41,7 @@ _MARKS: Final[Mapping[bytes, FileKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A kept file: its name is the SHA-256 of its bytes. `new`: it was not kept before."""
+    """A kept file: its name is the SHA-256 of the bytes that are kept. `new`: it was not kept before."""
 
     name: str
     kind: FileKind
@@ -78,6 +80,7 @@ class Attachments:
             raise ConsoleError("attachment.no_picture" if allowed == PICTURES else "attachment.no_scan")
         if len(content) > LARGEST:
             raise ConsoleError("attachment.too_large", size=_megabytes(len(content)))
+        content = bare(content)
         name = hashlib.sha256(content).hexdigest()
         target = self._path(name)
         if self.sound(name):
@@ -96,7 +99,7 @@ class Attachments:
         return Attachment(name, kind, len(content), new=True)
 
     def read(self, name: str) -> bytes:
-        """Return a kept file, as it was. Gone or altered on the disk: `attachment.gone`, `attachment.altered`."""
+        """Return a kept file, as it was kept. Gone or altered on the disk: `attachment.gone`, `attachment.altered`."""
         try:
             content = self._path(name).read_bytes()
         except OSError:

@@ -74,6 +74,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "attachment.no_scan": N_(
         "This is no scan that can be kept, whatever its name says. Choose a PDF, JPEG or PNG file."
     ),
+    "attachment.damaged": N_("This picture is damaged or cut off; nothing was kept. Choose it again, or another one."),
     "attachment.empty": N_("There is nothing in the file {path}. Choose another one."),
     "attachment.unreadable": N_("The file {path} could not be read ({why}). Nothing was changed. Choose it again."),
     "attachment.not_kept": N_(
@@ -155,6 +156,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.not_readable": N_(
         "The file is gone or cannot be read. Nothing is lost: choose it again, or scan the paper anew."
     ),
+    "paper.damaged": N_("This picture is damaged or cut off; nothing was kept. Choose it again, or another one."),
     "paper.unknown_kind": N_("This is neither a PDF nor a picture (PNG, JPEG). Scan the paper again."),
     "code.not_ours": N_("This code is not of one of our papers. Scan the code on the receipt or on the sticker."),
     "code.other_station": N_("This code belongs to another station."),

@@ -11,8 +11,9 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from console.db.attachments import LARGEST
+from console.db.bare_pictures import bare
 from console.db.consents import CameraTerms
-from console.kernel import AccessLevel, Aim, AuthorityKind, Purpose, WithdrawalWay
+from console.kernel import AccessLevel, Aim, AuthorityKind, ConsoleError, Purpose, WithdrawalWay
 from console.services.authorities import FARTHEST_M, Minute, RecordAuthority
 from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command
@@ -47,7 +48,13 @@ def wrong_file(content: bytes) -> str:
         return "paper.empty"
     if len(content) > MOST_BYTES:
         return "paper.too_large"
-    return "" if media_of(content) else "paper.unknown_kind"
+    if not media_of(content):
+        return "paper.unknown_kind"
+    try:
+        bare(content)
+    except ConsoleError:
+        return "paper.damaged"
+    return ""
 
 
 def _unseen(**texts: str) -> dict[str, str]:

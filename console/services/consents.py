@@ -9,6 +9,7 @@ from typing import Final
 
 from console.db import consents as db
 from console.db.authorities import AuthorityRow, AuthorityTerms, current_authority, record_authority
+from console.db.bare_pictures import bare
 from console.db.cameras import CameraRow, archived_cameras, get_camera, list_cameras
 from console.db.consents import CameraTerms, ConsentRow, ConsentTerms, NewEvent, PaperRow, Signing
 from console.db.journal import JsonValue, key_id
@@ -468,12 +469,15 @@ def _signing(tx: Tx, row: ConsentRow, cmd: SignConsent, session: Session) -> Sig
 
 
 def _keep_papers(tx: Tx, consent_id: str, event: int, cmd: SignConsent) -> dict[str, JsonValue]:
-    """Keep what was signed, byte by byte, and return the hashes. A paper proves one consent only."""
+    """Keep what was signed, and return the hashes. A paper proves one consent only.
+
+    Of a photographed paper what the camera wrote beside the picture is left out: the hash is of what is kept.
+    """
     held = {
         "form": (PDF, cmd.form),
         "signature": (PNG, cmd.signature),
         "data_signature": (PNG, cmd.data_signature),
-        "scan": ("" if cmd.scan is None else media_of(cmd.scan), cmd.scan),
+        "scan": ("", None) if cmd.scan is None else (media_of(cmd.scan), bare(cmd.scan)),
     }
     kept = {
         name: db.add_paper(tx, consent_id, event, name, (media, content))

@@ -51,6 +51,7 @@ from console.services.stop_link import tell
 from console.services.tombstones import TOMBSTONES, buried
 from tests.consent_desk import BLANKS, PDF, PERSON, SCAN, WITNESS, Desk, png
 from tests.gate.room import Room
+from tests.pictures import segment
 
 
 @pytest.fixture
@@ -104,7 +105,8 @@ def test_a_paper_from_a_visit_is_entered_later(room: Room, desk: Desk) -> None:
     consent = desk.draft(desk.owner(), camera)
     desk.present(consent)
     yesterday = room.clock.now() - timedelta(days=1)
-    desk.sign(consent, signature=None, form=None, scan=SCAN, signed_on=yesterday)
+    photographed = SCAN[:2] + segment(0xE1, b"Exif\x00\x00 where it was taken") + SCAN[2:]
+    desk.sign(consent, signature=None, form=None, scan=photographed, signed_on=yesterday)
     entry = desk.entry(consent)
     assert (entry.row.signed_at, entry.state) == (yesterday, ConsentState.IN_FORCE)
     assert room.current(camera).valid_from == room.clock.now(), "nothing is allowed for the time before it was known"
@@ -240,6 +242,7 @@ def test_a_company_needs_somebody_who_may_sign(room: Room, desk: Desk) -> None:
         ({"scan": SCAN + bytes(MOST_BYTES), "days": 0}, "scan", "paper.too_large"),
         ({"scan": b"MZ a program", "days": 0}, "scan", "paper.unknown_kind"),
         ({"scan": SCAN}, "signed_on", "field.missing"),
+        ({"scan": SCAN[:-2], "days": 0}, "scan", "paper.damaged"),
         ({"scan": SCAN, "days": 1}, "signed_on", "consent.signed_in_future"),
         ({"scan": SCAN, "days": -31}, "signed_on", "consent.signed_long_ago"),
     ],

@@ -43,6 +43,7 @@ from console.services.owners import (
     may_be_minor,
 )
 from tests.gate.room import Room
+from tests.pictures import jpeg
 
 HOME: dict[str, Any] = {"party": Party.PERSON, "owner_type": OwnerType.HOME, "name": "นางสมมติ ใจดี"}
 SHOP: dict[str, Any] = {
@@ -58,7 +59,7 @@ SHOP: dict[str, Any] = {
     "email": "shop@example.invalid",
     "note": "พบช่วงบ่าย",
 }
-JPEG = b"\xff\xd8\xff\xe0 a photo"
+JPEG = jpeg(b"a photo")
 
 
 def register(room: Room, **fields: Any) -> str:
@@ -330,7 +331,7 @@ def test_a_photo_whose_step_was_not_stored_leaves_no_file(room: Room, tmp_path: 
     with pytest.raises(ConsoleError, match=r"attachment\.no_picture"):
         room.run(AttachPhoto(step_id=made, version=1, path=source), room.registrar)
     for number in range(12):
-        source.write_bytes(JPEG + bytes([number]))
+        source.write_bytes(jpeg(bytes([number])))
         room.run(AttachPhoto(step_id=made, version=1 + number, path=source), room.registrar)
     with pytest.raises(ConsoleError, match=r"owner\.too_many_photos"):
         room.run(AttachPhoto(step_id=made, version=13, path=source), room.registrar)

@@ -15,6 +15,7 @@ from console.db.owners import OwnerFacts
 from console.db.store import Store
 from console.db.visits import SectorRow, VisitFacts
 from console.kernel import Conflict, ConsoleError, OwnerType, Party, StepKind, Unavailable
+from tests.pictures import jpeg, segment
 from tests.store.history import Export
 from tests.store.world import START, enrol, write
 
@@ -28,7 +29,7 @@ CONTACT = StepFacts(
     START + timedelta(days=4),
 )
 GROUP = VisitFacts(START, "ชมรมผู้ค้าสมมติ", {4: 12, 5: 3, 6: 0}, "p1", "ดูงาน", 2, "ขอเชื่อม 2 ตัว")
-JPEG = b"\xff\xd8\xff\xe0" + b"a picture" * 20
+JPEG = jpeg(b"a picture" * 20)
 
 
 def test_steps_are_kept_in_their_order_changed_illustrated_and_struck(store: Store) -> None:
@@ -94,6 +95,9 @@ def test_a_file_is_kept_once_under_its_hash(folder: Attachments, tmp_path: Path)
     assert folder.read(kept.name) == JPEG
     path = tmp_path / attachments.FOLDER / kept.name[:2] / kept.name
     assert list(path.parent.iterdir()) == [path]
+    assert folder.keep_bytes(jpeg(b"a picture" * 20, segment(0xE1, b"Exif where"))).name == kept.name, (
+        "only the picture"
+    )
     path.write_bytes(JPEG + b"x")
     with pytest.raises(ConsoleError, match=r"attachment\.altered"):
         folder.read(kept.name)
