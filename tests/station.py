@@ -8,14 +8,29 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from console.db.authorities import AuthorityTerms
 from console.db.keyrings import MemoryKeyring
-from console.kernel import AccessLevel, AuthorityKind, Clock, OwnerType, Purpose, Role, Secret, SystemClock
+from console.db.store import CommandStamp
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    Clock,
+    OwnerType,
+    Purpose,
+    Role,
+    Secret,
+    Session,
+    SystemClock,
+    new_id,
+)
 from console.room import Room, RoomPlan
 from console.services.authorities import CountersignAuthority, RecordAuthority
 from console.services.cameras import RegisterCamera, SetAddress
 from console.services.people import AddPerson, NewFirst, StationVault, station_vault
+from console.services.station import Station
 from console.services.walls import SaveWall
 from console.settings import Settings, load_settings
+from tests.signing import permit
 
 HEAD = "head"
 REGISTRAR = "registrar"
@@ -50,6 +65,26 @@ def settings_of(data_dir: Path, video: dict[str, object]) -> Settings:
     return load_settings(data_dir, {"station": station, "video": video, "ui": {"language": "en"}}, {})
 
 
+def allowed(room: Station, camera_id: str, registrar: Session) -> str:
+    """Let the camera's owner sign that it may be watched all day; returns the permission that this gives."""
+    since = room.clock.now() - timedelta(days=1)
+    terms = AuthorityTerms(AuthorityKind.OWNER, AccessLevel.ALWAYS, ALL_DAY, since)
+    stamp = CommandStamp(new_id(), "sign_consent", registrar)
+    return room.store.submit(lambda tx: permit(tx, camera_id, terms), command=stamp).id
+
+
+def _own(room: Station, camera_id: str, registrar: Session) -> str:
+    record = RecordAuthority(
+        camera_id=camera_id,
+        kind=AuthorityKind.OWN,
+        level=AccessLevel.ALWAYS,
+        purposes=ALL_DAY,
+        valid_from=room.clock.now() - timedelta(days=1),
+    )
+    made: str = room.dispatcher.run(record, registrar)
+    return made
+
+
 def furnish(data_dir: Path, wishes: Wishes) -> Furnished:
     """Make people and one camera an address, through the ordinary commands, and close the store again."""
     vault = wishes.vault or station_vault(MemoryKeyring())
@@ -70,15 +105,7 @@ def furnish(data_dir: Path, wishes: Wishes) -> Furnished:
             owner = OwnerType.SHOP if wishes.private else OwnerType.POLICE
             register = RegisterCamera(code=code, name=f"Shop {number}", owner_type=owner, place="Market road")
             camera_id = room.dispatcher.run(register, registrar)
-            kind = AuthorityKind.OWNER if wishes.private else AuthorityKind.OWN
-            record = RecordAuthority(
-                camera_id=camera_id,
-                kind=kind,
-                level=AccessLevel.ALWAYS,
-                purposes=ALL_DAY,
-                valid_from=room.clock.now() - timedelta(days=1),
-            )
-            authority_id = room.dispatcher.run(record, registrar)
+            authority_id = allowed(room, camera_id, registrar) if wishes.private else _own(room, camera_id, registrar)
             if not wishes.private:
                 current = room.authorities.current(camera_id)
                 assert current is not None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def enter(book: Book) -> None:
     authority = book.noun("authority", "authorities")
     book.verb(authority, "resume", _authority_resume, "end a pause").add_argument("code")
-    _record_words(book.verb(authority, "record", _authority_record, "what an owner or an agency allows"))
+    _record_words(book.verb(authority, "record", _authority_record, "what an agency allows; an own camera"))
     book.verb(authority, "countersign", _authority_countersign, "second signature").add_argument("code")
 
 
@@ -29,7 +29,10 @@ def _record_words(record: argparse.ArgumentParser) -> None:
     tickable = [purpose.value for purpose in Purpose if purpose not in NEVER_TICKED]
     levels = "0 registered only, 1 during an incident nearby, 2 set hours, 3 round the clock"
     record.add_argument("code")
-    record.add_argument("--kind", required=True, choices=[kind.value for kind in AuthorityKind])
+    # An owner's kind is not offered, but comes through to the command: that tells in words what to do instead.
+    kinds = [kind.value for kind in AuthorityKind]
+    why = "an owner allows by a signed consent"
+    record.add_argument("--kind", required=True, choices=kinds, metavar="{agency,own}", help=why)
     record.add_argument("--level", required=True, type=int, choices=[level.value for level in AccessLevel], help=levels)
     record.add_argument("--purpose", nargs="+", default=[], choices=tickable, metavar="P", help=", ".join(tickable))
     record.add_argument("--hours", nargs="+", default=[], metavar="18:00-06:00", help="level 2: when")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from console.db.base import ID_LENGTH, Record, UtcTime
 from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
-from console.kernel import AccessLevel, AuthorityKind, Purpose
+from console.kernel import AccessLevel, AuthorityKind, Invalid, Purpose
 
 
 class Authority(Record):
@@ -181,7 +181,12 @@ def authorities_of(tx: Tx, camera_id: str) -> list[AuthorityRow]:
 
 
 def record_authority(tx: Tx, camera_id: str, terms: AuthorityTerms) -> AuthorityRow:
-    """Record a new authority; the camera's former one is no longer current. Own and agency need a countersignature."""
+    """Record a new authority; the camera's former one is no longer current. Own and agency need a countersignature.
+
+    An owner's names the consent that he signed; the database's own guard looks into that (schema).
+    """
+    if terms.kind is AuthorityKind.OWNER and terms.consent_id is None:
+        raise Invalid({"kind": "authority.owner_by_consent"})
     former = _current(tx, camera_id)
     if former is not None:
         former.current = False

@@ -19,6 +19,7 @@ KNOWN_REVISIONS: Final = (
     "0009",
     "0011",
     "0012",
+    "0013",
 )
 HEAD_REVISION: Final = KNOWN_REVISIONS[-1]
 
@@ -39,6 +40,19 @@ _TERMS: Final = (
 """What a signature stands under. Names are not among them: they can be erased when their time is over."""
 _SIGNED: Final = "a signed consent is never changed"
 _IS_SIGNED: Final = "(SELECT signed_at FROM consent WHERE id = {row}.consent_id) IS NOT NULL"
+_UNSIGNED: Final = (
+    "NEW.authority_kind = 'owner' AND NOT EXISTS (SELECT 1 FROM consent JOIN consent_camera"
+    " ON consent_camera.consent_id = consent.id WHERE consent.id = NEW.consent_id"
+    " AND consent_camera.camera_id = NEW.camera_id AND consent.signed_at IS NOT NULL)"
+)
+"""An owner's permission that no signed consent for this very camera gives. What stood before consents stays."""
+_ONLY_SIGNED: Final = "an owner permits by a signed consent"
+_STEP: Final = ("id", "station_id", "breach_id", "step", "at", "person_id")
+"""What stays of a step of a breach for good. Its words may be erased once, and written never again."""
+_ROOTS: Final = ("camera_id", "authority_kind", "consent_id")
+"""What an authority stands on. Another one is recorded; this one never comes from somewhere else."""
+_SINCE: Final = {"guard_authority_": "0013", "guard_breach_event_": "0013"}
+"""From which revision on guards belong to tables that are older than they."""
 
 
 def _sqlite_guards() -> dict[str, str]:
@@ -57,7 +71,7 @@ def _sqlite_guards() -> dict[str, str]:
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN NEW.{number} IS NOT coalesce({last}, 0) + 1"
             f" BEGIN SELECT RAISE(ABORT, '{table} has no gaps'); END"
         )
-    return made | _sqlite_consent_guards()
+    return made | _sqlite_consent_guards() | _sqlite_late_guards()
 
 
 def _sqlite_consent_guards() -> dict[str, str]:
@@ -77,6 +91,38 @@ def _sqlite_consent_guards() -> dict[str, str]:
         name, when = f"guard_consent_camera_{verb}", f"WHEN {_IS_SIGNED.format(row=row)} " if row else ""
         made[name] = f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON consent_camera {when}{refuse}"
     return made
+
+
+def _erases_words(same: str) -> str:
+    kept = " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in _STEP)
+    return f"OLD.words <> '' AND NEW.words = '' AND {kept}"
+
+
+def _sqlite_late_guards() -> dict[str, str]:
+    """A step of a breach has no number: an insertion in the place of one is refused by itself."""
+    refuse = "BEGIN SELECT RAISE(ABORT, 'breach_event is append-only'); END"
+    when = {
+        "update": f"WHEN NOT ({_erases_words('IS')}) ",
+        "delete": "",
+        "insert": "WHEN EXISTS (SELECT 1 FROM breach_event WHERE id = NEW.id) ",
+    }
+    steps = {
+        f"guard_breach_event_{verb}": (
+            f"CREATE TRIGGER guard_breach_event_{verb} BEFORE {verb.upper()} ON breach_event {only}{refuse}"
+        )
+        for verb, only in when.items()
+    }
+    return steps | {
+        "guard_authority_insert": (
+            f"CREATE TRIGGER guard_authority_insert BEFORE INSERT ON authority WHEN {_UNSIGNED}"
+            f" BEGIN SELECT RAISE(ABORT, '{_ONLY_SIGNED}'); END"
+        ),
+        "guard_authority_update": (
+            f"CREATE TRIGGER guard_authority_update BEFORE UPDATE OF {', '.join(_ROOTS)} ON authority"
+            f" WHEN {' OR '.join(f'NEW.{name} IS NOT OLD.{name}' for name in _ROOTS)}"
+            f" BEGIN SELECT RAISE(ABORT, '{_ONLY_SIGNED}'); END"
+        ),
+    }
 
 
 _SQLITE_GUARDS: Final = _sqlite_guards()
@@ -107,7 +153,7 @@ def _postgres_guards() -> dict[str, str]:
             f" THEN RAISE EXCEPTION '{table} has no gaps' USING ERRCODE = 'restrict_violation'; END IF;"
             " RETURN NEW; END $$"
         )
-    return made | _postgres_consent_guards()
+    return made | _postgres_consent_guards() | _postgres_late_guards()
 
 
 def _postgres_consent_guards() -> dict[str, str]:
@@ -152,6 +198,41 @@ def _postgres_consent_guards() -> dict[str, str]:
     return made
 
 
+def _postgres_late_guards() -> dict[str, str]:
+    _POSTGRES_FUNCTIONS["authority_guard"] = (
+        f"CREATE OR REPLACE FUNCTION authority_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {_UNSIGNED}"
+        f" THEN RAISE EXCEPTION '{_ONLY_SIGNED}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+    )
+    moved = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _ROOTS)
+    _POSTGRES_FUNCTIONS["authority_roots_guard"] = (
+        f"CREATE OR REPLACE FUNCTION authority_roots_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {moved}"
+        f" THEN RAISE EXCEPTION '{_ONLY_SIGNED}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
+    )
+    _POSTGRES_FUNCTIONS["breach_event_guard"] = (
+        "CREATE OR REPLACE FUNCTION breach_event_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF TG_OP = 'UPDATE' AND {_erases_words('IS NOT DISTINCT FROM')} THEN RETURN NEW; END IF;"
+        " RAISE EXCEPTION 'breach_event is append-only' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    deny = "EXECUTE FUNCTION journal_guard_deny()"
+    return {
+        "guard_breach_event_change": (
+            "CREATE TRIGGER guard_breach_event_change BEFORE UPDATE OR DELETE ON breach_event"
+            " FOR EACH ROW EXECUTE FUNCTION breach_event_guard()"
+        ),
+        "guard_breach_event_truncate": (
+            f"CREATE TRIGGER guard_breach_event_truncate BEFORE TRUNCATE ON breach_event FOR EACH STATEMENT {deny}"
+        ),
+        "guard_authority_insert": (
+            "CREATE TRIGGER guard_authority_insert BEFORE INSERT ON authority"
+            " FOR EACH ROW EXECUTE FUNCTION authority_guard()"
+        ),
+        "guard_authority_update": (
+            "CREATE TRIGGER guard_authority_update BEFORE UPDATE ON authority"
+            " FOR EACH ROW EXECUTE FUNCTION authority_roots_guard()"
+        ),
+    }
+
+
 _POSTGRES_FUNCTIONS: Final[dict[str, str]] = {"journal_guard_deny": _DENY}
 _POSTGRES_GUARDS: Final = _postgres_guards()
 
@@ -161,9 +242,13 @@ def _table_of(guard: str) -> str:
 
 
 def _of_known_tables(connection: Connection, guards: Mapping[str, str]) -> dict[str, str]:
-    """Return the guards whose tables are there: a database of an older revision lacks some."""
+    """Return the guards whose tables are there and whose time has come: an older revision lacks some."""
     tables = set(inspect(connection).get_table_names())
-    return {name: sql for name, sql in guards.items() if _table_of(name) in tables}
+    revision = current_revision(connection)
+    # A revision that this program does not know is a newer one; what has none yet is about to be made.
+    reached = KNOWN_REVISIONS[: KNOWN_REVISIONS.index(revision) + 1] if revision in KNOWN_REVISIONS else KNOWN_REVISIONS
+    late = tuple(beginning for beginning, since in _SINCE.items() if since not in reached)
+    return {name: sql for name, sql in guards.items() if _table_of(name) in tables and not name.startswith(late)}
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -51,6 +51,7 @@ PROTECTION_SENTENCES: Final[Mapping[str, str]] = {
         "This is held: as long as the legal hold stands, nothing of it is erased. Nothing was changed. Release the hold"
         " first, or wait."
     ),
+    "erasure.answerable": N_("Who looked, and why, is not erased: owners may ask after it. Nothing was changed."),
     "retention.held_already": N_("This is held already."),
     "retention.released_already": N_("This hold was released already. Nothing was changed."),
     "retention.say_why_released": N_("Say why it is no longer needed."),

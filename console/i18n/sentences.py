@@ -85,9 +85,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         " added."
     ),
     "attachment.altered": N_("This file ({name}) was changed on the disk after it was added, so it is not shown."),
-    "authority.consent_first": N_(
-        "The owner of this camera has signed a consent. Only a new consent that replaces it changes what is allowed;"
-        " nothing was changed."
+    "authority.owner_by_consent": N_(
+        "What an owner allows comes from a consent that the owner signed. Draw one up under “Consents”; nothing was"
+        " changed."
     ),
     "consent.wrong_state": N_("Consent {number} is “{state}”. In that state this cannot be done; nothing was changed."),
     "consent.replaced": N_(

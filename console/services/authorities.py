@@ -55,7 +55,10 @@ YEARS: Final = range(2000, 2200)
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class RecordAuthority(Command):
-    """What was agreed. Hours are pairs of minutes of the local day; over midnight if the start is the later one."""
+    """What was agreed. Hours are pairs of minutes of the local day; over midnight if the start is the later one.
+
+    Not by an owner: what he permits is recorded by his signature alone (`SignConsent`).
+    """
 
     camera_id: str
     kind: AuthorityKind
@@ -74,6 +77,11 @@ class RecordAuthority(Command):
     """Id of the authority that whoever records this one saw ("" for none); None: whichever is there."""
 
     def problems(self) -> dict[str, str]:
+        wrong = {"kind": "authority.owner_by_consent"} if self.kind is AuthorityKind.OWNER else {}
+        return wrong | self.wrong_terms()
+
+    def wrong_terms(self) -> dict[str, str]:
+        """Return what no terms may say, whoever agrees to them."""
         wrong: dict[str, str] = {}
         if self.purposes & NEVER_TICKED:
             wrong["purposes"] = "authority.purpose_never_ticked"
@@ -151,20 +159,16 @@ class Authorities:
         if camera.archived:
             raise Invalid({"camera_id": "camera.archived"})
         former = db.authorities_of(tx, cmd.camera_id)
-        taken_away = any(row.private and row.withdrawn_at is not None for row in former)
-        if taken_away and cmd.kind is not AuthorityKind.OWNER:
+        if any(row.private and row.withdrawn_at is not None for row in former):
             # What its owner withdrew does not come back as the station's own camera.
             raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=True)
         current = db.current_authority(tx, cmd.camera_id)
         stands = "" if current is None else current.id
         if cmd.supersedes not in {None, stands}:
             raise Conflict("authority", stands)
-        if current is not None and current.private and cmd.kind is not AuthorityKind.OWNER:
+        if current is not None and current.private:
             # An owner's camera changes hands through his withdrawal, never past him.
             raise Invalid({"kind": "authority.owner_first"})
-        if current is not None and current.consent_id is not None and current.withdrawn_at is None:
-            # What an owner signed is changed by what he signs next, not by what somebody types.
-            raise Invalid({"camera_id": "authority.consent_first"})
         return db.record_authority(tx, cmd.camera_id, _terms(cmd)).id
 
     @command(right=Right.COUNTERSIGN)

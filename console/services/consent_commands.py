@@ -100,7 +100,7 @@ class _Terms(Command):
             expires_at=self.expires_at,
             hours=self.hours,
             radius_m=self.radius_m,
-        ).problems()
+        ).wrong_terms()
         if not wrong and self.expires_at - self.valid_from > LONGEST:
             wrong["expires_at"] = "consent.too_long"
         return wrong

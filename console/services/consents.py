@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -56,6 +56,7 @@ from console.services.consent_state import LIVING, Reminder, Signers, camera_sta
 from console.services.journal import SigningKeys
 from console.services.moments import refuse_future
 from console.services.notices import notice_in_force, refuse_blanks
+from console.services.owners import Sight, seen, sight_of
 from console.services.row_lines import RowLine
 from console.services.stop_link import Withdrawal, end_link, pause_link, resume_link, tell, withdraw_link
 from console.settings import StationSettings
@@ -330,6 +331,19 @@ class Consents:
 
 
 # What is known of them
+
+
+def may_read_names(session: Session) -> bool:
+    """Whether somebody's work needs to know who signed: whoever watches, keeps the register, or keeps the records."""
+    return sight_of(session) is not Sight.FIGURES or session.may(Right.PROTECT_DATA)
+
+
+def as_seen(entry: ConsentEntry, session: Session) -> ConsentEntry:
+    """Return of a consent what somebody may read: others see what is allowed, not by whom."""
+    if may_read_names(session):
+        return entry
+    row = replace(entry.row, signer="", guardian="", witness="")
+    return replace(entry, owner=seen(entry.owner, Sight.FIGURES), row=row)
 
 
 def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[ConsentEntry]:

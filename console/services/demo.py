@@ -13,13 +13,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Final
+from typing import Any, Final
 
 from console.i18n.typed import day_begins
-from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, Clock, Purpose, Secret, Session, SystemClock, Zone
+from console.kernel import (
+    STATION_ZONE,
+    AccessLevel,
+    Aim,
+    AuthorityKind,
+    Clock,
+    Purpose,
+    Secret,
+    Session,
+    SystemClock,
+    Zone,
+)
 from console.services.addresses import DEMO_SCHEME
 from console.services.authorities import CountersignAuthority, PauseAuthority, RecordAuthority
 from console.services.cameras import RegisterCamera
+from console.services.consent_commands import DraftConsent
+from console.services.consents import CameraTerms
+from console.services.demo_consents import sign_on_paper
 from console.services.demo_owners import NOTICE_WORDS, OWNERS, VISITS, SampleOwner
 from console.services.demo_town import (
     CAMERAS,
@@ -35,6 +49,7 @@ from console.services.demo_town import (
     Happening,
     Person,
     Sample,
+    Terms,
 )
 from console.services.incidents import AddEntry, CloseIncident, OpenIncident, StrikeEntry
 from console.services.notices import OFFERED, PublishNotice, filled
@@ -116,6 +131,7 @@ class _Filling:
         self._register(registrar)
         self._enter_owners(registrar)
         self._publish(registrar)
+        self._consent(registrar)
         self._sign(chief)
         cells = tuple(self._cameras[sample.code] for sample in WALL)
         self._station.dispatcher.run(SaveWall(layout=WALL_LAYOUT, cells=cells), chief)
@@ -156,8 +172,8 @@ class _Filling:
     # Cameras
 
     def _register(self, registrar: Session) -> None:
-        """Register every camera, with what its owner allowed."""
-        run, open_hours = self._station.dispatcher.run, hours_around(self._clock.now() + FOUNDED)
+        """Register every camera, and what agencies allowed; what owners allow, they sign."""
+        run = self._station.dispatcher.run
         for sample in CAMERAS:
             lat, lon = _place(*sample.spot)
             camera = RegisterCamera(
@@ -173,8 +189,8 @@ class _Filling:
                 address=address_of(sample) if sample.scene else None,
             )
             camera_id = self._cameras[sample.code] = str(run(camera, registrar))
-            if sample.terms is not None:
-                run(_agreement(camera_id, sample, self._clock.now(), open_hours), registrar)
+            if sample.terms is not None and sample.terms.kind is not AuthorityKind.OWNER:
+                run(_agreement(camera_id, sample, self._clock.now()), registrar)
 
     def _enter_owners(self, registrar: Session) -> None:
         """Register the owners, each with the cameras that are his."""
@@ -188,6 +204,24 @@ class _Filling:
         """Fill the blanks of the notice, without which nobody may sign."""
         text = filled(self._station.notices.proposal(), NOTICE_WORDS)
         self._station.dispatcher.run(PublishNotice(text=text, purposes=OFFERED, follows=0), registrar)
+
+    def _consent(self, registrar: Session) -> None:
+        """Let each owner sign for his camera."""
+        now = self._clock.now()
+        open_hours = hours_around(now + FOUNDED)
+        owner_of = {code: self._owners[owner.name] for owner in OWNERS for code in owner.cameras}
+        for sample in CAMERAS:
+            if sample.terms is None or sample.terms.kind is not AuthorityKind.OWNER:
+                continue
+            camera = CameraTerms(self._cameras[sample.code], "", Aim.FRONT)
+            draft = DraftConsent(
+                owner_id=owner_of[sample.code],
+                cameras=(camera,),
+                valid_from=now,
+                expires_at=now + VALID,
+                **_reach(sample.terms, open_hours),
+            )
+            sign_on_paper(self._station, draft, registrar)
 
     def _talk(self) -> None:
         """Record what was talked about with owners, and who came to see the room."""
@@ -299,25 +333,32 @@ def _registration(owner: SampleOwner, number: int) -> RegisterOwner:
     )
 
 
-def _agreement(camera_id: str, sample: Sample, now: datetime, open_hours: tuple[int, int]) -> RecordAuthority:
+def _agreement(camera_id: str, sample: Sample, now: datetime) -> RecordAuthority:
     terms = sample.terms
     assert terms is not None  # noqa: S101 - asked by the caller
-    hours: Sequence[tuple[int, int]] = ()
-    if terms.level is AccessLevel.HOURS:
-        hours = (open_hours,) if terms.inside_hours else (open_hours[::-1],)
-    nothing = terms.level is AccessLevel.REGISTER_ONLY
     return RecordAuthority(
         camera_id=camera_id,
         kind=terms.kind,
-        level=terms.level,
-        purposes=frozenset() if nothing else WATCH,
         valid_from=now,
         expires_at=None if terms.kind is AuthorityKind.OWN else now + VALID,
-        hours=tuple(hours),
-        radius_m=terms.radius_m,
-        permission_demonstration=terms.demonstration,
         reference=f"ตัวอย่าง {sample.code}/2569",
+        **_reach(terms),
     )
+
+
+def _reach(terms: Terms, open_hours: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Return how far a right reaches, as a consent and a recorded permission both say it."""
+    hours: Sequence[tuple[int, int]] = ()
+    if terms.level is AccessLevel.HOURS and open_hours is not None:
+        hours = (open_hours,) if terms.inside_hours else (open_hours[::-1],)
+    nothing = terms.level is AccessLevel.REGISTER_ONLY
+    return {
+        "level": terms.level,
+        "purposes": frozenset() if nothing else WATCH,
+        "hours": tuple(hours),
+        "radius_m": terms.radius_m,
+        "permission_demonstration": terms.demonstration,
+    }
 
 
 def hours_around(now: datetime) -> tuple[int, int]:

@@ -31,6 +31,8 @@ from console.services.tombstones import add_line, lines_of
 from console.settings import BackupSettings
 
 MOST_SUBJECTS: Final = 1000
+ANSWERABLE: Final = frozenset({"person", "view", "emergency", "statement_delay", "legal_hold"})
+"""Who looked, why, by which law, and what was held back: words by which officers answer for themselves."""
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -103,10 +105,13 @@ class Erasure:
     def erase(self, tx: Tx, order: ErasureOrder) -> Certificate:
         """Erase in the running transaction of a command; whether its person may was asked before.
 
-        An unknown record is `not_found`, one that is held `retention.held`; then nothing is erased.
+        An unknown record is `not_found`, one that is held `retention.held`, one by which an officer answers for
+        what he did `erasure.answerable`; then nothing is erased.
         """
         if not order.subjects:
             raise Invalid({"subjects": "field.missing"})
+        if any(kind in ANSWERABLE for kind, _id in order.subjects):
+            raise ConsoleError("erasure.answerable")
         subjects = reach(tx, order.subjects)
         if any_held(tx, subjects):
             raise ConsoleError("retention.held")

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime
 from pydantic.dataclasses import dataclass
 
 from console.db import rights_requests as db
-from console.db.authorities import current_authority, set_paused
+from console.db.authorities import current_authority
 from console.db.cameras import get_camera
 from console.db.incidents import entries_of, get_incident
 from console.db.owner_steps import OwnerStep, drop_photos, steps_of
@@ -34,6 +34,7 @@ from console.services.photo_files import erase_files
 from console.services.registers import Deadline
 from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
+from console.services.stop_link import pause_link
 from console.services.texts import Line, MaybeLine, MaybeWords, Words, unseen
 
 __all__ = [
@@ -332,5 +333,5 @@ def _owners(tx: Tx) -> dict[str, str]:
 def _let_rest(tx: Tx, camera_id: str) -> None:
     """Pause what allows looking at the camera, in the same transaction as the word that it was done."""
     authority = current_authority(tx, camera_id)
-    if authority is not None and authority.withdrawn_at is None and not authority.paused:
-        set_paused(tx, authority.id, authority.version, paused=True)
+    if authority is not None and authority.withdrawn_at is None:
+        pause_link(tx, authority)

@@ -225,7 +225,7 @@ def permission_form(ui: Ui, station: Station, recording: Recording) -> FormSpec[
         stored=lambda row: stored(row, ui),
         command=command,
         verb=N_("Record as a new permission"),
-        saved=lambda _answer: _recorded_text(recording),
+        saved=lambda _answer: _("Recorded. It counts once the superintendent has countersigned."),
     )
 
 
@@ -236,13 +236,18 @@ def _camera_fields(offered: Callable[[], Mapping[str, str]]) -> tuple[Field, ...
     )
 
 
+RECORDED: Final = (AuthorityKind.AGENCY, AuthorityKind.OWN)
+"""What somebody of the station records. An owner's permission is recorded by his signature."""
 _RIGHT: Final = (
     Field(
         "kind",
         N_("Where the right comes from"),
-        Choice(labels_of(AuthorityKind)),
+        Choice(labels_of(RECORDED)),
         required=True,
-        hint=N_("Camera of the station and agreement with an agency count once the superintendent has countersigned."),
+        hint=N_(
+            "Both count once the superintendent has countersigned. What an owner allows comes from a signed consent:"
+            " see “Consents”."
+        ),
     ),
     *LEVEL_FIELDS,
 )
@@ -288,13 +293,6 @@ def record(values: Values, row: Permission | None) -> RecordAuthority:
         supersedes=supersedes,
         **terms,
     )
-
-
-def _recorded_text(recording: Recording) -> str:
-    made = recording.command
-    if made is not None and made.kind is not AuthorityKind.OWNER:
-        return _("Recorded. It counts once the superintendent has countersigned.")
-    return _("Recorded. It counts from its first day on.")
 
 
 # What can be done with one

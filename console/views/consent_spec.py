@@ -26,7 +26,7 @@ from console.services.consent_commands import (
     VoidConsent,
     WithdrawConsent,
 )
-from console.services.consents import CameraTerms, ConsentEntry
+from console.services.consents import CameraTerms, ConsentEntry, as_seen, may_read_names
 from console.services.station import Station
 from console.views.camera_words import camera_text
 from console.views.consent_words import cameras_text, level_text, reminder_text, span_text, state_mark, state_text
@@ -76,7 +76,7 @@ def consent_spec(ui: Ui, station: Station, doings: Doings) -> RecordSpec[Consent
     return RecordSpec(
         kind=KIND,
         title=N_("Consents"),
-        source=Shelf(station.consents.entries, COLUMNS, CHIPS, _words),
+        source=Shelf(lambda: _entries(ui, station), COLUMNS, CHIPS, _words),
         columns=COLUMNS,
         empty=Empty(
             N_("No owner has been asked yet"),
@@ -98,6 +98,10 @@ def consent_spec(ui: Ui, station: Station, doings: Doings) -> RecordSpec[Consent
         sort="number",
         descending=True,
     )
+
+
+def _entries(ui: Ui, station: Station) -> list[ConsentEntry]:
+    return [as_seen(each, ui.session) for each in station.consents.entries()]
 
 
 def _summary(entries: Sequence[ConsentEntry]) -> str:
@@ -151,7 +155,8 @@ def _words(entry: ConsentEntry) -> Sequence[object]:
 
 def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
     def owners() -> Mapping[str, str]:
-        return {owner.id: f"{owner.number:04d} {owner.name}" for owner in station.consents.owners()}
+        named = may_read_names(ui.session)
+        return {owner.id: f"{owner.number:04d} {owner.name if named else ''}" for owner in station.consents.owners()}
 
     def cameras() -> Mapping[str, str]:
         return {camera.id: camera_text(camera) for camera in station.cameras.cameras()}
@@ -304,9 +309,9 @@ def _acts(ui: Ui, station: Station, doings: Doings) -> tuple[Act[ConsentEntry], 
     writes, stops = may(SignConsent), may(WithdrawConsent)
     return (
         *(_unsigned_acts(doings) if writes else ()),
-        *(_stopping_acts(doings) if stops else ()),
+        *(act for act in _stopping_acts(doings) if stops and (writes or act.key != "resume")),
         *(_ending_acts(doings) if writes else ()),
-        *_paper_acts(doings),
+        *(_paper_acts(doings) if may_read_names(ui.session) else ()),
     )
 
 

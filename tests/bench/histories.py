@@ -199,7 +199,7 @@ class Station:
         name = self._dice.choice(_NAMES)
         facts = CameraFacts(new_id()[-8:], f"กล้อง {name}", "ถ.นครใน", OwnerType.SHOP, 7.2, 100.6, owner_name=name)
         terms = AuthorityTerms(
-            AuthorityKind.OWNER,
+            AuthorityKind.AGENCY,
             AccessLevel.ALWAYS,
             frozenset({Purpose.TRAFFIC, Purpose.FOLLOW}),
             self._clock.now(),
@@ -209,7 +209,7 @@ class Station:
 
     def _permit(self, store: Store) -> None:
         camera = self._dice.choice(store.read(list_cameras)).id
-        terms = AuthorityTerms(AuthorityKind.OWNER, AccessLevel.HOURS, frozenset({Purpose.TRAFFIC}), self._clock.now())
+        terms = AuthorityTerms(AuthorityKind.AGENCY, AccessLevel.HOURS, frozenset({Purpose.TRAFFIC}), self._clock.now())
         self.write(store, lambda tx: record_authority(tx, camera, terms), self.officer)
 
     def _change(self, store: Store) -> None:

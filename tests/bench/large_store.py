@@ -1,7 +1,7 @@
 """A station of some years: 1,000 cameras and 1,000,000 rows of the journal, in the journal's own bytes and chains.
 
 Made once and kept in `build/bench`, in a folder named after the schema, so that a new schema gets a new store. People,
-cameras, authorities and incidents come through the ordinary commands; the years of looking are written in large
+cameras, consents and incidents are written as the program writes them; the years of looking are written in large
 transactions, since one by one they would take an hour.
 """
 
@@ -19,6 +19,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 
 from console.db import journal
+from console.db.authorities import AuthorityTerms
 from console.db.cameras import Camera
 from console.db.feeds import View
 from console.db.journal import JournalEvent
@@ -42,12 +43,12 @@ from console.kernel import (
     new_id,
 )
 from console.room import Room, RoomPlan
-from console.services.authorities import RecordAuthority
 from console.services.cameras import RegisterCamera, SetAddress
 from console.services.incidents import OpenIncident
 from console.services.people import AddPerson, station_vault
 from console.services.walls import SaveWall
 from tests.fakes import FakeClock
+from tests.signing import permit
 from tests.station import ALL_DAY, HEAD, OFFICER, PASSWORD, REGISTRAR, Furnished, Wishes, furnish, settings_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -158,7 +159,7 @@ def _settle(room: Room, made: Furnished, extent: Extent) -> _Town:
     for number in range(extent.live, extent.cameras):
         cameras.append(run(_camera(number), registrar))
         if number % 10:
-            run(_permission(room, cameras[-1], number), registrar)
+            _permit(room, cameras[-1], number, registrar)
     titles = [f"{_TROUBLES[number % len(_TROUBLES)]} {number + 1}" for number in range(extent.incidents)]
     incidents = [run(OpenIncident(title=title, place=_ROADS[0]), officer) for title in titles]
     return _Town(officers, cameras, incidents)
@@ -177,18 +178,19 @@ def _camera(number: int) -> RegisterCamera:
     )
 
 
-def _permission(room: Room, camera_id: str, number: int) -> RecordAuthority:
+def _permit(room: Room, camera_id: str, number: int, registrar: Session) -> None:
+    """Let an owner sign at one of the levels."""
     level = AccessLevel(number % 4)
-    radius: Any = {"radius_m": 300} if level is AccessLevel.INCIDENT else {}
-    return RecordAuthority(
-        camera_id=camera_id,
+    terms = AuthorityTerms(
         kind=AuthorityKind.OWNER,
         level=level,
         hours=((1080, 360),) if level is AccessLevel.HOURS else (),
-        **radius,
+        radius_m=300 if level is AccessLevel.INCIDENT else 0,
         purposes=ALL_DAY,
         valid_from=room.plan.clock.now(),
     )
+    stamp = CommandStamp(new_id(), "sign_consent", registrar)
+    room.station.store.submit(lambda tx: permit(tx, camera_id, terms), command=stamp)
 
 
 # The years of looking

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.db.authorities import AuthorityTerms
+from console.db.cameras import find_camera
 from console.db.keyrings import MemoryKeyring
-from console.db.store import Tx
+from console.db.store import CommandStamp, Tx
+from console.kernel import AccessLevel, AuthorityKind, Purpose, new_id
 from console.room import Room, RoomPlan
 from console.services.people import station_vault
 from console.settings import load_settings
@@ -30,6 +33,7 @@ from console.views.wall import WallPage
 from console.views.wall_model import WallCamera
 from console.views.window import Frame, Window
 from tests.keyboard import Hands
+from tests.signing import permit
 
 if TYPE_CHECKING:
     from console.kernel import Session
@@ -120,6 +124,23 @@ class Day:
         thread.start()
         thread.join()
         return answers[0]
+
+    def sign(self, code: str, level: AccessLevel, **more: Any) -> None:
+        """Let a camera's owner sign, beside the window: how that goes by keyboard is told elsewhere."""
+        assert self.room is not None
+        store, session = self.room.station.store, self.session
+        wanted = frozenset({Purpose.INCIDENT, Purpose.RISK_SPOT})
+        terms = AuthorityTerms(AuthorityKind.OWNER, level, wanted, self.room.station.clock.now(), **more)
+
+        def work(tx: Tx) -> None:
+            camera = find_camera(tx, code)
+            assert camera is not None
+            permit(tx, camera.id, terms)
+
+        stamp = CommandStamp(new_id(), "sign_consent", session)
+        thread = threading.Thread(target=lambda: store.submit(work, command=stamp))
+        thread.start()
+        thread.join()
 
     # Pages and forms
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from console import cli
 from console.db.cameras import find_camera
 from console.db.incidents import open_incidents
-from console.kernel import DenyReason, Role
+from console.kernel import AccessLevel, DenyReason, Role
 from console.services.camera_register import Standing
 from console.views.access_log import AccessLogPage
 from console.views.cameras import CamerasPage
@@ -137,13 +137,13 @@ def cameras(day: Day, server: RtspServer, file: Path) -> None:
 
 
 def permissions(day: Day) -> None:
-    """Authorities of each kind: own, an agency's agreement, owners with level 3 and level 1."""
+    """Authorities of each kind: own, an agency's agreement, and owners who sign for level 3 and level 1."""
+    day.sign(SHOP, AccessLevel.ALWAYS)
+    day.sign(NEARBY, AccessLevel.INCIDENT, radius_m=300)
     page = day.permissions()
     for code, words in (
         (OWN, {"kind": "station", "level": "Level 3"}),
         (AGENCY, {"kind": "agency", "level": "Level 3"}),
-        (SHOP, {"kind": "owner", "level": "Level 3"}),
-        (NEARBY, {"kind": "owner", "level": "Level 1", "radius_m": "300"}),
     ):
         day.find(page, code)
         form = day.form(page)

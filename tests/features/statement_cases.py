@@ -85,7 +85,7 @@ def live(folder: Path) -> Iterator[History]:
     lead, officer = enrol(store, "lead", Role.SUPERINTENDENT), enrol(store, "som")
     shops = (CameraFacts(code, "หน้าร้าน", "", OwnerType.SHOP) for code in ("A1", "A2"))
     camera, other = (write(store, partial(register_camera, facts=facts)).id for facts in shops)
-    terms = AuthorityTerms(AuthorityKind.OWNER, AccessLevel.INCIDENT, frozenset({Purpose.INCIDENT}), clock.now())
+    terms = AuthorityTerms(AuthorityKind.AGENCY, AccessLevel.INCIDENT, frozenset({Purpose.INCIDENT}), clock.now())
     right = write(store, lambda tx: record_authority(tx, camera, terms), lead.session)
     write(store, lambda tx: record_authority(tx, other, terms), lead.session)
     _look(store, clock, ViewOpening(camera, Purpose.TRAFFIC, ViewKind.WALL, right.id), officer)

@@ -12,8 +12,20 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.db import migrate
+from console.db.authorities import AuthorityTerms, record_authority
 from console.db.journal_format import checkpoint_message, encode, log_line
-from console.kernel import AccessLevel, AuthorityKind, Conflict, Denied, Invalid, Purpose
+from console.db.store import CommandStamp
+from console.kernel import (
+    AccessLevel,
+    AuthorityKind,
+    Conflict,
+    Denied,
+    DenyReason,
+    Invalid,
+    Purpose,
+    Role,
+    new_id,
+)
 from console.services.authorities import (
     CountersignAuthority,
     PauseAuthority,
@@ -49,8 +61,44 @@ from tests.gate.room import Room
 )
 def test_refused_terms(room: Room, fields: dict[str, Any], where: str) -> None:
     with pytest.raises(Invalid) as wrong:
-        room.permit(room.camera(), **fields)
+        room.permit(room.camera(), kind=AuthorityKind.AGENCY, **fields)
     assert where in wrong.value.fields
+
+
+@pytest.mark.parametrize("role", [Role.CAMERA_REGISTRAR, Role.SHIFT_LEAD, Role.SUPERINTENDENT])
+def test_nobody_records_an_owners_permission_without_his_signature(room: Room, role: Role) -> None:
+    camera, session = room.camera(), room.log_in(role)
+    command = RecordAuthority(
+        camera_id=camera,
+        kind=AuthorityKind.OWNER,
+        level=AccessLevel.REGISTER_ONLY,
+        valid_from=room.clock.now(),
+    )
+    with pytest.raises(Invalid) as wrong:
+        room.run(command, session)
+    assert wrong.value.fields == {"kind": "authority.owner_by_consent"}
+    terms = AuthorityTerms(AuthorityKind.OWNER, AccessLevel.REGISTER_ONLY, frozenset(), room.clock.now())
+    stamp = CommandStamp(new_id(), "record_authority", session)
+    with pytest.raises(Invalid, match="owner_by_consent"):
+        room.store.submit(lambda tx: record_authority(tx, camera, terms), command=stamp)
+    assert room.station.authorities.history(camera) == []
+
+
+def test_what_owners_permitted_before_consents_stands_and_can_be_stopped(room: Room) -> None:
+    camera, other = room.camera(), room.camera()
+    for each in (camera, other):
+        room.permit_before(each)
+    live = room.look(camera)
+    room.pause(camera)
+    assert live.picture() is None
+    row = room.current(camera)
+    assert (row.kind, row.consent_id, row.paused) == (AuthorityKind.OWNER, None, True)
+    room.run(ResumeAuthority(authority_id=row.id, version=row.version), room.registrar)
+    assert room.look(camera).picture() is not None
+    room.withdraw(camera)
+    assert room.refusal(camera).reason is DenyReason.WITHDRAWN
+    room.permit(other, AccessLevel.REGISTER_ONLY)
+    assert room.current(other).consent_id is not None, "a consent takes its place"
 
 
 @pytest.mark.parametrize(
@@ -94,15 +142,15 @@ def test_hours_across_midnight(room: Room) -> None:
 
 def test_a_permission_is_recorded_over_the_one_that_was_seen(room: Room) -> None:
     """Two registrars with the same paper in hand: the second one is told, and nothing is superseded unseen."""
-    camera = room.camera()
-    first = room.permit(camera, supersedes="")
+    camera, agency = room.camera(), AuthorityKind.AGENCY
+    first = room.permit(camera, kind=agency, supersedes="")
     with pytest.raises(Conflict):
-        room.permit(camera, AccessLevel.REGISTER_ONLY, purposes=frozenset(), supersedes="")
-    second = room.permit(camera, supersedes=first)
+        room.permit(camera, AccessLevel.REGISTER_ONLY, kind=agency, purposes=frozenset(), supersedes="")
+    second = room.permit(camera, kind=agency, supersedes=first)
     with pytest.raises(Conflict):
-        room.permit(camera, supersedes=first)
+        room.permit(camera, kind=agency, supersedes=first)
     assert room.current(camera).id == second
-    room.permit(camera)
+    room.permit(camera, kind=agency)
 
 
 def test_the_stations_own_camera_is_not_given_up_by_whoever_is_on_duty(room: Room) -> None:
@@ -120,7 +168,7 @@ def test_a_withdrawal_says_what_was_done_and_who_has_not_heard(room: Room) -> No
     live = room.look(camera)
     row, known = room.current(camera), room.station.cameras.camera(camera)
     done = room.run(WithdrawAuthority(authority_id=row.id, version=row.version), room.registrar)
-    assert done == Withdrawal(known.code, known.name, room.clock.now())
+    assert done == Withdrawal(known.code, known.name, room.clock.now(), consent="0001/2569")
     assert live.picture() is None
     again = room.shop()
     room.look(again)
@@ -134,7 +182,7 @@ def test_a_withdrawal_says_what_was_done_and_who_has_not_heard(room: Room) -> No
 
 def test_it_does_not_end_before_it_begins(room: Room) -> None:
     with pytest.raises(Invalid) as wrong:
-        room.permit(room.camera(), expires_at=room.clock.now() - timedelta(days=2))
+        room.permit(room.camera(), kind=AuthorityKind.AGENCY, expires_at=room.clock.now() - timedelta(days=2))
     assert "expires_at" in wrong.value.fields
 
 

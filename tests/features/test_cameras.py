@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from console.kernel import (
+    AuthorityKind,
     Conflict,
     ConnectionKind,
     ConsoleError,
@@ -204,7 +205,7 @@ def test_archive(room: Room) -> None:
     assert room.refusal(camera).reason is DenyReason.UNKNOWN_CAMERA
     assert [row.id for row in room.station.cameras.cameras(archived=True)] == [camera]
     with pytest.raises(Invalid):
-        room.permit(camera)
+        room.permit(camera, kind=AuthorityKind.AGENCY)
     for command in (
         change(room, camera, code="NEW"),
         SetAddress(camera_id=camera, version=row.version + 1, address=Secret("rtsp://10.0.0.1/x")),

@@ -341,11 +341,11 @@ def test_the_whole_way_of_an_own_camera(founded: Terminal, tmp_path: Path) -> No
         assert row.purposes == {Purpose.RISK_SPOT, Purpose.TRAFFIC}
 
 
-def test_an_owners_terms_in_both_eras(stocked: Terminal) -> None:
-    words = ("--kind", "owner", "--level", "2", "--purpose", "risk_spot", "--hours", "18:00-06:00", "๑๒.๐๐–๑๓.๐๐")
+def test_an_agencys_terms_in_both_eras(stocked: Terminal) -> None:
+    words = ("--kind", "agency", "--level", "2", "--purpose", "risk_spot", "--hours", "18:00-06:00", "๑๒.๐๐–๑๓.๐๐")
     dates = ("--from", "1/12/2569", "--until", "2026-12-31", "--reference", "ตช 0029/12")
     assert stocked("authority", "record", "C003", *words, *dates, typed=(WORD,), login="camera_registrar") == cli.GOOD
-    assert "Nothing is missing" in stocked.out
+    assert "authority countersign C003" in stocked.out
     with opened(stocked) as room:
         camera = room.station.cameras.by_code("C003")
         assert camera is not None
@@ -367,10 +367,11 @@ def test_an_owners_terms_in_both_eras(stocked: Terminal) -> None:
         (("--level", "0", "--until", "1/1"), "This is not a date"),
         (("--level", "0", "--until", "1/1/69"), "The end must be after the beginning"),
         (("--level", "0", "--hours", "6-18"), "These are not hours"),
+        (("--level", "0", "--kind", "owner"), "comes from a consent that the owner signed"),
     ],
 )
 def test_terms_that_are_wrong(stocked: Terminal, more: tuple[str, ...], said: str) -> None:
-    words = ("authority", "record", "C003", "--kind", "owner", *more)
+    words = ("authority", "record", "C003", "--kind", "agency", *more)
     assert stocked(*words, typed=(WORD,), login="camera_registrar") == cli.REFUSED
     assert said in stocked.err
 

@@ -16,6 +16,7 @@ from console.kernel import (
     RIGHTS,
     AccessLevel,
     Aim,
+    AuthorityKind,
     Conflict,
     ConsentEventKind,
     ConsentState,
@@ -407,7 +408,8 @@ def test_what_is_done_to_the_permission_is_done_to_the_consent(room: Room, desk:
 
 
 def test_one_camera_is_stopped_from_the_wall(room: Room, desk: Desk) -> None:
-    one, two = room.camera(), room.shop()
+    one, two = room.camera(), room.camera()
+    room.permit_before(two)
     consent = desk.signed(one)
     desk.run(StopCamera(camera_id=one, way=WithdrawalWay.VISIT, ends=False), room.officer)
     assert desk.entry(consent).state is ConsentState.PAUSED
@@ -423,7 +425,8 @@ def test_one_camera_is_stopped_from_the_wall(room: Room, desk: Desk) -> None:
 def test_nobody_types_other_terms_over_a_signed_consent(room: Room, desk: Desk) -> None:
     camera = room.camera()
     desk.signed(camera)
-    assert refused(lambda: room.permit(camera)) == {"camera_id": "authority.consent_first"}
+    for kind in (AuthorityKind.AGENCY, AuthorityKind.OWN):
+        assert refused(lambda kind=kind: room.permit(camera, kind=kind)) == {"kind": "authority.owner_first"}  # type: ignore[misc]  # bound
 
 
 def test_a_void_paper_ends_like_a_withdrawal(room: Room, desk: Desk) -> None:

@@ -185,8 +185,10 @@ def test_a_camera_is_one_owners_and_changes_hands_only_knowingly(room: Room) -> 
 
 
 def test_an_owners_permission_does_not_pass_to_another(room: Room) -> None:
-    first, second, camera = register(room, **HOME), register(room, **SHOP), room.shop()
-    room.run(LinkCamera(owner_id=first, camera_id=camera), room.registrar)
+    first, second, camera, other = register(room, **HOME), register(room, **SHOP), room.camera(), room.camera()
+    for each in (camera, other):
+        room.run(LinkCamera(owner_id=first, camera_id=each), room.registrar)
+        room.permit(each)
     move = LinkCamera(owner_id=second, camera_id=camera, instead_of=first)
     for command in (move, UnlinkCamera(owner_id=first, camera_id=camera)):
         with pytest.raises(Invalid) as wrong:
@@ -194,8 +196,6 @@ def test_an_owners_permission_does_not_pass_to_another(room: Room) -> None:
         assert wrong.value.fields == {"camera_id": "owner.permission_first"}
     room.withdraw(camera)
     room.run(move, room.registrar)
-    other = room.shop()
-    room.run(LinkCamera(owner_id=first, camera_id=other), room.registrar)
     room.run(UnlinkCamera(owner_id=first, camera_id=other), room.chief)
 
 
@@ -230,8 +230,9 @@ def test_the_stage_follows_from_what_is_recorded(room: Room) -> None:
 
 
 def test_a_camera_with_a_tested_picture_is_linked_and_the_stations_own_is_nobodys_consent(room: Room) -> None:
-    owner, camera = register(room, **SHOP), room.shop()
+    owner, camera = register(room, **SHOP), room.camera()
     room.run(LinkCamera(owner_id=owner, camera_id=camera), room.registrar)
+    room.permit(camera)
     room.engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0, "tcp")
     room.feeds.probe(room.registrar, camera)
     room.feeds.keep()
@@ -393,8 +394,8 @@ def test_the_funnel_counts_three_figures_by_kind_and_by_community(room: Room) ->
     shop, home = register(room, **SHOP), register(room, **HOME)
     cameras = [room.camera(zone=Zone.INSIDE) for _ in range(5)]
     for camera in cameras[:4]:
-        room.permit(camera)
         room.run(LinkCamera(owner_id=shop, camera_id=camera), room.registrar)
+        room.permit(camera)
     outside = room.camera(owner=OwnerType.HOME, zone=Zone.OUTSIDE)
     room.run(LinkCamera(owner_id=home, camera_id=outside), room.registrar)
     room.engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0, "tcp")

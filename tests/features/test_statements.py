@@ -66,6 +66,10 @@ def checked(given: Given, holds: str | None = None) -> dict[str, object]:
     return reader.verify(given.file, given.fingerprint, holds)
 
 
+SIGNED = ("camera", "camera", "consent", "camera", "right")
+"""How a statement begins: the camera is registered, has its address, its owner signs, and it is his."""
+
+
 def test_a_statement_tells_what_the_gate_let_happen_and_proves_itself(room: Room, statements: Statements) -> None:
     camera = room.shop()
     watch(room, camera)
@@ -75,8 +79,8 @@ def test_a_statement_tells_what_the_gate_let_happen_and_proves_itself(room: Room
     assert found["lines"] == [dict(line) for line in given.told.lines]
     assert found["totals"] == given.told.totals
     kinds = [line["kind"] for line in given.told.lines]
-    assert kinds == ["camera", "camera", "right", "view", "refused", "camera", "statement"]
-    view = given.told.lines[3]
+    assert kinds == [*SIGNED, "view", "refused", "camera", "statement"]
+    view = given.told.lines[len(SIGNED)]
     assert (view["purpose"], view["role"], view["seconds"], view["ended"]) == (
         "risk_spot",
         "duty_officer",
@@ -151,7 +155,7 @@ def test_lines_of_a_sensitive_case_wait_and_come_later(room: Room) -> None:
     given = give(room, camera)
     number = room.station.incidents.incident(incident).number
     assert given.told.delayed == 6
-    assert [line["kind"] for line in given.told.lines] == ["camera", "camera", "right", "delay", "camera", "statement"]
+    assert [line["kind"] for line in given.told.lines] == [*SIGNED, "delay", "camera", "statement"]
     assert number not in json.dumps([dict(line) for line in given.told.lines])
     assert (checked(given)["delayed"], len(given.statement.claims.delays)) == (6, 1)
     assert give(room, other).told.delayed == 0

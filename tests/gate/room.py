@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from console.db.authorities import AuthorityTerms
 from console.db.journal import JournalRow, RowFilter, read_rows
 from console.db.people import PersonRow
-from console.db.store import Store, StorePlace, load_writer
+from console.db.store import CommandStamp, Store, StorePlace, load_writer
 from console.db.vault import MemoryKeyring, Vault
 from console.kernel import (
     AccessLevel,
@@ -33,6 +34,7 @@ from console.services.people import AddPerson, NewFirst, may_have_slot
 from console.services.station import Station
 from console.settings import GateSettings
 from console.video.grants import Signer
+from tests import signing as sign
 from tests.fakes import FakeClock, FakeEngine, FakeStream
 
 PASSWORD = Secret("ขอนแก่น-โคราช-ยะลา")
@@ -195,14 +197,24 @@ class Room:
         self.run(command, self.registrar)
 
     def permit(self, camera_id: str, level: AccessLevel = AccessLevel.ALWAYS, **more: Any) -> str:
-        """Record an owner's permission."""
+        """Let the owner sign; another kind of permission is recorded."""
         fields: dict[str, Any] = {
             "kind": AuthorityKind.OWNER,
             "purposes": TICKED,
             "valid_from": self.clock.now() - timedelta(days=1),
         } | more
+        if fields["kind"] is AuthorityKind.OWNER:
+            terms = AuthorityTerms(level=level, **fields)
+            stamp = CommandStamp(new_id(), "sign_consent", self.registrar)
+            return self.store.submit(lambda tx: sign.permit(tx, camera_id, terms), command=stamp).id
         made: str = self.run(RecordAuthority(camera_id=camera_id, level=level, **fields), self.registrar)
         return made
+
+    def permit_before(self, camera_id: str) -> str:
+        """Put in what an owner permitted in a version that knew no consents."""
+        terms = AuthorityTerms(AuthorityKind.OWNER, AccessLevel.ALWAYS, TICKED, self.clock.now() - timedelta(days=1))
+        stamp = CommandStamp(new_id(), "record_authority", self.registrar)
+        return self.store.submit(lambda tx: sign.from_before(tx, camera_id, terms), command=stamp)
 
     def countersign(self, authority_id: str, session: Session | None = None) -> None:
         row = self.authority(authority_id)

@@ -100,7 +100,7 @@ def seated(room: Room, session: Session | None = None) -> Iterator[Seat]:
         page.deleteLater()
 
 
-ALWAYS: dict[str, Any] = {"kind": "owner", "level": "3", "purposes": ("incident", "risk_spot")}
+ALWAYS: dict[str, Any] = {"kind": "agency", "level": "3", "purposes": ("incident", "risk_spot")}
 
 
 def local_day(day: int, month: int, year: int) -> datetime:
@@ -110,34 +110,34 @@ def local_day(day: int, month: int, year: int) -> datetime:
 # Recording
 
 
-def test_an_owners_permission_is_recorded(room: Room) -> None:
+def test_an_agencys_permission_is_recorded(room: Room) -> None:
     camera = room.camera()
     with seated(room, room.registrar) as seat:
         seat.page.open_new({"camera_id": camera})
         assert "camera_id" in seat.shown()
-        seat.write(kind="owner", level="2")
+        seat.write(kind="agency", level="2")
         assert {"hours", "purposes"} <= seat.shown()
         assert "radius_m" not in seat.shown()
         seat.write(hours="22.00–05.00, 12.00–13.00", purposes=("incident",), valid_from="๑/๑๒/๒๕๖๙")
         seat.write(expires_at="30/11/2570", permission_clip=True, reference="ที่ 7/2569")
         seat.save()
-        assert "counts from its first day on" in seat.strip
+        assert "once the superintendent has countersigned" in seat.strip
         row = room.current(camera)
-        assert (row.kind, row.level, row.hours) == (AuthorityKind.OWNER, AccessLevel.HOURS, ((1320, 300), (720, 780)))
+        assert (row.kind, row.level, row.hours) == (AuthorityKind.AGENCY, AccessLevel.HOURS, ((1320, 300), (720, 780)))
         assert (row.valid_from, row.expires_at) == (local_day(1, 12, 2026), local_day(1, 12, 2027))
         ticked = (row.permission_snapshot, row.permission_clip, row.permission_export, row.permission_demonstration)
         assert ticked == (False, True, False, False)
         assert (row.reference, row.purposes) == ("ที่ 7/2569", frozenset({Purpose.INCIDENT}))
         assert seat.page.panel.row is not None
         assert seat.page.panel.row.id == camera, "and the camera stays in sight"
-        assert seat.states() == ["Not yet in force"]
+        assert seat.states() == ["Not countersigned"]
 
 
 def test_hours_and_radius_stand_at_their_own_level_only(room: Room) -> None:
     camera = room.camera()
     with seated(room, room.registrar) as seat:
         seat.page.open_new({"camera_id": camera})
-        seat.write(kind="owner", level="2")
+        seat.write(kind="agency", level="2")
         seat.write(hours="18.00–06.00", purposes=("incident",))
         seat.write(level="1")
         assert "hours" not in seat.shown()
@@ -146,7 +146,7 @@ def test_hours_and_radius_stand_at_their_own_level_only(room: Room) -> None:
         row = room.current(camera)
         assert (row.level, row.hours, row.radius_m) == (AccessLevel.INCIDENT, (), 300)
         seat.page.open_new({"camera_id": camera})
-        seat.write(kind="owner", level="0")
+        seat.write(kind="agency", level="0")
         assert not {"hours", "radius_m", "purposes"} & seat.shown()
         seat.save()
         assert room.current(camera).level is AccessLevel.REGISTER_ONLY
@@ -197,7 +197,9 @@ def test_a_camera_must_be_chosen(room: Room) -> None:
 
 
 def test_changing_a_permission_records_another_one(room: Room) -> None:
-    camera = room.shop(AccessLevel.HOURS, hours=((1080, 360),), reference="ที่ 1", permission_export=True)
+    camera = room.camera()
+    more: dict[str, Any] = {"hours": ((1080, 360),), "reference": "ที่ 1", "permission_export": True}
+    room.permit(camera, AccessLevel.HOURS, kind=AuthorityKind.AGENCY, **more)
     first = room.current(camera)
     with seated(room, room.registrar) as seat:
         seat.open(camera)
@@ -244,6 +246,25 @@ def test_who_recorded_it_cannot_countersign(room: Room) -> None:
         assert room.current(camera).countersigned_by is None
 
 
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_an_owner_allows_is_not_typed(room: Room, *, withdrawn: bool) -> None:
+    """The kind is not offered; where it stands it is readable, and its terms lead to the consents."""
+    camera, bare = room.shop(), room.camera()
+    if withdrawn:
+        room.withdraw(camera)
+    with seated(room, room.registrar) as seat:
+        seat.page.open_new({"camera_id": bare})
+        form = seat.page.panel.form
+        assert form is not None
+        assert set(form.box("kind")._options) == {AuthorityKind.AGENCY, AuthorityKind.OWN}
+        seat.open(camera)
+        assert form.box("kind").raw() == "owner"
+        seat.write(permission_snapshot=True)
+        seat.save()
+        assert "comes from a consent that the owner signed" in seat.said("kind")
+    assert len(room.station.authorities.history(camera)) == 1
+
+
 def test_an_owners_camera_is_not_renamed_own(room: Room) -> None:
     camera = room.shop()
     with seated(room) as seat:
@@ -256,11 +277,12 @@ def test_an_owners_camera_is_not_renamed_own(room: Room) -> None:
 
 def test_two_registrars_and_one_camera(room: Room) -> None:
     """Nothing is superseded unseen: the second one sees what stands now, and decides."""
-    camera = room.shop()
+    camera = room.camera()
+    room.permit(camera, kind=AuthorityKind.AGENCY)
     with seated(room, room.registrar) as seat:
         seat.open(camera)
         seat.write(level="0")
-        room.permit(camera, AccessLevel.INCIDENT, radius_m=100)
+        room.permit(camera, AccessLevel.INCIDENT, kind=AuthorityKind.AGENCY, radius_m=100)
         seat.save()
         assert len(room.station.authorities.history(camera)) == 2
         form = seat.page.panel.form
@@ -330,14 +352,14 @@ def test_the_confirmation_stays_until_it_is_closed(room: Room) -> None:
 
 
 def test_the_next_act_takes_the_place_of_a_confirmation(room: Room) -> None:
-    camera, other = room.shop(), room.shop()
+    camera, other = room.shop(), room.camera()
     with seated(room, room.registrar) as seat:
         seat.open(camera)
         seat.do("withdraw")
         seat.open(other)
-        seat.write(level="0")
+        seat.write(kind="own", level="0")
         seat.save()
-        assert "counts from its first day on" in seat.strip
+        assert "once the superintendent has countersigned" in seat.strip
         assert seat.page.strip._timer.isActive()
 
 
@@ -440,7 +462,8 @@ def test_former_permissions_are_told_with_their_terms_and_people(room: Room) -> 
 
 
 def test_a_withdrawn_permission_is_offered_anew_from_today(room: Room) -> None:
-    camera = room.shop(expires_at=room.clock.now() + timedelta(days=100))
+    camera = room.camera()
+    room.permit(camera, kind=AuthorityKind.AGENCY, expires_at=room.clock.now() + timedelta(days=100))
     room.withdraw(camera)
     with seated(room, room.registrar) as seat:
         seat.open(camera)
@@ -449,7 +472,7 @@ def test_a_withdrawn_permission_is_offered_anew_from_today(room: Room) -> None:
         assert (form.box("valid_from").raw(), form.box("expires_at").raw()) == ("22/11/2026", "")
         seat.write(permission_snapshot=True)
         seat.save()
-        assert seat.states() == ["In force"]
+        assert seat.states() == ["Not countersigned"]
     made = room.station.authorities.history(camera)[-1]
     assert isinstance(seat.page._recording.command, RecordAuthority)
     assert made.withdrawn_at is None

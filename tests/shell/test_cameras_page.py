@@ -268,7 +268,7 @@ def test_an_archived_camera_is_listed_by_its_chip_and_brought_back(room: Room) -
         seat.register.filter.chips["archived"].click()
         assert seat.codes() == ["C001"]
         entry = seat.open(camera)
-        assert [act.key for act in seat.register.spec.acts if act.can(entry)] == ["restore"]
+        assert [act.key for act in seat.register.spec.acts if act.can(entry)] == ["owner", "restore"]
         seat.do("restore")
         assert "is back in the register" in seat.strip
         assert seat.codes() == []
@@ -309,10 +309,10 @@ def test_the_sub_address_can_be_removed(room: Room) -> None:
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
-        (Role.DUTY_OFFICER, ["probe", "permission", "masks"]),
-        (Role.CAMERA_REGISTRAR, ["probe", "permission", "archive"]),
-        (Role.IT, ["permission", "archive"]),
-        (Role.SUPERINTENDENT, ["probe", "permission", "masks", "archive", "allow_unencrypted"]),
+        (Role.DUTY_OFFICER, ["probe", "permission", "owner", "masks"]),
+        (Role.CAMERA_REGISTRAR, ["probe", "permission", "owner", "archive"]),
+        (Role.IT, ["permission", "owner", "archive"]),
+        (Role.SUPERINTENDENT, ["probe", "permission", "owner", "masks", "archive", "allow_unencrypted"]),
     ],
 )
 def test_what_a_role_is_offered(room: Room, role: Role, acts: list[str]) -> None:

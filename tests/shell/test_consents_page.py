@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.i18n import plain
-from console.kernel import ConsentState, Role, Session
-from console.services.consent_commands import MOST_BYTES, DraftConsent, PublishNotice
+from console.kernel import ConsentState, Role, Session, WithdrawalWay
+from console.services.consent_commands import MOST_BYTES, DraftConsent, PauseConsent, PublishNotice
 from console.services.consents import ConsentEntry
 from console.services.notices import filled
 from console.services.papers import QrCode
@@ -378,8 +378,26 @@ def test_papers_and_the_receipt_for_machines(room: Room, desk: Desk, tmp_path: P
         assert "receipt.json" in seat.strip
 
 
-def test_roles_without_a_say_only_read(room: Room, desk: Desk) -> None:
+def test_it_reads_what_is_allowed_and_neither_names_nor_papers(room: Room, desk: Desk) -> None:
     consent = desk.signed(room.camera())
     with seated(room, room.log_in(Role.IT)) as seat:
         seat.open(consent)
-        assert seat.acts() == ["form", "receipt", "sticker", "json"]
+        assert seat.acts() == []
+        row, form = seat.page.panel.row, seat.page.panel.form
+        assert row is not None
+        assert form is not None
+        assert "สมหญิง" not in repr(row)
+        assert (row.row.signer, row.row.witness, row.owner.facts.phone) == ("", "", "")
+        assert set(form.box("owner_id")._options.values()) == {"0001 "}
+        seat.page.filter.box.setText("สมหญิง")
+        seat.page._ask()
+        assert seat.page.table.records.total == 0, "nor is a name found"
+
+
+def test_whoever_may_only_stop_is_not_offered_to_resume(room: Room, desk: Desk) -> None:
+    consent = desk.signed(room.camera())
+    desk.run(PauseConsent(consent_id=consent, way=WithdrawalWay.PHONE))
+    for session, offered in ((room.officer, False), (room.registrar, True)):
+        with seated(room, session) as seat:
+            seat.open(consent)
+            assert ("resume" in seat.acts()) is offered

@@ -58,10 +58,10 @@ def test_bars_and_table_tell_the_same_and_few_cameras_have_no_share(room: Room) 
         assert "no camera to count" in plain(page.states.saying)
         shop = registered(room, owner_type=OwnerType.SHOP, community="นครใน")
         cameras = [room.camera(zone=Zone.INSIDE) for _number in range(5)]
+        room.run(LinkCamera(owner_id=shop, camera_id=cameras[0]), room.registrar)
         for camera in cameras:
             room.permit(camera)
         room.camera(owner=OwnerType.HOME, zone=Zone.OUTSIDE)
-        room.run(LinkCamera(owner_id=shop, camera_id=cameras[0]), room.registrar)
         room.engine.facts_at_once = StreamFacts("h264", 640, 360, 15.0, "tcp")
         for camera in cameras[:2]:
             room.feeds.probe(room.registrar, camera)

@@ -33,7 +33,9 @@ def step(room: Room, owner: str, kind: StepKind = StepKind.BRIEFING, days_ago: i
 def test_the_list_tells_stage_cameras_and_the_next_step(room: Room) -> None:
     first = registered(room, community="นครใน", zone=Zone.INSIDE, phone="0000000001")
     second = registered(room, name="ร้านสมมติ", owner_type=OwnerType.SHOP)
-    room.run(LinkCamera(owner_id=first, camera_id=room.shop()), room.registrar)
+    camera = room.camera()
+    room.run(LinkCamera(owner_id=first, camera_id=camera), room.registrar)
+    room.permit(camera)
     step(room, second, StepKind.REFUSED, next_step="โทร", next_day=today(room))
     with seated(room) as seat:
         assert seat.cells("number") == ["O-0001", "O-0002"]
@@ -207,7 +209,8 @@ def test_what_is_no_picture_inside_is_not_decoded(tmp_path: Path) -> None:
 
 
 def test_cameras_are_added_and_parted_where_the_permission_lets_them(room: Room) -> None:
-    owner, free, shop = registered(room), room.camera(), room.shop()
+    owner, free, shop = registered(room), room.camera(), room.camera()
+    room.permit_before(shop)
     wanted: list[str] = []
     with seated(room) as seat:
         seat.page.camera_wanted.connect(wanted.append)

@@ -33,7 +33,7 @@ def live_a_little(store: Store, clock: HandClock) -> None:
 
 def _look(store: Store, clock: HandClock, officer: Officer, facts: CameraFacts) -> None:
     camera = write(store, lambda tx: register_camera(tx, facts))
-    terms = AuthorityTerms(AuthorityKind.OWNER, AccessLevel.ALWAYS, frozenset({Purpose.TRAFFIC}), clock.now())
+    terms = AuthorityTerms(AuthorityKind.AGENCY, AccessLevel.ALWAYS, frozenset({Purpose.TRAFFIC}), clock.now())
     authority = write(store, lambda tx: record_authority(tx, camera.id, terms), officer.session)
     new = ViewOpening(camera.id, Purpose.TRAFFIC, ViewKind.WALL, authority.id)
     view = write(store, lambda tx: open_view(tx, new), officer.session)

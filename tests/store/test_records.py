@@ -32,6 +32,7 @@ from console.kernel import (
     ViewKind,
 )
 from console.masking import Mask
+from tests.signing import permitted
 from tests.store.history import Export
 from tests.store.world import START, STATION, HandClock, Officer, enrol, write
 
@@ -192,7 +193,7 @@ def test_any_number_of_changes_is_read_in_one_question(lone_store: Store, monkey
 def test_an_authority_is_recorded_whole_and_the_newest_is_current(
     store: Store, camera: cameras.CameraRow, officer: Officer, clock: HandClock
 ) -> None:
-    first = write(store, lambda tx: authorities.record_authority(tx, camera.id, TERMS), officer.session)
+    first = write(store, lambda tx: permitted(tx, camera.id, TERMS), officer.session)
     assert (first.kind, first.level, first.purposes, first.hours) == (
         TERMS.kind,
         TERMS.level,
@@ -223,7 +224,7 @@ def test_an_authority_is_recorded_whole_and_the_newest_is_current(
 def test_an_authority_is_countersigned_paused_and_withdrawn(
     store: Store, camera: cameras.CameraRow, officer: Officer, clock: HandClock
 ) -> None:
-    made = write(store, lambda tx: authorities.record_authority(tx, camera.id, TERMS), officer.session)
+    made = write(store, lambda tx: permitted(tx, camera.id, TERMS), officer.session)
     signed = write(store, lambda tx: authorities.countersign(tx, made.id, 1), officer.session)
     assert (signed.countersigned_by, signed.countersigned_at) == (officer.id, clock.now())
     assert write(store, lambda tx: authorities.set_paused(tx, made.id, 2, paused=True)).paused
@@ -261,7 +262,7 @@ def test_incidents_are_numbered_by_station_and_buddhist_year(store: Store, offic
 def test_a_view_goes_from_opening_over_the_first_picture_to_its_end(
     store: Store, camera: cameras.CameraRow, officer: Officer, clock: HandClock
 ) -> None:
-    made = write(store, lambda tx: authorities.record_authority(tx, camera.id, TERMS), officer.session)
+    made = write(store, lambda tx: permitted(tx, camera.id, TERMS), officer.session)
     new = ViewOpening(camera.id, Purpose.TRAFFIC, ViewKind.FOCUS, made.id)
     view = write(store, lambda tx: feeds.open_view(tx, new), officer.session)
     assert (view.person_id, view.session_id, view.writer_id) == (officer.id, officer.session.id, store.writer.id)

@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from console import app
@@ -181,20 +180,9 @@ class FaultsBench(AppBench):
         return times
 
     def _link_again(self, camera: str, address: str) -> None:
-        from console.kernel import AccessLevel, AuthorityKind
-        from console.services.authorities import RecordAuthority
-        from tests.station import ALL_DAY
+        from tests.station import allowed
 
-        station = self._opened.room.station
-        registrar = self._others[self.plan["registrar"]]
-        record = RecordAuthority(
-            camera_id=camera,
-            kind=AuthorityKind.OWNER,
-            level=AccessLevel.ALWAYS,
-            purposes=ALL_DAY,
-            valid_from=station.clock.now() - timedelta(minutes=1),
-        )
-        station.dispatcher.run(record, registrar)
+        allowed(self._opened.room.station, camera, self._others[self.plan["registrar"]])
         self._set_address(camera, address)
 
     def _set_address(self, camera: str, address: str) -> None:
