@@ -43,7 +43,7 @@ def test_a_step_of_a_breach_is_added_and_never_changed(store: Store) -> None:
     facts = BreachFacts("แฟ้มหาย", START, frozenset({BreachKind.CONFIDENTIALITY}))
 
     def work(tx: Tx) -> None:
-        breach = breaches.record_breach(tx, facts)
+        breach = breaches.BREACHES.add(tx, facts)
         for words in ("โทรแจ้งแล้ว", ""):
             breaches.add_step(tx, breach.id, next(iter(BreachStep)), tx.now, words)
 
