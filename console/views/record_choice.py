@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
@@ -194,24 +194,36 @@ class TickList(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_options(self, options: Mapping[Any, str]) -> None:
-        keys = [key_of(code) for code in options]
-        if keys != list(self._boxes):
-            for box in self._boxes.values():
-                self._column.removeWidget(box)
-                box.deleteLater()
-            self._boxes = {}
-            for key in keys:
-                box = QCheckBox()
-                box.setChecked(key in self._wanted)
-                box.toggled.connect(self.ticked)
-                box.installEventFilter(self)
-                self._boxes[key] = box
-                self._column.addWidget(box)
-            if self._boxes:
-                self.setFocusProxy(next(iter(self._boxes.values())))
-        # The same codes may come back with their words: what was stored stood there before they were known.
-        for box, text in zip(self._boxes.values(), options.values(), strict=True):
-            box.setText(plain(text).replace("&", "&&"))
+        texts = {key_of(code): plain(text).replace("&", "&&") for code, text in options.items()}
+        if list(texts) != list(self._boxes):
+            self._rebuild(list(texts))
+        for key, box in self._boxes.items():
+            box.setText(texts[key])
+
+    def _rebuild(self, keys: Sequence[str]) -> None:
+        for box in self._boxes.values():
+            self._column.removeWidget(box)
+            box.deleteLater()
+        self._boxes = {}
+        # Boxes come when the form stands already: Tab goes through them here, not behind everything in the window.
+        before = self.previousInFocusChain() or self
+        while before.focusPolicy() == Qt.FocusPolicy.NoFocus and before is not self:
+            before = before.previousInFocusChain() or self
+        for key in keys:
+            box = QCheckBox(self)
+            box.setChecked(key in self._wanted)
+            box.toggled.connect(self.ticked)
+            box.installEventFilter(self)
+            self._boxes[key] = box
+            self._column.addWidget(box)
+            QWidget.setTabOrder(before, box)
+            before = box
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The first box has the keyboard. It is no focus proxy: Tab would follow that back from the last box."""
+        super().focusInEvent(event)
+        if self._boxes:
+            next(iter(self._boxes.values())).setFocus(event.reason())
 
     def raw(self) -> tuple[str, ...]:
         if not self._boxes:

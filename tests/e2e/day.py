@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from console.db.authorities import AuthorityTerms
 from console.db.cameras import find_camera
@@ -24,8 +25,10 @@ from console.settings import load_settings
 from console.views.authorities import PermissionsPage
 from console.views.cameras import PERMISSION, TABS, CamerasPage
 from console.views.credentials import CredentialsForm
+from console.views.log_in import LogInCard
 from console.views.officer_panel import LockPanel
 from console.views.page import Page
+from console.views.printing import Preview
 from console.views.record_form import RecordForm
 from console.views.record_page import RecordPage
 from console.views.seating import Behind
@@ -248,16 +251,53 @@ class Day:
         self.go(button)
         self.hands.press("Space")
 
-    def act(self, page: RecordPage[Any], label: str) -> None:
-        """Do something with the record that is open: Ctrl+Enter lists what there is, Enter confirms."""
+    def choose(self, label: str) -> None:
+        """Choose what to do with the record that is open: Ctrl+Enter lists what there is."""
         self.hands.press("Ctrl+Return")
         self.until(lambda: QApplication.activePopupWidget() is not None, "the acts are listed")
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
         listed = [action.text() for action in menu.actions()]
         self.hands.press(*["Down"] * listed.index(label), "Return")
+
+    def act(self, page: RecordPage[Any], label: str) -> None:
+        """Do something with the record that is open, and confirm it with Enter."""
+        self.choose(label)
         self.until(lambda: page.strip.asks or page.panel._strip.asks, f"{label} says what will happen")
         self.hands.press("Return")
+
+    def name_file(self, window: QWidget, path: Path) -> None:
+        """Type a path into the dialog that asks for one."""
+        self.until(lambda: window.findChild(QFileDialog) is not None, "a file is asked for")
+        dialog = window.findChild(QFileDialog)
+        assert dialog is not None
+        # There is no window manager on the test's screen that would do it.
+        dialog.activateWindow()
+        self.until(lambda: self.holds_cursor(dialog), "the dialog has the keyboard")
+        self.hands.type(str(path))
+        self.hands.press("Return")
+        self.until(lambda: not isValid(dialog) or not dialog.isVisible(), "the dialog is closed")
+        self.window.shell.activateWindow()
+        self.until(lambda: QApplication.focusWidget() is not None, "the window has the keyboard again")
+
+    def save_paper(self, page: QWidget, path: Path) -> None:
+        """Save the paper that is shown as PDF, and close it."""
+        self.until(lambda: page.findChild(Preview) is not None, "the paper is shown")
+        preview = page.findChild(Preview)
+        assert preview is not None
+        self.until(lambda: preview.desk.count > 0, "its pages are laid out")
+        self.hands.press("Ctrl+S")
+        self.name_file(preview, path)
+        self.until(lambda: path.exists() and path.stat().st_size > 0, "the PDF is written")
+
+    def log_in(self, login: str, password: str) -> None:
+        """Sit down at a console that somebody set up before."""
+        reception = self.window.reception
+        self.until(lambda: isinstance(reception.card, LogInCard), "a log-in is asked for")
+        card = reception.card
+        assert isinstance(card, LogInCard)
+        self._enter(card.form, login, password, "")
+        self.until(lambda: self.window.seat is not None and self.session.login == login, f"{login} sits down")
 
     def change_officer(self, login: str, password: str, new: str = "") -> None:
         """Lock the console and let another officer take over; with a temporary password, choose one's own."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import cli
@@ -20,7 +20,6 @@ from console.views.access_log import AccessLogPage
 from console.views.cameras import CamerasPage
 from console.views.first_start import FirstCard, SheetCard
 from console.views.incident_form import IncidentDrawer
-from console.views.printing import Preview
 from console.views.record_page import RecordPage
 from console.views.wall import WallPage
 from tests.e2e.day import Day
@@ -242,18 +241,5 @@ def log(day: Day, file: Path) -> None:
     day.hands.press("Escape")
     day.until(lambda: page.sheet is None, "the result is closed")
     day.hands.press("Ctrl+P")
-    day.until(lambda: page.findChild(Preview) is not None, "the paper is shown")
-    preview = page.findChild(Preview)
-    assert preview is not None
-    day.until(lambda: preview.desk.count > 0, "its pages are laid out")
-    day.hands.press("Ctrl+S")
-    day.until(lambda: preview.findChild(QFileDialog) is not None, "a file is asked for")
-    dialog = preview.findChild(QFileDialog)
-    assert dialog is not None
-    # There is no window manager on the test's screen that would do it.
-    dialog.activateWindow()
-    day.until(lambda: day.holds_cursor(dialog), "the dialog has the keyboard")
-    day.hands.type(str(file))
-    day.hands.press("Return")
-    day.until(lambda: file.exists() and file.stat().st_size > 0, "the PDF is written")
+    day.save_paper(page, file)
     assert file.read_bytes().startswith(b"%PDF-")

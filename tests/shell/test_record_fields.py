@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
@@ -185,3 +185,28 @@ def test_ticks_move_by_arrows(room: Room, qtbot: QtBot) -> None:
     assert ticks[1].hasFocus()
     press(ticks[1], Qt.Key.Key_Space)
     assert box.read().value == {list(Purpose)[1]}
+
+
+def test_ticks_that_come_late_stand_in_the_order_of_the_form(qtbot: QtBot) -> None:
+    """People are read while the form stands: Tab goes through them, and on to the next field."""
+    window = QWidget()
+    column, before, ticks, after = QVBoxLayout(window), QLineEdit(), TickList(), QLineEdit()
+    for each in (before, ticks, after):
+        column.addWidget(each)
+    qtbot.addWidget(window)
+    ticks.set_raw(("p1",))
+    ticks.set_options({"p1": "p1"})
+    window.show()
+    ticks.set_options({"p1": "ด.ต.ก & ข"})
+    (only,) = ticks.findChildren(QCheckBox)
+    assert only.text() == "ด.ต.ก && ข", "the code was shown only until its words were known"
+    ticks.set_options({"p1": "ก", "p2": "ข", "p3": "ค"})
+    qtbot.waitUntil(lambda: all(box.isVisible() for box in ticks._boxes.values()))
+    before.setFocus()
+    seen = []
+    for _step in range(5):
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        seen.append(focused.text() if isinstance(focused, QCheckBox) else focused)
+    assert seen == ["ก", "ข", "ค", after, before]
+    assert ticks.raw() == ("p1",)
