@@ -16,6 +16,7 @@ from console.db.journal import JsonValue, key_id
 from console.db.notices import NoticeRow, notices
 from console.db.owners import OwnerRow, archived_owners, get_owner, list_owners, set_camera_owner
 from console.db.store import Store, Tx
+from console.db.turns import take_turns
 from console.i18n.dates import local
 from console.i18n.typed import day_begins
 from console.kernel import (
@@ -436,7 +437,8 @@ def _refuse_wrong_cameras(tx: Tx, terms: ConsentTerms) -> None:
 
 
 def _refuse_taken(tx: Tx, terms: ConsentTerms, own_id: str) -> None:
-    """Two consents for one camera would be two answers to one question."""
+    """Two consents for one camera would be two answers to one question, also when two consoles ask at once."""
+    take_turns(tx, "consent of camera", (each.camera_id for each in terms.cameras))
     for camera_id in (each.camera_id for each in terms.cameras):
         for other in db.consents_of_camera(tx, camera_id):
             if other.id in {own_id, terms.supersedes_id} or state(other.events, other.terms, tx.now) not in LIVING:
