@@ -79,7 +79,7 @@ def commands(kind: type[Command] = Command) -> Iterator[type[Command]]:
 
 def records(kind: type[Record] = Record) -> Iterator[type[Record]]:
     for made in kind.__subclasses__():
-        if made.__module__.startswith("console."):
+        if made.__module__.startswith("console.") and "__abstract__" not in vars(made):
             yield made
         yield from records(made)
 
