@@ -87,11 +87,16 @@ def format_clock(moment: datetime) -> str:
     return local(moment).strftime("%H.%M" if language() == "th" else "%H:%M")
 
 
+def format_date_time(moment: datetime, *, seconds: bool = False) -> str:
+    """22 พ.ย. 2569 13.05 น. / 22 Nov 2026 13:05."""
+    return f"{format_date(moment)} {format_time(moment, seconds=seconds)}"
+
+
 def format_moment(moment: datetime, now: datetime) -> str:
     """The time alone for today, date and time otherwise."""
     if local(moment).date() == local(now).date():
         return format_time(moment)
-    return f"{format_date(moment)} {format_time(moment)}"
+    return format_date_time(moment)
 
 
 SPAN: Final = f"{NO_BREAK}–{NO_BREAK}"

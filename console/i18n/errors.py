@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_hours, format_time, local
+from console.i18n.dates import format_date_time, format_hours
 from console.i18n.labels import is_code, label
 from console.i18n.sentences import SENTENCES
 from console.kernel import ConsoleError, Denied, DenyReason, Fault, Invalid, Right
@@ -91,7 +91,7 @@ def deny_reason(denied: Denied) -> str:
     for name in ("at", "known_at"):
         moment = denied.params.get(name)
         if isinstance(moment, datetime):
-            return f"{reason} ({format_date(moment)} {format_time(moment)})"
+            return f"{reason} ({format_date_time(moment)})"
     radius = denied.params.get("radius_m")
     if denied.reason is DenyReason.INCIDENT_TOO_FAR and isinstance(radius, int):
         return f"{reason} ({_('{n} m', n=radius)})"
@@ -146,7 +146,7 @@ def _shown(value: object) -> object:
     if isinstance(value, str) and _STORED_TIME.match(value):
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
-        return f"{format_date(local(value))} {format_time(value)}"
+        return format_date_time(value)
     if isinstance(value, list | tuple):
         rows = (row if isinstance(row, tuple) else (row,) for row in value)
         return "\n".join(" · ".join(map(_part, row)) for row in rows)

@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final, TypeAlias
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_hours, format_time
+from console.i18n.dates import format_date_time, format_hours
 from console.i18n.labels import label
 from console.i18n.protection_labels import PROTECTION_CODES, PROTECTION_FIELDS, PROTECTION_LISTS
 from console.kernel import (
@@ -270,7 +270,7 @@ def _text(text: str) -> str:
     if not _TIME.match(text):
         return text
     moment = datetime.fromisoformat(text)
-    return f"{format_date(moment)} {format_time(moment, seconds=True)}"
+    return format_date_time(moment, seconds=True)
 
 
 def _code(kind: type[StrEnum | IntEnum], value: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.i18n import _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.labels import label
 from console.protection import BreachStep
 from console.services.breaches import EXPLANATION, NOTICE, BreachLine, was_late
@@ -15,7 +15,7 @@ from console.services.papers import Block, Facts, Heading, Made, Note, Paragraph
 
 
 def moment_text(moment: datetime | None) -> str:
-    return "" if moment is None else f"{format_date(moment)} {format_time(moment)}"
+    return "" if moment is None else format_date_time(moment)
 
 
 def joined(codes: Iterable[StrEnum]) -> str:

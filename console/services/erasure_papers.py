@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.i18n import _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date, format_date_time
 from console.i18n.events import record_words
 from console.i18n.labels import label
 from console.i18n.record_words import field_words
@@ -29,7 +29,7 @@ from console.services.papers import (
 def erasure_certificate(found: Certificate, made: Made, *, by: str, asked_by: str = "") -> Report:
     """Return the paper. `by` is who erased; `asked_by` whoever asked for it, whose name is not kept: empty, a line."""
     facts = (
-        (_("Erased on"), f"{format_date(found.at)} {format_time(found.at, seconds=True)}"),
+        (_("Erased on"), format_date_time(found.at, seconds=True)),
         (_("Erased by"), by),
         (_("Asked for by"), asked_by),
         (_("Request"), found.request or "–"),

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from console.i18n import N_, _, language
-from console.i18n.dates import format_date, format_hours, format_time, thai_digits
+from console.i18n.dates import format_date, format_date_time, format_hours, thai_digits
 from console.i18n.labels import label, short_level
 from console.kernel import AccessLevel, AuthorityKind, OwnerType, Secret
 
@@ -265,15 +265,15 @@ def seal_on_paper(seal: str) -> list[Block]:
 
 
 def _access_cells(line: AccessLine) -> tuple[str, ...]:
-    when = f"{format_date(line.at)} {format_time(line.at, seconds=True)}"
+    when = format_date_time(line.at, seconds=True)
     who = f"{line.who}\n{line.role}" if line.role else line.who
     lasted = "" if line.lasted_s is None else format_duration(line.lasted_s)
     return when, who, line.what, line.camera, line.why, lasted
 
 
 def _period(since: datetime | None, until: datetime | None) -> str:
-    start = "" if since is None else f"{format_date(since)} {format_time(since)}"
-    end = "" if until is None else f"{format_date(until)} {format_time(until)}"
+    start = "" if since is None else format_date_time(since)
+    end = "" if until is None else format_date_time(until)
     if start and end:
         return f"{start} – {end}"
     if start:
@@ -350,7 +350,7 @@ def _camera_cells(line: CameraLine) -> tuple[str, ...]:
 def recovery_sheet(code: Secret, fingerprint: str, made: Made) -> Report:
     """Return the sheet that opens the camera passwords when nobody can; `fingerprint` names the key of the log."""
     facts = (
-        (_("Made on"), f"{format_date(made.at)} {format_time(made.at)}"),
+        (_("Made on"), format_date_time(made.at)),
         (_("Made by"), made.by),
     )
     blocks: tuple[Block, ...] = (

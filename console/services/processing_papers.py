@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.services.breach_papers import joined
 from console.services.papers import Block, Code, Facts, Heading, Made, Report, Signature, Signatures, grouped
 from console.services.processing import ActivityFacts, IssueLine, content_of, digest_of
@@ -41,7 +41,7 @@ def issued_record(issue: IssueLine, made: Made) -> Report:
 
 
 def version_text(issue: IssueLine) -> str:
-    at = f"{format_date(issue.at)} {format_time(issue.at)}"
+    at = format_date_time(issue.at)
     return _("Version {number} of {at}", number=issue.number, at=at)
 
 

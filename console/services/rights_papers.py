@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date, format_date_time
 from console.i18n.labels import label
 from console.protection import Decision, RequestKind
 from console.services.papers import Block, Facts, Heading, Made, Note, Paragraph, Report, Signature, Signatures
@@ -70,7 +70,7 @@ def _done(line: RequestLine) -> list[Block]:
         if row.kind is RequestKind.ERASURE:
             waits += " " + _("The data are erased, from the backups too, within 90 days of receipt at the latest.")
         return [Heading(_("What was done")), Paragraph(waits)]
-    facts = [(_("Carried out"), f"{format_date(row.carried_at)} {format_time(row.carried_at)}")]
+    facts = [(_("Carried out"), format_date_time(row.carried_at))]
     if line.erased is not None:
         backups = BackupsLeft(line.erased.backups_until, line.erased.unnamed_backups, line.erased.elsewhere)
         facts += [(_("Values erased"), f"{line.erased.values:,}"), (_("Backups"), backups_text(backups))]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date, format_date_time
 from console.i18n.labels import label, short_level
 from console.kernel import DenyReason, Outcome, Purpose
 from console.services.papers import (
@@ -41,10 +41,6 @@ _OPEN: Final = (
 )
 
 
-def _moment(moment: datetime, *, seconds: bool = False) -> str:
-    return f"{format_date(moment)} {format_time(moment, seconds=seconds)}"
-
-
 def statement_report(given: Given, made: Made) -> Report:
     """Return the owner's paper: the lines, what waits, who was not heard, and what to compare."""
     statement, found = given.statement, given.told
@@ -52,9 +48,9 @@ def statement_report(given: Given, made: Made) -> Report:
     head = statement.head
     facts = [
         (_("Camera"), f"{given.camera.code} {given.camera.name}"),
-        (_("Period"), f"{_moment(statement.since)} – {_moment(statement.until)}"),
+        (_("Period"), f"{format_date_time(statement.since)} – {format_date_time(statement.until)}"),
         (_("Right to look now"), _right(given)),
-        (_("Confirmation"), _("no. {n} of {at}", n=head.number, at=_moment(head.at, seconds=True))),
+        (_("Confirmation"), _("no. {n} of {at}", n=head.number, at=format_date_time(head.at, seconds=True))),
     ]
     blocks: list[Block] = [*_totals(given), _table(lines)]
     if len(lines) > MOST_LINES:
@@ -151,7 +147,7 @@ def _limits(given: Given) -> list[Block]:
             )
         )
     for writer, moment in sorted(statement.unheard.items()):
-        blocks.append(Note(_("Not heard since {at}: console {name}", at=_moment(moment), name=writer)))
+        blocks.append(Note(_("Not heard since {at}: console {name}", at=format_date_time(moment), name=writer)))
     return blocks
 
 

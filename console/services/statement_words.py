@@ -10,7 +10,7 @@ from typing import Final
 
 from console.db.base import parse_time
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.events import event_words
 from console.i18n.labels import label, short_level
 from console.kernel import AccessLevel, DenyReason, EndReason, Purpose, Role, ViewKind
@@ -62,7 +62,7 @@ class LineWords:
 
     @property
     def when(self) -> str:
-        return f"{format_date(self.at)} {format_time(self.at, seconds=True)}"
+        return format_date_time(self.at, seconds=True)
 
     @property
     def lasted(self) -> str:
@@ -135,4 +135,4 @@ def _until(line: Line) -> str:
         moment = parse_time(line.get("until", ""))
     except ValueError:
         return ""
-    return _("until {until}", until=f"{format_date(moment)} {format_time(moment)}")
+    return _("until {until}", until=format_date_time(moment))

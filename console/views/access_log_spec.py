@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from console.i18n import N_, _, plain
-from console.i18n.dates import format_date, format_time, local
+from console.i18n.dates import format_date_time, local
 from console.i18n.typed import day_begins
 from console.kernel import Clock, Session
 from console.services.access_log import GROUPS, ExtractLog, LogQuery, LogRow
@@ -122,7 +122,7 @@ def _chips() -> tuple[Chip[LogRow], ...]:
 
 
 def when_words(row: LogRow) -> str:
-    return f"{format_date(row.at)} {format_time(row.at, seconds=True)}"
+    return format_date_time(row.at, seconds=True)
 
 
 def who_words(row: LogRow) -> str:

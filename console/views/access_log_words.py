@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.i18n import _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.events import record_named
 from console.i18n.sentences import SENTENCES
 from console.services.journal import Checked, Problem
@@ -46,7 +46,7 @@ def sealed(checked: Checked) -> str:
     report = checked.report
     if checked.sealed_until is None:
         return _("The log was never sealed yet.")
-    until = f"{format_date(checked.sealed_until)} {format_time(checked.sealed_until, seconds=True)}"
+    until = format_date_time(checked.sealed_until, seconds=True)
     if not report.unsealed:
         return _("Sealed until {until}: every entry is under a seal.", until=until)
     return _(
@@ -70,7 +70,7 @@ def on_paper(checked: Checked | None) -> str:
     """Return the result as one paragraph with its time; who may not check says that it was not done."""
     if checked is None:
         return _("The log was not checked for this extract: whoever made it may read it, not check it.")
-    when = f"{format_date(checked.at)} {format_time(checked.at)}"
+    when = format_date_time(checked.at)
     parts = (title(checked), *result(checked).split("\n"), sealed(checked), erased(checked))
     # A Thai sentence ends without a stop, before a space.
     told = " ".join(part if part.endswith(".") else _("{sentence}.", sentence=part) for part in parts if part)

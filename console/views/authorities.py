@@ -10,7 +10,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal, Slot
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.labels import label
 from console.i18n.words import broken
 from console.services.camera_register import AuthorityRow
@@ -111,7 +111,7 @@ def told(rows: Sequence[AuthorityRow], book: Told, muted: str) -> str:
 def _facts(row: AuthorityRow, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     def signed(person_id: str | None, at: datetime | None) -> str:
         who = names.get(person_id or "", "–")
-        return who if at is None else f"{who} · {format_date(at)} {format_time(at)}"
+        return who if at is None else f"{who} · {format_date_time(at)}"
 
     yield _("Level"), label(row.level)
     if row.purposes:
@@ -128,13 +128,13 @@ def _facts(row: AuthorityRow, names: Mapping[str, str]) -> Iterator[tuple[str, s
     if row.paused:
         yield _("Paused"), _("yes")
     if row.withdrawn_at is not None:
-        yield _("Withdrawn"), f"{format_date(row.withdrawn_at)} {format_time(row.withdrawn_at)}"
+        yield _("Withdrawn"), format_date_time(row.withdrawn_at)
 
 
 def _changes(lines: Sequence[HistoryLine]) -> Iterator[tuple[str, str]]:
     """What became of it since: each step with its person, oldest first."""
     for line in reversed(lines):
-        yield f"{format_date(line.at)} {format_time(line.at)} · {line.who} –", "; ".join(line.details)
+        yield f"{format_date_time(line.at)} · {line.who} –", "; ".join(line.details)
 
 
 def _safe(text: str) -> str:

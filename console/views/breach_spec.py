@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.labels import label, labels_of
 from console.protection import Affected, BreachKind, BreachState, DataType, Risk, Severity
 from console.services.breach_papers import joined
@@ -144,7 +144,7 @@ def _columns(ui: Ui) -> tuple[Column[BreachLine], ...]:
 
 def _known(line: BreachLine) -> str:
     known = line.row.facts.discovered_at
-    return f"{format_date(known)} {format_time(known)}"
+    return format_date_time(known)
 
 
 def _people(line: BreachLine) -> str:

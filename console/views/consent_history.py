@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from PySide6.QtCore import Slot
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.labels import label
 from console.i18n.words import broken
 from console.kernel import ConsentEventKind
@@ -79,7 +79,7 @@ def _events(entry: ConsentEntry, names: Mapping[str, str]) -> Iterator[tuple[str
     codes = {camera.id: camera.code for camera in entry.cameras}
     row = entry.row
     for event in row.events:
-        when = f"{format_date(event.at)} {format_time(event.at)}"
+        when = format_date_time(event.at)
         lines = [f"{when} · {names.get(event.actor_id or '', _('the program'))}"]
         if event.camera_id is not None:
             lines.append(_("Camera {code}", code=codes.get(event.camera_id, "–")))

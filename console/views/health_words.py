@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from console.i18n import N_, _
-from console.i18n.dates import format_clock, format_date, format_time
+from console.i18n.dates import format_clock, format_date, format_date_time, format_time
 from console.i18n.errors import fault_text
 from console.i18n.labels import label
 from console.kernel import Fault, TileState
@@ -143,7 +143,7 @@ def strip_text(pieces: Sequence[Piece]) -> str:
 
 def outage_text(outage: Outage, now: datetime) -> str:
     """Say when, how long and why: 13.05.10–13.06.00 น. · 50 วิ · กล้องไม่ตอบ."""
-    began = f"{format_date(outage.began)} {format_time(outage.began, seconds=True)}"
+    began = format_date_time(outage.began, seconds=True)
     fault = "" if outage.fault is Fault.NONE else fault_text(outage.fault)
     if outage.ending is Ending.GOES_ON:
         lasts = format_duration((now - outage.began).total_seconds())

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from console.i18n import N_, _, plain
-from console.i18n.dates import format_age, format_date, format_moment, format_time
+from console.i18n.dates import format_age, format_date_time, format_moment
 from console.i18n.labels import label
 from console.i18n.words import broken
 from console.kernel import Priority, Zone
@@ -58,7 +58,7 @@ def age_text(row: IncidentRow, now: datetime) -> str:
 
 
 def moment_text(moment: datetime | None) -> str:
-    return "–" if moment is None else f"{format_date(moment)} {format_time(moment)}"
+    return "–" if moment is None else format_date_time(moment)
 
 
 def happened_text(row: IncidentRow, now: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from console.i18n import _, plain
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.kernel import Secret
 from console.services.papers import (
     Block,
@@ -252,6 +252,6 @@ class _Press:
 
     def _made(self) -> str:
         made = self._report.made
-        when = f"{format_date(made.at)} {format_time(made.at)}"
+        when = format_date_time(made.at)
         said = _("made by {person} on {when}", person=made.by, when=when)
         return f"{self._report.title} · {made.station} · {said}"

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.i18n import _, plain
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.kernel import ConsoleError
 from console.services.station import Station
 from console.views.record_fields import FieldBox
@@ -81,7 +81,7 @@ def changed_by(station: Station, kind: str, record_id: str) -> str:
     lines = station.history.of(kind, record_id)
     if not lines:
         return ""
-    return f"{lines[0].who} ({format_date(lines[0].at)} {format_time(lines[0].at)})"
+    return f"{lines[0].who} ({format_date_time(lines[0].at)})"
 
 
 class ConflictPanel(QFrame):

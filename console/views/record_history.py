@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.i18n import _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.words import broken
 from console.kernel import ConsoleError
 from console.services.history import HistoryLine
@@ -100,7 +100,7 @@ def told(lines: Sequence[HistoryLine], muted: str) -> str:
     """Return the history as rich text, newest first; on a reader's thread, because finding Thai words takes time."""
     parts = []
     for line in lines[:MOST_LINES]:
-        when = f"{format_date(line.at)} {format_time(line.at)}"
+        when = format_date_time(line.at)
         parts.append(_paragraph(f'<span style="color:{muted}">{html.escape(when)}</span> · {_safe(line.who)}'))
         told_lines = [_paragraph(_safe(detail), left=12) for detail in line.details]
         parts += [_paragraph(f"<b>{_safe(line.what)}</b>"), *told_lines, _paragraph("&nbsp;", size=6)]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
 from console.i18n import N_, _
-from console.i18n.dates import format_date, format_time
+from console.i18n.dates import format_date_time
 from console.i18n.words import broken
 from console.services.commands import Command, build
 from console.services.registers import Deadline, ExtractRegister, Register
@@ -164,7 +164,7 @@ def step_form(
 
 def step_text(at: datetime, *words: str) -> str:
     """Return when a step was done, by whom, and what it says."""
-    return " · ".join(filter(None, (f"{format_date(at)} {format_time(at)}", *words)))
+    return " · ".join(filter(None, (format_date_time(at), *words)))
 
 
 def told(facts: Iterable[tuple[str, str]], muted: str) -> str:
