@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QSaveFile, Qt, Signal, Slot
+from PySide6.QtCore import QSaveFile, Signal, Slot
 
 from console.i18n import _
 from console.i18n.errors import error_text
 from console.i18n.labels import roles_with
-from console.kernel import ConsoleError, EndReason, Right, Unavailable
+from console.kernel import ConsoleError, Right, Unavailable
 from console.services import consent_papers as papers
 from console.services.consent_heads import Proof
 from console.services.consent_receipt import ReceiptStation, receipt_json
@@ -19,20 +19,17 @@ from console.services.consents import ConsentEntry, Stopped
 from console.services.notices import OFFERED, NoticeRow, PublishNotice, refuse_blanks
 from console.services.papers import Made, Report
 from console.services.station import Station
-from console.views.act_panel import ActPanel
+from console.views.acting_page import ActingPage
 from console.views.consent_acts import Asked, code_form, notice_form, sign_form, stop_form
 from console.views.consent_history import ConsentPanel
 from console.views.consent_spec import KIND, Doings, anew, consent_spec
 from console.views.consent_words import stopped_text
 from console.views.printing import ask_file, show_preview
-from console.views.record_page import RecordPage
 from console.views.record_spec import FormSpec
 from console.views.ui import Ui
 
-_ACT: Final = f"{KIND}.act"
 
-
-class ConsentsPage(RecordPage[ConsentEntry]):
+class ConsentsPage(ActingPage[ConsentEntry]):
     """The list with the small forms over it. `camera_wanted` asks for a camera's own page."""
 
     camera_wanted = Signal(str)
@@ -41,7 +38,6 @@ class ConsentsPage(RecordPage[ConsentEntry]):
         super().__init__(
             ui, station, consent_spec(ui, station, Doings(self.sign, self.draw_up_anew, self.ask_stop, self.show_paper))
         )
-        self.act_panel: ActPanel[Any] | None = None
         self._then: Callable[[Any], None] = self._nothing
         self.add_panel(_("Events and papers"), lambda: ConsentPanel(ui, station))
         self.add_tool(_("Check a paper"), "verify", self.check_paper)
@@ -55,19 +51,8 @@ class ConsentsPage(RecordPage[ConsentEntry]):
     # Small forms over the list
 
     def _ask_in_panel(self, row: Any, form: FormSpec[Any], then: Callable[[Any], None]) -> None:
-        self.close_act()
+        self.open_act(row, form)
         self._then = then
-        self.act_panel = ActPanel(self.ui, self.station, form, _ACT, self)
-        self.act_panel.form.closed.connect(self.close_act)
-        self.act_panel.form.saved.connect(self._saved_act)
-        self.act_panel.open(row)
-
-    @Slot()
-    def close_act(self) -> None:
-        if self.act_panel is not None:
-            self.act_panel.close_panel()
-            self.act_panel = None
-            self.table.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @Slot(object)
     def _saved_act(self, answer: object) -> None:
@@ -206,7 +191,3 @@ class ConsentsPage(RecordPage[ConsentEntry]):
     def _refused(self, problem: ConsoleError) -> None:
         if not self._closed:
             self.strip.say(error_text(problem), "bad")
-
-    def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
-        self.close_act()
-        super().stop(reason)

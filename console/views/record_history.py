@@ -6,8 +6,7 @@ import html
 from collections.abc import Sequence
 from itertools import count
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.i18n import _
 from console.i18n.dates import format_date_time
@@ -15,6 +14,7 @@ from console.i18n.words import broken
 from console.kernel import ConsoleError
 from console.services.history import HistoryLine
 from console.services.station import Station
+from console.views.reading_text import ReadingText
 from console.views.states import StateStack
 from console.views.ui import Ui
 
@@ -36,19 +36,9 @@ class HistoryPanel(QWidget):
         self._closed = False
         self._states = StateStack(ui.theme, ui.clock)
         self._states.again.connect(self.read)
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setContentsMargins(16, 12, 16, 16)
+        self._area = ReadingText(self)
+        self._text = self._area.label
         self._text.setObjectName("history")
-        self._area = QScrollArea(self)
-        self._area.hide()
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._text)
         self.setFocusProxy(self._area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

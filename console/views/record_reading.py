@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import count
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.kernel import ConsoleError
+from console.views.reading_text import ReadingText
 from console.views.record_panel import RowPanel
 from console.views.record_spec import Row
 from console.views.states import StateStack
@@ -26,18 +27,8 @@ class ReadingPanel(RowPanel[Row]):
         self._closed = False
         self._states = StateStack(ui.theme, ui.clock)
         self._states.again.connect(self._read)
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setContentsMargins(16, 12, 16, 16)
-        self._area = QScrollArea(self)
-        self._area.hide()
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._text)
+        self._area = ReadingText(self)
+        self._text = self._area.label
         self.setFocusProxy(self._area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
