@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
 from console.i18n.errors import deny_reason
@@ -20,6 +20,7 @@ from console.services.station import Station
 from console.views.prose import Prose
 from console.views.record_form import RecordForm
 from console.views.record_spec import Choice, Field, FormSpec, LongText, Section, Values
+from console.views.tool_button import tool_button
 from console.views.ui import Ui
 from console.views.wall_model import EmergencyChoice, PurposeChoice, WallCamera, WallIncident
 
@@ -96,12 +97,7 @@ class EmergencyDrawer(QFrame):
         title.setProperty("role", "title")
         row.addWidget(sign)
         row.addWidget(title, 1)
-        close = QToolButton()
-        close.setObjectName("tool")
-        close.setIcon(self._ui.theme.icon("close", "muted"))
-        close.setIconSize(QSize(18, 18))
-        close.setToolTip(plain(_("Close (Esc)")))
-        close.setAccessibleName(close.toolTip())
+        close = tool_button(self._ui.theme, "close", _("Close (Esc)"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.leave)
         row.addWidget(close)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,7 @@ from console.views.incident_specs import opening
 from console.views.incident_words import near_text, words_label, wrapped
 from console.views.record_form import RecordForm
 from console.views.record_strip import Strip
+from console.views.tool_button import tool_button
 from console.views.ui import Ui
 from console.views.wall_model import PurposeChoice, WallCamera, WallIncident
 
@@ -109,12 +109,7 @@ class IncidentDrawer(QFrame):
         title = QLabel(plain(_("New incident")))
         title.setProperty("role", "title")
         row.addWidget(title, 1)
-        close = QToolButton()
-        close.setObjectName("tool")
-        close.setIcon(self._ui.theme.icon("close", "muted"))
-        close.setIconSize(QSize(18, 18))
-        close.setToolTip(plain(_("Close (Esc)")))
-        close.setAccessibleName(close.toolTip())
+        close = tool_button(self._ui.theme, "close", _("Close (Esc)"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.leave)
         row.addWidget(close)

@@ -6,8 +6,8 @@ import html
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.i18n.labels import label
@@ -26,6 +26,7 @@ from console.views.incident_words import (
     wrapped,
 )
 from console.views.record_spec import Mark
+from console.views.tool_button import tool_button
 from console.views.ui import Ui
 
 MOST_VIEWS: Final = 5
@@ -47,9 +48,9 @@ class FileHead(QWidget):
         self._number.setProperty("role", "title")
         self._marks = MarkLine(ui, self._number)
         row.addWidget(self._marks, 1)
-        self.history = self._tool(_("History of changes"), "clock")
+        self.history = tool_button(ui.theme, "clock", _("History of changes"))
         self.history.setCheckable(True)
-        self.away = self._tool(_("Back to the list (Esc)"), "close")
+        self.away = tool_button(ui.theme, "close", _("Back to the list (Esc)"))
         self.away.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for tool in (self.history, self.away):
             row.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
@@ -70,16 +71,6 @@ class FileHead(QWidget):
 
     def _button(self, text: str, icon: str) -> QPushButton:
         button = QPushButton(self._ui.theme.icon(icon, "text"), plain(text))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
-    def _tool(self, tip: str, icon: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("tool")
-        button.setIcon(self._ui.theme.icon(icon, "muted"))
-        button.setIconSize(QSize(18, 18))
-        button.setToolTip(plain(tip))
-        button.setAccessibleName(button.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 

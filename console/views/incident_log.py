@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,6 +27,7 @@ from console.views.incident_head import FactsView
 from console.views.incident_words import moment_text, words_label
 from console.views.record_strip import Strip
 from console.views.theme import Theme, line_height
+from console.views.tool_button import tool_button
 from console.views.ui import Ui
 
 LINES_SHOWN: Final = 3
@@ -61,13 +62,7 @@ class EntryView(QFrame):
             column.addLayout(self._struck_line(theme))
 
     def _strike_button(self, theme: Theme) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("tool")
-        button.setIcon(theme.icon("strike", "muted"))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip(plain(_("Strike this entry out")))
-        button.setAccessibleName(button.toolTip())
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = tool_button(theme, "strike", _("Strike this entry out"), 16)
         button.clicked.connect(self._strike)
         return button
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.i18n.errors import error_text
@@ -26,6 +26,7 @@ from console.views.matters_rows import DebtRow, ReviewRow
 from console.views.matters_words import noteworthy_line
 from console.views.record_choice import ChoiceBox
 from console.views.record_strip import ReasonStrip
+from console.views.tool_button import tool_button
 from console.views.ui import Ui
 
 WIDTH: Final = 440
@@ -132,13 +133,7 @@ class MattersPanel(QFrame):
             ("print", _("Print the hand-over sheet"), self.print_wanted),
             ("close", _("Close (Esc)"), self.closed),
         ):
-            button = QToolButton()
-            button.setObjectName("tool")
-            button.setIcon(self._ui.theme.icon(icon, "muted"))
-            button.setIconSize(QSize(18, 18))
-            button.setToolTip(plain(tip))
-            button.setAccessibleName(button.toolTip())
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button = tool_button(self._ui.theme, icon, tip)
             button.clicked.connect(done)
             row.addWidget(button)
         return row

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -36,6 +36,7 @@ from console.views.owner_words import next_text
 from console.views.photos import SMALL, Shown, SmallPhoto, load
 from console.views.record_panel import RowPanel
 from console.views.states import StateStack
+from console.views.tool_button import tool_button
 from console.views.ui import Ui
 
 _numbers = count()
@@ -96,13 +97,7 @@ class StepView(QFrame):
         return fact
 
     def _tool(self, key: str, icon: str, words: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("tool")
-        button.setIcon(self._ui.theme.icon(icon, "muted"))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip(plain(words))
-        button.setAccessibleName(plain(words))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = tool_button(self._ui.theme, icon, words, 16)
         button.setProperty("key", key)
         button.clicked.connect(self._press)
         return button
