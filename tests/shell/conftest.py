@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
@@ -12,11 +13,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.i18n import install
+from console.kernel import Session
+from console.services.station import Station
+from console.views.record_page import RecordPage
+from console.views.ui import Ui
 from console.views.wall import WallPage
 from console.views.wall_board import Board
 from console.views.wall_model import SavedWall
 from installer import catalogues
 from tests.gate.room import Room, Template
+from tests.shell.record_stage import ui_of
+from tests.shell.register_stage import InFront
 from tests.shell.wall_fakes import INCIDENTS, FakeDesk, InlineTasks, StillClock, camera, context
 
 
@@ -45,6 +52,27 @@ def room(tmp_path: Path, template: Template) -> Iterator[Room]:
     made = Room(tmp_path, template)
     yield made
     made.close()
+
+
+@pytest.fixture
+def in_front(qtbot: QtBot, qapp: QApplication, room: Room) -> Iterator[InFront]:
+    """Return what puts a page of records over a real store before somebody."""
+    shown: list[RecordPage[Any]] = []
+
+    def show(which: Callable[[Ui, Station], RecordPage[Any]], session: Session | None = None) -> RecordPage[Any]:
+        ui = ui_of(room, session)
+        ui.theme.apply(qapp)
+        page = which(ui, room.station)
+        qtbot.addWidget(page)
+        page.resize(1366, 700)
+        page.show()
+        page.start()
+        shown.append(page)
+        return page
+
+    yield show
+    for page in shown:
+        page.stop()
 
 
 @dataclass

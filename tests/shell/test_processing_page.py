@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QMenu
 
 from console.i18n import plain
-from console.kernel import Session
 from console.services.processing_papers import ITEMS
 from console.views.printing import Preview
 from console.views.processing import ProcessingPage
 from console.views.record_spec import Query
 from tests.gate.room import Room
-from tests.shell.record_stage import ui_of
+from tests.shell.register_stage import InFront, answer
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard"),
@@ -28,27 +26,8 @@ MakePage = Callable[..., ProcessingPage]
 
 
 @pytest.fixture
-def make_page(qtbot: QtBot, qapp: QApplication, room: Room) -> Iterator[MakePage]:
-    made: list[ProcessingPage] = []
-
-    def make(session: Session | None = None) -> ProcessingPage:
-        ui = ui_of(room, session or room.chief)
-        ui.theme.apply(qapp)
-        page = ProcessingPage(ui, room.station)
-        qtbot.addWidget(page)
-        page.resize(1366, 700)
-        page.show()
-        page.start()
-        made.append(page)
-        return page
-
-    yield make
-    for page in made:
-        page.stop()
-
-
-def press(page: ProcessingPage, label: str) -> None:
-    next(button for button in page.strip._buttons if plain(button.text()).startswith(label)).click()
+def make_page(in_front: InFront, room: Room) -> MakePage:
+    return lambda session=None: in_front(ProcessingPage, session or room.chief)
 
 
 def test_a_line_is_worded_and_stays_in_sight_with_its_history(make_page: MakePage, room: Room) -> None:
@@ -76,10 +55,10 @@ def test_versions_are_issued_and_shown_as_paper(make_page: MakePage, room: Room)
     page.list_versions()
     assert plain(page.strip.said) == "No version was issued yet."
     page.ask_issue()
-    press(page, "Issue it")
+    answer(page, "Issue it")
     assert plain(page.strip.said) == "Version 1 was issued."
     page.ask_issue()
-    press(page, "Issue it")
+    answer(page, "Issue it")
     assert "Nothing was issued" in plain(page.strip.said)
     page.list_versions()
     (menu,) = page.findChildren(QMenu, "versions")

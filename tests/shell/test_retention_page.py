@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
-from console.kernel import Session
 from console.protection import HoldKind, Kept
 from console.views.printing import Preview
 from console.views.record_page import RecordPage
 from console.views.record_spec import Query
 from console.views.retention import RetentionPage, deletions_page, holds_page, retention_page
 from tests.gate.room import Room
-from tests.shell.record_stage import ui_of
+from tests.shell.register_stage import InFront, answer, texts
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp")]
 
@@ -26,35 +23,8 @@ DAY = 86_400.0
 
 
 @pytest.fixture
-def make_page(qtbot: QtBot, qapp: QApplication, room: Room) -> Iterator[MakePage]:
-    made: list[RecordPage[Any]] = []
-
-    def make(which: Callable[..., Any], session: Session | None = None) -> RecordPage[Any]:
-        ui = ui_of(room, session or room.chief)
-        ui.theme.apply(qapp)
-        page = which(ui, room.station)
-        assert isinstance(page, RecordPage)
-        qtbot.addWidget(page)
-        page.resize(1366, 700)
-        page.show()
-        page.start()
-        made.append(page)
-        return page
-
-    yield make
-    for page in made:
-        page.stop()
-
-
-def texts(page: RecordPage[Any], key: str) -> list[str]:
-    column = next(column for column in page.spec.columns if column.key == key)
-    return [column.text(row) for row in page.spec.source.find(Query(), 0, 99).rows]
-
-
-def press(page: RecordPage[Any], label: str) -> None:
-    """Press an answer on the strip."""
-    button = next(button for button in page.strip._buttons if plain(button.text()).startswith(label))
-    button.click()
+def make_page(in_front: InFront, room: Room) -> MakePage:
+    return lambda which, session=None: in_front(which, session or room.chief)
 
 
 def test_what_is_due_is_said_deleted_when_asked_and_certified(make_page: MakePage, room: Room) -> None:
@@ -80,9 +50,9 @@ def test_what_is_due_is_said_deleted_when_asked_and_certified(make_page: MakePag
     assert "would be deleted, for good: Names and words" in plain(page.strip.said)
     assert "are held and stay" in plain(page.strip.said)
     assert not room.data("retention.run")
-    press(page, "Delete")
+    answer(page, "Delete")
     assert "were deleted" in plain(page.strip.said)
-    press(page, "Certificate")
+    answer(page, "Certificate")
     assert page.findChild(Preview) is not None
     done = make_page(deletions_page)
     assert "Names and words beside the access journal" in texts(done, "what")[0]

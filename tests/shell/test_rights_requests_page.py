@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from console.i18n import plain
-from console.kernel import Role, Session, Unavailable
+from console.kernel import Role, Unavailable
 from console.protection import Decision, IdentityCheck, RefusalReason, RequestKind, RequestState, RequestWay
-from console.services.rights_requests import RequestLine
 from console.views.access_log import AccessLogPage
 from console.views.printing import Preview
-from console.views.record_form import RecordForm
-from console.views.record_spec import Query
 from console.views.rights_requests import RightsRequestsPage
 from console.views.tabs import TabPage
 from tests.gate.room import Room
-from tests.shell.record_stage import ui_of
+from tests.shell.register_stage import InFront, act, fill, form_of, newest, offered, texts
 from tests.shell.seat_stage import seat_stage
 from tests.shell.wall_fakes import InlineTasks
 
@@ -30,33 +26,8 @@ MakePage = Callable[..., RightsRequestsPage]
 
 
 @pytest.fixture
-def make_page(qtbot: QtBot, qapp: QApplication, room: Room) -> Iterator[MakePage]:
-    made: list[RightsRequestsPage] = []
-
-    def make(session: Session | None = None) -> RightsRequestsPage:
-        ui = ui_of(room, session or room.chief)
-        ui.theme.apply(qapp)
-        page = RightsRequestsPage(ui, room.station)
-        qtbot.addWidget(page)
-        page.resize(1366, 700)
-        page.show()
-        page.start()
-        made.append(page)
-        return page
-
-    yield make
-    for page in made:
-        page.stop()
-
-
-def form_of(page: RightsRequestsPage) -> RecordForm[RequestLine]:
-    assert page.panel.form is not None
-    return page.panel.form
-
-
-def fill(form: RecordForm[RequestLine], **raws: str) -> None:
-    for name, raw in raws.items():
-        form.box(name).set_raw(raw)
+def make_page(in_front: InFront, room: Room) -> MakePage:
+    return lambda session=None: in_front(RightsRequestsPage, session or room.chief)
 
 
 GOOD = {
@@ -74,26 +45,6 @@ def enter(page: RightsRequestsPage, **changed: str) -> None:
     form_of(page).save()
 
 
-def row(page: RightsRequestsPage) -> RequestLine:
-    return page.spec.source.find(Query(), 0, 9).rows[0]
-
-
-def act(page: RightsRequestsPage, key: str, **raws: str) -> None:
-    """Open an act of the newest request; with `raws` fill its form and save it."""
-    chosen = next(each for each in page.spec.acts if each.key == key)
-    assert chosen.can(row(page)), f"{key} is not offered"
-    page.panel.run_act(chosen, row(page))
-    if raws:
-        assert page.act_panel is not None
-        fill(page.act_panel.form, **raws)
-        page.act_panel.form.save()
-
-
-def cell(page: RightsRequestsPage, key: str) -> str:
-    column = next(column for column in page.spec.columns if column.key == key)
-    return column.text(row(page))
-
-
 def test_a_request_from_receipt_to_the_answer_on_paper(make_page: MakePage, room: Room) -> None:
     page = make_page()
     enter(page)
@@ -101,14 +52,14 @@ def test_a_request_from_receipt_to_the_answer_on_paper(make_page: MakePage, room
     act(page, "identify", identity=IdentityCheck.CARD_SEEN.value)
     act(page, "decide", decision=Decision.GRANTED.value)
     act(page, "carry_out", words="ให้ดูภาพแล้ว")
-    assert row(page).row.state is RequestState.CARRIED_OUT
+    assert newest(page).row.state is RequestState.CARRIED_OUT
     act(page, "letter")
     assert page.findChild(Preview) is not None
     assert room.data("register.extracted") == [{"register": "rights_request", "how": "print", "rows": 1}]
     act(page, "close")
     page.panel._strip._accept()
-    assert row(page).row.state is RequestState.CLOSED
-    assert {each.key for each in page.spec.acts if each.can(row(page))} == {"letter"}
+    assert newest(page).row.state is RequestState.CLOSED
+    assert offered(page) == {"letter"}
 
 
 def test_what_is_wrong_is_said_at_its_field_and_stays_typed(make_page: MakePage) -> None:
@@ -126,7 +77,7 @@ def test_what_is_wrong_is_said_at_its_field_and_stays_typed(make_page: MakePage)
         "This is more than 30 days ago. Is the day right? Save once more if it is right."
     )
     form.save()
-    assert row(page).row.facts.requester == "นายสมมติ"
+    assert newest(page).row.facts.requester == "นายสมมติ"
 
 
 def test_a_refusal_asks_for_its_reason(make_page: MakePage) -> None:
@@ -142,9 +93,9 @@ def test_a_refusal_asks_for_its_reason(make_page: MakePage) -> None:
     assert plain(panel.form.box("words").said) == "Say in plain words why; these words stand in the answer."
     fill(panel.form, words="ศาลสั่ง")
     panel.form.save()
-    assert cell(page, "state") == "Refused, to be answered"
-    assert cell(page, "decision") == "Refused · The law or a court's order forbids it"
-    assert cell(page, "due") == ""
+    assert texts(page, "state")[0] == "Refused, to be answered"
+    assert texts(page, "decision")[0] == "Refused · The law or a court's order forbids it"
+    assert texts(page, "due")[0] == ""
 
 
 def test_days_left_stand_in_words_and_overdue_is_found_by_its_chip(make_page: MakePage, room: Room) -> None:
@@ -153,7 +104,7 @@ def test_days_left_stand_in_words_and_overdue_is_found_by_its_chip(make_page: Ma
     for days, words in ((0, "30 days left"), (30, "Today is the last day"), (1, "Overdue by 1 days")):
         room.clock.advance(timedelta(days=days).total_seconds())
         page.refresh()
-        assert cell(page, "due") == words
+        assert texts(page, "due")[0] == words
     page.filter.chips["overdue"].click()
     assert page.table.records.total == 1
     assert page.spec.summary is not None
@@ -177,7 +128,7 @@ def test_a_decided_request_is_only_read(make_page: MakePage) -> None:
 def test_the_registrar_enters_and_does_not_decide(make_page: MakePage, room: Room) -> None:
     page = make_page(room.registrar)
     enter(page)
-    assert {each.key for each in page.spec.acts if each.can(row(page))} == {"identify"}
+    assert offered(page) == {"identify"}
 
 
 def test_an_empty_desk_says_what_it_is_for_and_a_broken_store_what_to_do(make_page: MakePage, room: Room) -> None:
