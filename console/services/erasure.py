@@ -31,8 +31,11 @@ from console.services.tombstones import add_line, lines_of
 from console.settings import BackupSettings
 
 MOST_SUBJECTS: Final = 1000
-ANSWERABLE: Final = frozenset({"person", "view", "emergency", "statement_delay", "legal_hold"})
-"""Who looked, why, by which law, and what was held back: words by which officers answer for themselves."""
+ANSWERABLE: Final = frozenset({"person", "view", "emergency", "statement_delay", "legal_hold", "consent"})
+"""Who looked, why, by which law, what was held back, who signed before whom: by these officers answer for themselves.
+
+The names under a consent go with its papers, when their term is over.
+"""
 
 
 @plain_dataclass(frozen=True, slots=True)

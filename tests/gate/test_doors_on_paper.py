@@ -497,8 +497,9 @@ def test_no_desk_takes_a_view_away(room: Room, desk: Desk) -> None:
     held = f"{first.number}:{first.statement.head.hash}"
     owner = desk.entry(consent).owner.id
     request_of(room, RequestKind.ERASURE, camera_id=camera, owner_id=owner, incident_id=incident)
-    for kind in ("person", "view", "emergency", "statement_delay", "legal_hold"):
-        order = ErasePersonal(subjects=(("camera", camera), (kind, view)), ground=ErasureGround.UNLAWFUL)
+    for kind in ("person", "view", "emergency", "statement_delay", "legal_hold", "consent"):
+        subject = (kind, consent if kind == "consent" else view)
+        order = ErasePersonal(subjects=(("camera", camera), subject), ground=ErasureGround.UNLAWFUL)
         with pytest.raises(ConsoleError, match=r"erasure\.answerable"):
             room.run(order, room.chief)
     room.clock.advance(3 * 366 * 86_400)
