@@ -32,6 +32,7 @@ from console.kernel import (
     Secret,
     Session,
     TileState,
+    ViewKind,
     WithdrawalWay,
     new_id,
 )
@@ -249,6 +250,24 @@ def test_nothing_of_an_ended_consent_opens_again(room: Room, desk: Desk, end: En
         with pytest.raises(Denied):
             room.permit(camera, kind=kind)
     is_dark(room, camera, DenyReason.WITHDRAWN)
+
+
+@pytest.mark.parametrize("end", ENDINGS)
+def test_every_view_of_the_camera_goes_dark_wherever_it_stands(room: Room, desk: Desk, end: Ending) -> None:
+    """On two walls, enlarged, in a tour, made ready behind one, of three officers; nor is it tested any more."""
+    camera = room.camera()
+    consent = desk.signed(camera)
+    kinds = (ViewKind.WALL, ViewKind.WALL, ViewKind.FOCUS, ViewKind.TOUR, ViewKind.PREWARM)
+    views = [room.look(camera, kind=kind) for kind in kinds]
+    views += [room.look(camera, session=session) for session in (room.lead, room.chief)]
+    end(room, desk, consent)
+    assert [live.picture() for live in views] == [None] * len(views)
+    assert all(stream.closed for stream in room.engine.streams)
+    probe = room.feeds.probe(room.registrar, camera)
+    assert isinstance(probe, Denied)
+    assert probe.reason is DenyReason.WITHDRAWN
+    ended = [row.data["reason"] for row in room.rows("view.ended")]
+    assert ended == ["withdrawn"] * len(views)
 
 
 def test_an_owner_who_signs_again_gives_the_address_again(room: Room, desk: Desk) -> None:
