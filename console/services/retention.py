@@ -72,7 +72,8 @@ TERMS: Final[Mapping[Kept, Term]] = {
     Kept.PERSONAL_WORDS: Term(730, 90),
     Kept.HEALTH: Term(400, 31),
     Kept.DRAFTS: Term(30),
-    Kept.CONSENT_PAPERS: Term(1826),
+    # No less than a year: who invented a consent does not clear away by himself what would show it.
+    Kept.CONSENT_PAPERS: Term(1826, 365),
     Kept.VISITORS: Term(365),
     Kept.ATTACHMENTS: Term(30),
     Kept.PICTURES: Term(None),

@@ -36,7 +36,7 @@ from console.kernel import (
     WithdrawalWay,
     new_id,
 )
-from console.protection import Decision, IdentityCheck, RequestKind, RequestWay
+from console.protection import Decision, IdentityCheck, Kept, RequestKind, RequestWay
 from console.services import consent_papers, statement_papers
 from console.services.authorities import PauseAuthority, RecordAuthority, ResumeAuthority, WithdrawAuthority
 from console.services.camera_import import Keep
@@ -57,8 +57,9 @@ from console.services.consent_receipt import ReceiptStation, receipt_json
 from console.services.emergencies import BeginEmergency
 from console.services.erasure import ErasePersonal
 from console.services.feeds import FeedRequest
+from console.services.owner_stop import StopOwner
 from console.services.papers import Made
-from console.services.retention import RunRetention
+from console.services.retention import ChangeRetention, RunRetention
 from console.services.rights_requests import CarryOutRequest, DecideRequest, IdentifyRequester, ReceiveRequest
 from console.services.statements import Given, IssueStatement
 from console.services.visitors import RecordVisit
@@ -212,7 +213,13 @@ def ended_from_the_wall(room: Room, desk: Desk, consent: str) -> None:
     room.run(StopCamera(camera_id=camera, way=WAY, ends=True), room.officer)
 
 
-ENDINGS = [ended_by_withdrawal, ended_by_voiding, ended_from_the_wall]
+def ended_on_the_owners_card(room: Room, desk: Desk, consent: str) -> None:
+    entry = desk.entry(consent)
+    command = StopOwner(owner_id=entry.owner.id, camera_ids=frozenset(entry.row.camera_ids), way=WAY, ends=True)
+    room.run(command, room.officer)
+
+
+ENDINGS = [ended_by_withdrawal, ended_by_voiding, ended_from_the_wall, ended_on_the_owners_card]
 Ending = Callable[[Room, Desk, str], None]
 
 
@@ -361,6 +368,7 @@ def test_who_may_stop_starts_nothing(room: Room, desk: Desk) -> None:
     # Stopping what is stopped, again and by every door, opens it at no moment.
     for again in (
         StopCamera(camera_id=camera, way=WAY, ends=False),
+        StopOwner(owner_id=desk.entry(consent).owner.id, camera_ids=frozenset({camera}), way=WAY, ends=False),
         PauseConsent(consent_id=consent, way=WAY),
         PauseAuthority(**known),
     ):
@@ -530,6 +538,24 @@ def test_no_desk_takes_a_view_away(room: Room, desk: Desk) -> None:
     assert (line["role"], line["purpose"], line["seconds"]) == ("duty_officer", "risk_spot", 30)
     assert verify_statement.verify(given.file, given.fingerprint, held)["holds"] is True
     assert room.station.journal.verify(room.chief).sound
+
+
+def test_whoever_invented_a_consent_does_not_clear_its_papers_away(room: Room, desk: Desk) -> None:
+    consent = desk.signed(room.camera())
+    held = room.station.consents.papers(consent)
+    room.run(VoidConsent(**desk.on(consent), reason="ผิดพลาด"), room.chief)
+    for days in (1, 364):
+        shorter = ChangeRetention(kept=Kept.CONSENT_PAPERS, version=0, days=days, reason="ขอลบ")
+        with pytest.raises(Invalid) as wrong:
+            room.run(shorter, room.chief)
+        assert wrong.value.fields == {"days": "retention.below_floor"}
+    room.run(ChangeRetention(kept=Kept.CONSENT_PAPERS, version=0, days=365, reason="ขอลบ"), room.chief)
+    room.clock.advance(360 * 86_400)
+    room.sessions.clear()
+    with pytest.raises(ConsoleError):
+        room.run(RunRetention(as_of=room.clock.now()), room.chief)
+    assert set(held) <= set(room.station.consents.papers(consent))
+    assert room.station.consents.entry(consent).row.witness
 
 
 def test_an_objection_at_the_desk_is_told_to_the_consent(room: Room, desk: Desk) -> None:
