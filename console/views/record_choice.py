@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,12 +11,15 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from console.i18n import _, plain
+from console.i18n import WORD_BREAK, _, plain
 from console.i18n.search import fold, haystack, matches, needles
+from console.i18n.words import broken
 from console.views.record_values import UNCHOSEN, key_of
 from console.views.theme import Theme
 
 MOST_SHOWN: Final = 9
+LINE_WIDTH: Final = 280
+_PARTS: Final = re.compile(f"(?<= )|{WORD_BREAK}")
 _KEY_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
@@ -194,11 +198,20 @@ class TickList(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_options(self, options: Mapping[Any, str]) -> None:
-        texts = {key_of(code): plain(text).replace("&", "&&") for code, text in options.items()}
+        texts = {key_of(code): self._in_lines(text) for code, text in options.items()}
         if list(texts) != list(self._boxes):
             self._rebuild(list(texts))
         for key, box in self._boxes.items():
             box.setText(texts[key])
+
+    def _in_lines(self, text: str) -> str:
+        """Break what is longer than a narrow form has room for, as a box does not by itself."""
+        lines = [""]
+        for part in _PARTS.split(broken(text)):
+            if lines[-1] and self.fontMetrics().horizontalAdvance(plain(lines[-1] + part).rstrip()) > LINE_WIDTH:
+                lines.append("")
+            lines[-1] += part
+        return "\n".join(plain(line).strip() for line in lines).replace("&", "&&")
 
     def _rebuild(self, keys: Sequence[str]) -> None:
         for box in self._boxes.values():

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Final, Generic
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QPushButton,
     QVBoxLayout,
@@ -42,6 +42,8 @@ TYPING_MS: Final = 20
 """Keys that come closer than this are asked as one."""
 FOLLOW_MS: Final = 90
 PANEL_WIDTH: Final = 440
+LOW: Final = 480
+"""A lower page, as on a laptop at 150 %, has no room for its head beside an open record."""
 RETRY_MS: Final = 10_000
 UNREACHABLE: Final = "store.unreachable"
 _numbers = count()
@@ -356,10 +358,22 @@ class RecordPage(Page, Generic[Row]):
             self.strip.close_strip()
         if self.panel.isHidden():
             self.sides.open_panel()
+            self._share_height()
+
+    def _share_height(self) -> None:
+        """On a low page an open record has the height of its head too; the filter comes back when it is asked for."""
+        low = self.height() < LOW and self._panel is not None and not self._panel.isHidden()
+        self.head.setVisible(not low)
+        self.filter.setVisible(not low or self.filter.box.hasFocus())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
     @Slot()
     def _close_panel(self) -> None:
         self.sides.close_panel()
+        self._share_height()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def select(self, record_id: str) -> None:
@@ -476,6 +490,8 @@ class RecordPage(Page, Generic[Row]):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the filter: arrows go to the table, Esc clears and then leaves, the page's own keys stay the page's."""
+        if watched is self.filter.box and event.type() == QEvent.Type.FocusOut:
+            self._share_height()
         if watched is self.filter.box and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -511,6 +527,7 @@ class RecordPage(Page, Generic[Row]):
         }
 
     def _start_filter(self) -> None:
+        self.filter.show()
         self.filter.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.box.selectAll()
 

@@ -15,7 +15,7 @@ from console.i18n import plain
 from console.i18n.labels import label
 from console.kernel import OwnerType, Purpose, Role, Secret
 from console.services.drafts import DRAFTS
-from console.views.record_choice import ChoiceBox, TickList
+from console.views.record_choice import LINE_WIDTH, ChoiceBox, TickList
 from console.views.record_fields import FieldBox
 from console.views.record_spec import Choice, Day, Field, Flag, Hidden, Hours, LongText, Moment, Number, Several, Text
 from tests.gate.room import Room
@@ -185,6 +185,20 @@ def test_ticks_move_by_arrows(room: Room, qtbot: QtBot) -> None:
     assert ticks[1].hasFocus()
     press(ticks[1], Qt.Key.Key_Space)
     assert box.read().value == {list(Purpose)[1]}
+
+
+def test_a_long_tick_has_several_lines_and_no_word_is_cut(qtbot: QtBot) -> None:
+    ticks = TickList()
+    qtbot.addWidget(ticks)
+    words = "ข้อมูลส่วนบุคคลที่มีความอ่อนไหว เช่น ข้อมูลสุขภาพ หรือข้อมูลชีวภาพ & อื่น ๆ ของเจ้าของกล้อง"
+    ticks.set_options({"long": words, "short": "ชื่อ"})
+    long, short = (box.text() for box in ticks.findChildren(QCheckBox))
+    lines = long.replace("&&", "&").split("\n")
+    assert len(lines) > 1
+    assert all(ticks.fontMetrics().horizontalAdvance(line) <= LINE_WIDTH for line in lines)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert all(line[0] not in "ะาำิีึืุูเ็่้๊๋์ํ" or line[0] == "เ" for line in lines)
+    assert short == "ชื่อ"
 
 
 def test_ticks_that_come_late_stand_in_the_order_of_the_form(qtbot: QtBot) -> None:

@@ -154,6 +154,25 @@ def test_an_untouched_form_follows_a_change_and_a_touched_one_asks(room: Room) -
         assert seat.line("name").text() == "ของฉัน"
 
 
+def test_on_a_low_page_an_open_record_has_the_height_of_its_head_too(room: Room) -> None:
+    furnish(room)
+    with seated(room) as seat:
+        page = seat.page
+        page.resize(820, 420)
+        press(page.table, Qt.Key.Key_Return)
+        assert (page.head.isHidden(), page.filter.isHidden()) == (True, True)
+        press(page.table, Qt.Key.Key_F, ctrl=True)
+        assert not page.filter.isHidden()
+        assert page.filter.box.hasFocus()
+        press(page.filter.box, Qt.Key.Key_Down)
+        assert page.filter.isHidden()
+        page.resize(820, 700)
+        assert not page.head.isHidden()
+        page.resize(820, 420)
+        page.panel.try_close()
+        assert (page.head.isHidden(), page.filter.isHidden()) == (False, False)
+
+
 def test_the_panel_follows_the_selection_but_never_covers_what_is_typed(room: Room, qtbot: QtBot) -> None:
     furnish(room)
     with seated(room) as seat:
