@@ -51,6 +51,14 @@ def parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def is_time(text: str) -> bool:
+    """Tell whether it is `time_text` of some moment."""
+    try:
+        return _SPELLING(text) is not None and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 class UtcTime(TypeDecorator[datetime]):
     """Aware UTC: timestamptz on PostgreSQL, sortable text of fixed width on SQLite. A naive time is refused."""
 

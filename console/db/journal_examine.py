@@ -12,8 +12,10 @@ from typing import Any, Final, TypeAlias
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from console.db.base import parse_time, time_text
+from console.db.base import is_time, time_text
+from console.db.journal_foretold import Acted, as_foretold
 from console.db.journal_format import (
+    FORMAT_VERSION,
     NO_HASH,
     FormatError,
     Head,
@@ -29,8 +31,8 @@ from console.db.journal_format import (
     parse_log_line,
     row_hash,
 )
-from console.db.journal_topics import topics_of
-from console.db.journal_traces import Traces
+from console.db.journal_topics import may_have_topics, topics_of
+from console.db.journal_traces import Said, Traces
 
 _ROW_PARTS: Final = itemgetter(
     "station",
@@ -52,7 +54,6 @@ _ROW_TYPES: Final = frozenset(
     for camera in (dict, type(None))
     for actor in (dict, type(None))
 )
-_TOLD: Final = itemgetter("writer", "seq", "station", "at", "class", "command", "prev")
 _CHECKPOINT_KEYS: Final = frozenset(("station", "writer", "number", "at", "prev", "key", "writers"))
 _SUBJECT_TYPES: Final = (str, str)
 _CAMERA_PARTS: Final = itemgetter("id", "seq", "prev")
@@ -137,6 +138,7 @@ class RawCheckpoint:
 
 
 _NOTHING: Final = (0, NO_HASH)
+_NO_PROMISES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(slots=True)
@@ -280,31 +282,52 @@ class Examiner:
         """Take the next row."""
         self._counts["rows"] += 1
         chain = self._chains[raw.writer_id]
-        seq, head = raw.seq, chain.head
-        place = (raw.writer_id, seq)
-        if seq != head[0] + 1:
-            self._note("missing" if seq > head[0] else "doubled", *place)
+        place = (raw.writer_id, raw.seq)
         computed = row_hash(raw.body)
-        if computed != raw.hash:
-            self._note("hash", *place)
-        values = self._decoded(raw, chain)
-        if values is not None:
-            if values["prev"] != head[1]:
-                self._note("chain", *place)
-            if _told(values, computed) != _columns(raw):
-                self._note("columns", *place)
-            camera = values["camera"]
-            if camera is not None:
-                self._camera(camera, chain, computed, place)
-            if raw.personal or values["personal"]:
-                self._personal(values["personal"], raw)
-            self._topics(values, raw)
-            self.traces.row(values, place, raw.personal)
-        elif raw.topics:
+        said = self._foretold(raw, chain, computed) or self._taken_apart(raw, chain, computed)
+        if raw.topics:
             self.topics += len(raw.topics)
-        chain.head = (seq, computed)
+        if said is not None:
+            if raw.topics or may_have_topics(said.row.event_class, said.row.subject_kind):
+                self._topics(said, raw)
+            self.traces.row(said, place)
+        chain.head = (raw.seq, computed)
         if place in self._claims:
             self._compare(chain, place)
+
+    def _foretold(self, raw: RawRow, chain: _Chain, computed: str) -> Said | None:
+        """Read a row whose bytes are what all else foretells, as those of an honest journal are; or None."""
+        if computed != raw.hash or raw.personal or chain.version != FORMAT_VERSION:
+            return None
+        camera = raw.camera_id
+        found = as_foretold(raw, chain.head, chain.cameras.get(camera, _NOTHING) if camera else _NOTHING)
+        if found is None:
+            return None
+        if camera is not None:
+            chain.cameras[camera] = (raw.camera_seq or 0, computed)
+        return Said(raw, *found, _NO_PROMISES)
+
+    def _taken_apart(self, raw: RawRow, chain: _Chain, computed: str) -> Said | None:
+        """Read a row the strict way and say what is wrong with it; None if it cannot be read."""
+        seq, head, place = raw.seq, chain.head, (raw.writer_id, raw.seq)
+        if seq != head[0] + 1:
+            self._note("missing" if seq > head[0] else "doubled", *place)
+        if computed != raw.hash:
+            self._note("hash", *place)
+        values: Any = self._decoded(raw, chain)
+        if values is None:
+            return None
+        if values["prev"] != head[1]:
+            self._note("chain", *place)
+        said = _said(values, raw, computed)
+        if _columns(said.row) != _columns(raw):
+            self._note("columns", *place)
+        camera = values["camera"]
+        if camera is not None:
+            self._camera(camera, chain, computed, place)
+        if raw.personal or values["personal"]:
+            self._personal(values["personal"], raw)
+        return said
 
     def _decoded(self, raw: RawRow, chain: _Chain) -> dict[str, JsonValue] | None:
         version = raw.body[0] if raw.body else 0
@@ -337,15 +360,11 @@ class Examiner:
             if promised.get(name) != commitment(salt, value):
                 self._note("personal", raw.writer_id, raw.seq)
 
-    def _topics(self, values: Mapping[str, Any], raw: RawRow) -> None:
+    def _topics(self, said: Said, raw: RawRow) -> None:
         """What is missing here hides the row from a filter; what is too much shows it under a wrong one."""
-        named = topics_of(values["class"], values["subject"], values["data"])
-        if not named and not raw.topics:
-            return
-        self.topics += len(raw.topics)
-        actor, camera = values["actor"], values["camera"]
-        person, camera_id = actor and actor["person"], camera and camera["id"]
-        beside = (values["seq"], values["at"], values["station"], values["class"], person, camera_id)
+        row = said.row
+        named = topics_of(row.event_class, (row.subject_kind, row.subject_id), said.data)
+        beside = (row.seq, row.at, row.station_id, row.event_class, row.actor_id, row.camera_id)
         held = {topic[0] for topic in raw.topics}
         if held != named or len(raw.topics) != len(named) or any(topic[1:] != beside for topic in raw.topics):
             self._note("topics", raw.writer_id, raw.seq)
@@ -397,7 +416,7 @@ def _is_row(values: Mapping[str, Any]) -> bool:
     return (
         len(values) == len(parts)
         and tuple(map(type, parts)) in _ROW_TYPES
-        and _is_time(values["at"])
+        and is_time(values["at"])
         and tuple(map(type, subject)) == _SUBJECT_TYPES
         and (camera is None or _has(camera, _CAMERA_PARTS, _CAMERA_TYPES))
         and (actor is None or _has(actor, _ACTOR_PARTS, _ACTOR_TYPES))
@@ -411,23 +430,27 @@ def _has(value: Mapping[str, Any], names: itemgetter[Any], types: tuple[type, ..
         return False
 
 
-def _is_time(value: str) -> bool:
-    try:
-        return bool(parse_time(value))
-    except ValueError:
-        return False
-
-
-def _told(values: Mapping[str, Any], computed: str) -> tuple[Any, ...]:
+def _said(values: Mapping[str, Any], raw: RawRow, computed: str) -> Said:
+    """Return what the bytes say, whatever stands in the columns."""
     camera, actor = values["camera"], values["actor"]
-    return (
-        *_TOLD(values),
-        *values["subject"],
+    row = RawRow(
+        values["writer"],
+        values["seq"],
+        values["station"],
+        values["at"],
+        values["class"],
+        values["subject"][0],
+        values["subject"][1],
         camera and camera["id"],
         camera and camera["seq"],
         actor and actor["person"],
+        values["command"],
+        values["prev"],
         computed,
+        raw.body,
+        raw.personal,
     )
+    return Said(row, values["data"], Acted(row.actor_id, actor and actor["session"]), values["personal"])
 
 
 def _spelled(at: Any) -> str:

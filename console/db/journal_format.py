@@ -9,7 +9,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -46,16 +46,22 @@ def decode(body: bytes) -> dict[str, JsonValue]:
         raise VersionError("unknown version")
     if len(body) > BODY_LIMIT:
         raise FormatError("too long")
+    values = decode_value(body[1:])
+    if not isinstance(values, dict):
+        raise FormatError("not an object")
+    return values
+
+
+def decode_value(part: bytes) -> JsonValue:
+    """Read the bytes of one value, as strictly."""
     try:
-        text = body[1:].decode("utf-8")
-        values, end = _SCAN(text, 0)
+        text = part.decode("utf-8")
+        value, end = _SCAN(text, 0)
     except (ValueError, RecursionError, StopIteration) as error:
         raise FormatError(str(error)) from None
     if end != len(text):
         raise FormatError("more than one value")
-    if not isinstance(values, dict):
-        raise FormatError("not an object")
-    return values
+    return cast("JsonValue", value)
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -18,6 +18,12 @@ _NAMED: Final = frozenset({PERSON, INCIDENT})
 _DENIED: Final = "view.denied"
 _ASKED: Final = frozenset({"view.opened", _DENIED})
 _CHANGED: Final = "record.changed"
+_TOPICAL: Final = _ASKED | {_CHANGED}
+
+
+def may_have_topics(event_class: str, kind: str) -> bool:
+    """Tell, without looking at what it says, whether an event can have any."""
+    return event_class in _TOPICAL or kind in _NAMED
 
 
 def topics_of(event_class: str, subject: Sequence[str], data: Mapping[str, JsonValue]) -> set[str]:

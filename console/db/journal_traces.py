@@ -6,12 +6,16 @@ opened, a row about a camera that stands on no camera's chain, so that its owner
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from console.db.journal_format import commitment
+
+if TYPE_CHECKING:
+    from console.db.journal_examine import RawRow
+    from console.db.journal_foretold import Acted
 
 Place: TypeAlias = tuple[str, int]
 Note: TypeAlias = Callable[[str, str, int, str], None]
@@ -27,6 +31,15 @@ _CONSENT: Final = frozenset(
 )
 _UNKNOWN: Final = "unknown_camera"
 """The one refusal that stands on no chain: nobody knows the camera."""
+
+
+class Said(NamedTuple):
+    """What the bytes of a row say: `row` as columns, with the clear text beside it; `promised` are the commitments."""
+
+    row: RawRow
+    data: Mapping[str, Any]
+    acted: Acted
+    promised: Mapping[str, str]
 
 
 class RawView(NamedTuple):
@@ -97,28 +110,29 @@ class Traces:
     _open: dict[str, _View] = field(default_factory=dict)
     _records: dict[tuple[str, str], list[_Change]] = field(default_factory=dict)
 
-    def row(self, values: Mapping[str, Any], place: Place, personal: Sequence[tuple[str, bytes, str]]) -> None:
+    def row(self, said: Said, place: Place) -> None:
         """Take a row of good shape."""
-        kind, subject_id = values["subject"]
-        camera = values["camera"]
-        on = None if camera is None else camera["id"]
+        row = said.row
+        kind, camera = row.subject_kind, row.camera_id
         if kind == "view":
-            self._view(values, subject_id, on, place)
-        elif kind == "camera":
-            if on != subject_id and (on is not None or not _of_no_camera(values)):
+            self._view(said, place)
+            return
+        if kind == "camera":
+            if camera != row.subject_id and (camera is not None or not _of_no_camera(said)):
                 self.note("past_camera", *place, "")
-        elif on is None and (kind in _OF_A_CAMERA or values["class"] in _CONSENT):
+        elif camera is None and (kind in _OF_A_CAMERA or row.event_class in _CONSENT):
             self.note("past_camera", *place, "")
-        if kind in REPLAYED and values["class"] == "record.changed":
-            self._change(values, (kind, subject_id), place, personal)
+        if kind in REPLAYED and row.event_class == "record.changed":
+            self._change(said, place)
 
     # Views
 
-    def _view(self, values: Mapping[str, Any], view_id: str, camera: str | None, place: Place) -> None:
+    def _view(self, said: Said, place: Place) -> None:
+        row, data = said.row, said.data
+        view_id, camera, what = row.subject_id, row.camera_id, row.event_class
         if camera is None:
             self.note("past_camera", *place, "")
             return
-        what, data = values["class"], values["data"]
         view = self._open.get(view_id)
         if view is None:
             view = self._open[view_id] = _View(place, camera)
@@ -127,7 +141,7 @@ class Traces:
         if what == "view.opened":
             if view.opened is not None:
                 self.note("view_record", *place, "")
-            view.opened, view.at = _opening(values), values["at"]
+            view.opened, view.at = _opening(said), str(row.at)
         elif what == "view.picture":
             view.after_ms = data.get("after_ms")
         elif what == "view.ended":
@@ -135,7 +149,7 @@ class Traces:
             if view.opened is not None:
                 self.ended.append((view_id, self._open.pop(view_id)))
         elif what == "view.justified":
-            view.justified = values["at"]
+            view.justified = str(row.at)
 
     def left(self) -> list[tuple[str, _View]]:
         """Return the views whose end did not go by, and what was told of a view after its end."""
@@ -160,12 +174,9 @@ class Traces:
 
     # Records
 
-    def _change(
-        self, values: Mapping[str, Any], subject: tuple[str, str], place: Place, held: Sequence[tuple[str, bytes, str]]
-    ) -> None:
-        data, camera = values["data"], values["camera"]
-        promised = values["personal"]
-        clear = {name: value for name, salt, value in held if promised.get(name) == commitment(salt, value)}
+    def _change(self, said: Said, place: Place) -> None:
+        row, data, promised = said.row, said.data, said.promised
+        clear = {name: value for name, salt, value in row.personal if promised.get(name) == commitment(salt, value)}
         personal = {name: clear.get(name) for name in promised}
         fields = data.get("fields")
         version = data.get("version")
@@ -175,9 +186,9 @@ class Traces:
             fields if isinstance(fields, dict) else {},
             personal,
             place,
-            None if camera is None else camera["id"],
+            row.camera_id,
         )
-        self._records.setdefault(subject, []).append(change)
+        self._records.setdefault((row.subject_kind, row.subject_id), []).append(change)
 
     def record(self, raw: RawRecord) -> None:
         """Hold a record against what the journal says of it; in whatever order the writers' rows came."""
@@ -214,24 +225,24 @@ def _order(change: _Change) -> tuple[int, Place]:
     return change.version, change.place
 
 
-def _of_no_camera(values: Mapping[str, Any]) -> bool:
-    return (values["class"], values["data"].get("reason")) == ("view.denied", _UNKNOWN)
+def _of_no_camera(said: Said) -> bool:
+    return (said.row.event_class, said.data.get("reason")) == ("view.denied", _UNKNOWN)
 
 
-def _opening(values: Mapping[str, Any]) -> tuple[Any, ...]:
+def _opening(said: Said) -> tuple[Any, ...]:
     """What a row of the table repeats of `view.opened`, in the order of `_stored`."""
-    data, actor = values["data"], values["actor"]
+    row, data, acted, _promised = said
     return (
-        values["writer"],
-        actor and actor["session"],
-        actor and actor["person"],
-        values["camera"]["id"],
+        row.writer_id,
+        acted.session,
+        acted.person,
+        row.camera_id,
         data.get("authority"),
         data.get("incident"),
         data.get("purpose"),
         data.get("kind"),
         data.get("self_opened_incident"),
-        values["at"],
+        row.at,
     )
 
 

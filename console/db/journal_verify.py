@@ -8,12 +8,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import chain, starmap
+from math import inf
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import FromClause, Result, Select, String, func, select, type_coerce
+from sqlalchemy import FromClause, Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeEngine
 
@@ -64,14 +66,16 @@ def verify(
         calm_collector(),
         closing(RawTopics(tx.session)) as topics,
         closing(StoredViews(tx.session)) as views,
-        closing(raw_rows(tx.session, topics, spelled=True)) as rows,
+        closing(raw_rows(tx.session, topics, spelled=True)) as batches,
     ):
-        for done, row in enumerate(rows):
-            if progress is not None and done % _BATCH == 0:
+        done = 0
+        for batch in batches:
+            if progress is not None:
                 progress(done, total)
-            examiner.row(row)
-            if len(examiner.traces.ended) >= _BATCH:
-                views.compare(examiner.traces)
+            for row in batch:
+                examiner.row(row)
+            done += len(batch)
+            views.compare(examiner.traces)
         compare_tables(tx.session, views, examiner.traces)
     if tx.session.scalar(select(func.count()).select_from(JournalTopic)) != examiner.topics:
         for writer_id, seq in _stray_topics(tx.session):
@@ -103,7 +107,9 @@ def raw_checkpoints(session: OrmSession) -> Iterable[RawCheckpoint]:
     return (RawCheckpoint(*_typed(row, RawCheckpoint)) for row in session.execute(query))
 
 
-def raw_rows(session: OrmSession, topics: RawTopics | None = None, *, spelled: bool = False) -> Generator[RawRow]:
+def raw_rows(
+    session: OrmSession, topics: RawTopics | None = None, *, spelled: bool = False
+) -> Generator[Sequence[RawRow]]:
     """Give the rows in order, a batch at a time, with the clear text that still lies beside them and their topics.
 
     `spelled`: times stay the text that the rows' bytes hold.
@@ -117,11 +123,15 @@ def raw_rows(session: OrmSession, topics: RawTopics | None = None, *, spelled: b
             row if spelled and type(row[1]) is int and type(row[-1]) is bytes else _typed(row, RawRow)
             for row in partition
         ]
+        made = list(starmap(RawRow, batch))
         clear = _clear_text(session, batch)
-        for row in batch:
-            place = row[0], row[1]
-            held = tuple(clear[place]) if place in clear else ()
-            yield RawRow(*(*row, held, () if topics is None else topics.upto(*place)))
+        for row in made:
+            writer_id, seq = row.writer_id, row.seq
+            if clear and (writer_id, seq) in clear:
+                row.personal = tuple(clear[writer_id, seq])
+            if topics is not None and (seq >= topics.next or writer_id != topics.writer):
+                row.topics = topics.upto(writer_id, seq)
+        yield made
 
 
 def _partitions(session: OrmSession, query: Select[Any]) -> Iterator[Sequence[Any]]:
@@ -134,36 +144,43 @@ class RawTopics:
 
     def __init__(self, session: OrmSession) -> None:
         self._session = session
-        self._writer: str | None = None
-        self._answer: Result[Any] | None = None
-        self._found: Iterator[RawTopic] = iter(())
-        self._next: RawTopic | None = None
+        self._batches: Generator[Sequence[Any]] | None = None
+        self._found: Iterator[Any] = iter(())
+        self._next: Any = None
+        self.writer: str | None = None
+        self.next: float = -1
+        """No row before this number has a topic that was not given yet."""
 
     def upto(self, writer_id: str, seq: int) -> tuple[RawTopic, ...]:
         """Return what was not given yet of this writer's topics, up to this row."""
-        if writer_id != self._writer:
-            self._writer = writer_id
+        if writer_id != self.writer:
             self.close()
-            self._answer = self._session.execute(_topics_of_writer(writer_id))
-            self._found = map(tuple, self._answer)
-            self._next = next(self._found, None)
+            self.writer = writer_id
+            self._batches = raw_batches(self._session, _topics_of_writer(self._session, writer_id), _AT_ONCE)
+            self._found = chain.from_iterable(self._batches)
+            self._step()
         taken: list[RawTopic] = []
-        while self._next is not None and self._next[1] <= seq:
-            taken.append(self._next)
-            self._next = next(self._found, None)
+        while self.next <= seq:
+            taken.append(tuple(self._next))
+            self._step()
         return tuple(taken)
+
+    def _step(self) -> None:
+        self._next = next(self._found, None)
+        # Whoever can write into the database may have written no number at all: it belongs to no row.
+        known = self._next is not None and type(self._next[1]) is int
+        self.next = self._next[1] if known else inf
 
     def close(self) -> None:
         """Ask for no more: a server keeps what it would still have to give."""
-        if self._answer is not None:
-            self._answer.close()
+        if self._batches is not None:
+            self._batches.close()
 
 
-def _topics_of_writer(writer_id: str) -> Select[Any]:
-    table = JournalTopic.__table__
-    beside = (type_coerce(table.c[name], TimeText) if name == "at" else table.c[name] for name in BESIDE_TOPIC)
-    query = select(table.c.topic, *beside).where(table.c.writer_id == writer_id).order_by(table.c.seq)
-    return query.execution_options(yield_per=_BATCH)
+def _topics_of_writer(session: OrmSession, writer_id: str) -> Select[Any]:
+    table, time = JournalTopic.__table__, _text_type(session)
+    beside = (type_coerce(table.c[name], time) if name == "at" else table.c[name] for name in BESIDE_TOPIC)
+    return select(table.c.topic, *beside).where(table.c.writer_id == writer_id).order_by(table.c.seq)
 
 
 def _stray_topics(session: OrmSession) -> list[tuple[str, int]]:
@@ -171,7 +188,8 @@ def _stray_topics(session: OrmSession) -> list[tuple[str, int]]:
     topic, row = JournalTopic.__table__, JournalEntry.__table__
     here = (row.c.writer_id == topic.c.writer_id) & (row.c.seq == topic.c.seq)
     query = select(topic.c.writer_id, topic.c.seq).distinct().outerjoin(row, here).where(row.c.seq.is_(None))
-    return [(str(writer_id), int(seq)) for writer_id, seq in session.execute(query.limit(_BATCH))]
+    found = session.execute(query.limit(_BATCH))
+    return [(str(writer_id), seq if type(seq) is int else 0) for writer_id, seq in found]
 
 
 def _text_type(session: OrmSession) -> TypeEngine[Any]:

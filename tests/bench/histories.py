@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -285,7 +286,7 @@ class Station:
     def _read(self, tx: Tx) -> Material:
         session = tx.session
         return Material(
-            rows=tuple(raw_rows(session, RawTopics(session), spelled=True)),
+            rows=tuple(chain.from_iterable(raw_rows(session, RawTopics(session), spelled=True))),
             checkpoints=tuple(raw_checkpoints(session)),
             log=read_log(self._folder / CHECKPOINT_LOG),
             remembered="\n".join(self._remembered),

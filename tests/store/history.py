@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -60,7 +61,8 @@ class Export:
     def of(cls, store: Store) -> Export:
         def query(tx: Tx) -> Export:
             log = read_log(tx.data_dir / CHECKPOINT_LOG)
-            return cls(tuple(raw_rows(tx.session, RawTopics(tx.session))), tuple(raw_checkpoints(tx.session)), log)
+            rows = chain.from_iterable(raw_rows(tx.session, RawTopics(tx.session)))
+            return cls(tuple(rows), tuple(raw_checkpoints(tx.session)), log)
 
         return store.read(query)
 

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def fill(place: StorePlace, clock: HandClock, writer: Writer, *, room: bool = Fa
         write(store, lambda tx: put(tx, "camera", CAMERA | {"station_id": writer.station_id}))
         write(store, lambda tx: put(tx, "incident", INCIDENT | {"station_id": writer.station_id}))
     write(store, lambda tx: journal.checkpoint(tx, KEY))
-    rows = store.read(lambda tx: list(raw_rows(tx.session)))
+    rows = store.read(lambda tx: list(chain.from_iterable(raw_rows(tx.session))))
     store.close()
     return rows
 
@@ -122,7 +123,7 @@ def test_data_of_each_revision_comes_through(
     assert migrate.status(place).current
     store = Store.open(place, clock=clock, writer=writer)
     try:
-        assert store.read(lambda tx: list(raw_rows(tx.session))) == before
+        assert store.read(lambda tx: list(chain.from_iterable(raw_rows(tx.session)))) == before
         (person,) = store.read(people.list_people)
         assert (person.login, person.display_name, person.version) == ("som", "สมชาย ใจดี", 1)
         if revision > "0001":
@@ -192,7 +193,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
         assert not connection.dialect.has_table(connection, "camera")
     engine.dispose()
     store = Store(place, clock, writer, None)
-    assert store.read(lambda tx: list(raw_rows(tx.session))) == before
+    assert store.read(lambda tx: list(chain.from_iterable(raw_rows(tx.session)))) == before
     store.close()
 
 

@@ -372,6 +372,7 @@ def test_a_forger_with_the_database_in_his_hands_is_found(
         "UPDATE journal_topic SET seq = 99 WHERE topic LIKE 'purpose:%'",
         "UPDATE journal_topic SET writer_id = 'x' WHERE topic LIKE 'purpose:%'",
         "UPDATE journal_topic SET seq = -1 WHERE topic LIKE 'purpose:%' AND seq < 9",
+        "UPDATE journal_topic SET seq = 'x' WHERE topic LIKE 'purpose:%'",
     ],
 )
 def test_topics_of_rows_that_are_not_there_are_found(lone_store: Store, clock: HandClock, forgery: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -41,7 +42,7 @@ def replay(place: StorePlace, events: list[dict[str, Any]]) -> dict[str, Any]:
             record(store, happening, stamp)
             clock.move(0.25)
         store.submit(lambda tx: journal.checkpoint(tx, SIGNER).number, command=CommandStamp("seal", "seal"))
-        rows = store.read(lambda tx: list(raw_rows(tx.session)))
+        rows = store.read(lambda tx: list(chain.from_iterable(raw_rows(tx.session))))
         checkpoints = store.read(lambda tx: list(raw_checkpoints(tx.session)))
     finally:
         store.close()
