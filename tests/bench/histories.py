@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from console.db import journal
 from console.db.authorities import AuthorityTerms, authority_snapshot, record_authority, set_paused, withdraw
+from console.db.camera_heads import CameraHead, heads_of, make_head
 from console.db.cameras import CameraFacts, list_cameras, register_camera
 from console.db.erasure import ErasureFacts, erase
 from console.db.feeds import ViewOpening, close_crashed_views, end_view, first_picture, justify, open_view, open_views
@@ -28,6 +29,7 @@ from console.db.journal_traces import RawRecord, RawView
 from console.db.journal_verify import CHECKPOINT_LOG, RawTopics, raw_checkpoints, raw_rows, read_log
 from console.db.people import NewPerson, add_person
 from console.db.places import StorePlace, Writer
+from console.db.statements import camera_links
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
     AccessLevel,
@@ -42,6 +44,8 @@ from console.kernel import (
     ViewKind,
     new_id,
 )
+from console.services.statement_file import Claims, Statement, statement_bytes
+from tests.bench.paper import Paper
 from tests.fakes import FakeClock
 
 STATION: Final = "sk01"
@@ -96,6 +100,8 @@ class Material:
     papers: tuple[str, ...]
     views: tuple[RawView, ...]
     records: tuple[RawRecord, ...]
+    statements: tuple[Paper, ...] = ()
+    """What the owner of one camera has."""
     key: Ed25519PublicKey = field(default=PUBLIC)
 
     def examine(self) -> VerifyReport:
@@ -161,6 +167,8 @@ class Station:
             finally:
                 store.close()
         store = Store.open(self._place, clock=self._clock, writer=writers[-1])
+        self._refused(store, self._first(store))
+        self._head(store)
         self._seal(store)
         store.close()
 
@@ -173,6 +181,8 @@ class Station:
             self._dice.choice(_DEEDS)(self, store)
         if self._dice.random() < 0.5:
             self._seal(store)
+        if self._dice.random() < 0.3:
+            self._head(store)
         if self._dice.random() < 0.4:
             self._die(store)
         else:
@@ -194,6 +204,7 @@ class Station:
             self._people.append(session)
         for _number in range(3):
             self._register(store)
+        self._head(store)
         self._seal(store)
 
     def _register(self, store: Store) -> None:
@@ -235,10 +246,11 @@ class Station:
 
     def _deny(self, store: Store) -> None:
         known = self._dice.random() < 0.7
-        camera = self._dice.choice(store.read(list_cameras)).id if known else "unknown"
-        reason = "outside_hours" if known else "unknown_camera"
-        data = {"purpose": "traffic", "reason": reason}
-        event = journal.JournalEvent("view.denied", ("camera", camera), data, camera if known else None)
+        self._refused(store, self._dice.choice(store.read(list_cameras)).id if known else None)
+
+    def _refused(self, store: Store, camera: str | None) -> None:
+        data = {"purpose": "traffic", "reason": "unknown_camera" if camera is None else "outside_hours"}
+        event = journal.JournalEvent("view.denied", ("camera", camera or "unknown"), data, camera)
         self.write(store, lambda tx: tx.record(event), self.officer)
 
     def _erase(self, store: Store) -> None:
@@ -251,6 +263,14 @@ class Station:
             if self._dice.random() < 0.8:
                 reason = self._dice.choice(_REASONS)
                 self.write(store, lambda tx, view=view, why=reason: end_view(tx, view.id, why, tx.now))
+
+    def _head(self, store: Store) -> None:
+        """Sign where the chain of the first camera stands, as for a statement to its owner."""
+        camera = self._first(store)
+        self.write(store, lambda tx: make_head(tx, KEY, camera))
+
+    def _first(self, store: Store) -> str:
+        return store.read(_first_camera)
 
     def _seal(self, store: Store) -> None:
         made = store.submit(lambda tx: journal.checkpoint(tx, KEY), command=CommandStamp(new_id(), "seal"))
@@ -293,6 +313,39 @@ class Station:
             papers=(self._hashes[-1][:40],),
             views=tuple(RawView(*row) for row in session.execute(_columns(session))),
             records=tuple(record for model in _replayed() for record in _records(session, model)),
+            statements=self._statements(tx),
+        )
+
+    def _statements(self, tx: Tx) -> tuple[Paper, ...]:
+        """Make statements for the first camera's owner: of all there is, from a head on, and with lines that wait."""
+        heads = heads_of(tx, _first_camera(tx))
+        whole = self._statement(tx, heads, 0)
+        waits = frozenset((link.writer_id, link.seq) for link in whole.links if self._dice.random() < 0.2)
+        later = self._statement(tx, heads, self._dice.randrange(len(heads)))
+        made = (whole, whole, later, replace(whole, delayed=waits))
+        holds = (None, self._dice.choice(heads), later.from_head, heads[-1])
+        return tuple(
+            Paper(statement_bytes(statement, KEY), None if head is None else f"{head.number}:{head.hash}")
+            for statement, head in zip(made, holds, strict=True)
+        )
+
+    def _statement(self, tx: Tx, heads: Sequence[CameraHead], begin: int) -> Statement:
+        former = heads[begin - 1] if begin else None
+        links = camera_links(tx, heads[-1].camera_id, former.writers if former else {}, heads[-1].writers)
+        return Statement(
+            station_id=STATION,
+            station_name="สภ.เมืองสงขลา Café",
+            camera_id=heads[-1].camera_id,
+            camera_name="หน้าร้านทอง <b>A1</b>",
+            since=heads[0].at,
+            until=heads[-1].at,
+            from_head=former,
+            between=heads[begin:-1],
+            head=heads[-1],
+            links=links,
+            delayed=frozenset(),
+            claims=Claims({}, {}, []),
+            unheard={},
         )
 
     def verify(self) -> VerifyReport:
@@ -303,6 +356,10 @@ class Station:
             return store.read(lambda tx: journal.verify(tx, PUBLIC, known=known))
         finally:
             store.close()
+
+
+def _first_camera(tx: Tx) -> str:
+    return min(row.id for row in list_cameras(tx))
 
 
 _DEEDS: Final[Sequence[Callable[[Station, Store], None]]] = (

@@ -40,8 +40,8 @@ def row_of(values: dict[str, JsonValue]) -> RawRow:
     """Return a row whose columns fit its bytes, whatever these say."""
     body = encode(values)
     strict: Any = values
-    blank: Any = [""] * 13
-    return _said(strict, RawRow(*blank, body), row_hash(body)).row
+    columns: Any = ["", 0, *[""] * 11, body]
+    return _said(strict, RawRow(*columns), row_hash(body)).row
 
 
 def strictly(row: RawRow) -> tuple[Any, Any] | None:
