@@ -437,7 +437,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal.older_paper": N_("the journal is older than the paper: it does not hold the seal that stands there"),
     "journal.checkpoint_head": N_("the journal does not hold what the checkpoint confirms"),
     "statement.period": N_("The period ends before it begins."),
-    "statement.delay_too_long": N_("Choose a day in the next 90 days."),
+    "statement.delay_past": N_("Choose a day after today: until it begins, the lines wait."),
+    "statement.delay_too_long": N_(
+        "Choose {last} or an earlier day: lines wait 90 days at most, because who looked is the owner's to know."
+    ),
     "journal.camera_head_bytes": N_("the bytes are not a camera's head"),
     "journal.camera_head_signature": N_("the signature of a camera's head is wrong"),
     "journal.camera_head_chain": N_("a camera's head does not follow the one before"),

@@ -28,7 +28,7 @@ from console.services.papers import (
     format_duration,
     grouped,
 )
-from console.services.statement_words import LineWords, known, line_words
+from console.services.statement_words import LineWords, known, line_words, unheard_words
 from console.services.statements import Given, Month
 
 FEWEST: Final = 5
@@ -146,9 +146,7 @@ def _limits(given: Given) -> list[Block]:
                 )
             )
         )
-    for writer, moment in sorted(statement.unheard.items()):
-        blocks.append(Note(_("Not heard since {at}: console {name}", at=format_date_time(moment), name=writer)))
-    return blocks
+    return [*blocks, *map(Note, unheard_words(statement.unheard))]
 
 
 # The month for the public

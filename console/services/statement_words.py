@@ -136,3 +136,11 @@ def _until(line: Line) -> str:
     except ValueError:
         return ""
     return _("until {until}", until=format_date_time(moment))
+
+
+def unheard_words(unheard: Mapping[str, datetime]) -> list[str]:
+    """Return a sentence for each console whose entries may still be missing, named with the time of its last one."""
+    return [
+        _("Not heard since {at}: console {name}", at=format_date_time(at), name=writer)
+        for writer, at in sorted(unheard.items())
+    ]

@@ -25,6 +25,7 @@ from console.db.journal_format import Head, JsonValue, decode
 from console.db.statements import MonthCounts, StoredLink
 from console.db.store import Store, Tx
 from console.i18n import RESOURCES, language
+from console.i18n.dates import format_date
 from console.kernel import Denied, DenyReason, Invalid, Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.journal import SigningKeys
@@ -224,8 +225,11 @@ class Statements:
     def delay_lines(self, tx: Tx, cmd: DelayLines, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
         """Only the superintendent's right: an owner is kept waiting for what is his to know."""
         get_incident(tx, cmd.incident_id)
-        if not tx.now < cmd.until <= tx.now + LONGEST_DELAY:
-            raise Invalid({"until": "statement.delay_too_long"})
+        if cmd.until <= tx.now:
+            raise Invalid({"until": "statement.delay_past"})
+        last = tx.now + LONGEST_DELAY
+        if cmd.until > last:
+            raise Invalid({"until": "statement.delay_too_long"}, last=format_date(last))
         db.delay_lines(tx, cmd.incident_id, cmd.until, cmd.reason)
 
     def _demand(self, session: Session) -> None:

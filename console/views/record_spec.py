@@ -101,6 +101,8 @@ class Column(Generic[Row]):
     mark: Callable[[Row], Mark | None] | None = None
     number: bool = False
     whole: bool = False
+    cut: bool = False
+    """A mark whose words may be long: on a narrow table they are cut like a text."""
 
 
 @dataclass(frozen=True)

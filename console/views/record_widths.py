@@ -86,7 +86,7 @@ class Ruler:
             return Wish(max(head, LEAST_OPEN), min(max(head, LEAST_OPEN, text), MOST_TEXT), rank, opened=True)
         if column.mark is not None:
             whole = max(head, min(text, MOST_MARK))
-            return Wish(whole, whole, number)
+            return Wish(min(whole, max(head, int(usual * LEAST_SHARE))) if column.cut else whole, whole, number)
         whole = max(head, min(text, MOST_TEXT))
         least = whole if column.whole else max(head, min(whole, int(usual * LEAST_SHARE)))
         return Wish(least, whole, last + number if number else 0, grows=not column.number)

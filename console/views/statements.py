@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,31 +15,33 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
-from console.i18n.dates import format_month, local
+from console.i18n.dates import format_day, format_month, format_time, local
 from console.i18n.errors import error_text
 from console.i18n.typed import day_begins
 from console.i18n.words import broken
 from console.kernel import ConsoleError, EndReason, Unavailable
 from console.services.cameras import CameraRow
-from console.services.commands import build
 from console.services.papers import Report
 from console.services.statement_file import Line
 from console.services.statement_papers import statement_report, transparency_sheet
-from console.services.statement_words import LineWords, line_words
+from console.services.statement_words import LineWords, line_words, unheard_words
 from console.services.statements import VERIFY, DelayLines, Given, IssueStatement, Seen
 from console.services.station import Station
+from console.views.act_panel import ActPanel
 from console.views.page import Page
 from console.views.printing import show_preview, write_pdf
+from console.views.prose import Prose
 from console.views.record_choice import ChoiceBox
 from console.views.record_output import made_by, write_csv
 from console.views.record_page import RecordPage, RowPanel
 from console.views.record_source import Shelf
 from console.views.record_spec import Act, Column, Empty, Mark, RecordSpec
+from console.views.statement_delay import delay_form
 from console.views.ui import Ui
 
 KIND: Final = "statement"
 MONTHS: Final = 24
-DELAY: Final = timedelta(days=30)
+_DELAY: Final = f"{KIND}.delay"
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.-]+", re.ASCII)
 _MARKS: Final[Mapping[str, tuple[str, str]]] = {
     "view": ("eye", "text"),
@@ -87,6 +89,23 @@ COLUMNS: Final = (
     Column[StatementRow]("lasted", N_("Lasted"), lambda row: row.words.lasted, 14, number=True),
     Column[StatementRow]("remarks", N_("Remarks"), lambda row: row.words.remarks, 0),
 )
+
+
+def _in_month(row: StatementRow) -> str:
+    """The year stands over the list already."""
+    return f"{format_day(row.words.at)} {format_time(row.words.at, seconds=True)}"
+
+
+_BY_KEY: Final = {column.key: column for column in COLUMNS}
+LISTED: Final = (
+    replace(_BY_KEY["at"], text=_in_month, width=20),
+    replace(_BY_KEY["did"], cut=True),
+    replace(_BY_KEY["who"], width=20),
+    replace(_BY_KEY["why"], width=20),
+    _BY_KEY["remarks"],
+    _BY_KEY["lasted"],
+)
+"""As the page shows them: where it is narrow, how long it lasted gives way before what is remarkable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +159,15 @@ class StatementsPage(RecordPage[StatementRow]):
         self._asked: _Asked | None = None
         self._given: tuple[_Asked, Given] | None = None
         self._working = False
+        self.delay_panel: ActPanel[StatementRow] | None = None
         source: Shelf[StatementRow] = Shelf(self._read, COLUMNS)
         super().__init__(ui, station, self._spec(source), parent)
         self.add_panel(_("The entry"), LinePanel)
+        self.unheard = Prose()
+        self.unheard.setContentsMargins(16, 4, 16, 6)
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)  # noqa: S101 - the page's own
+        column.insertWidget(column.indexOf(self.strip), self.unheard)
         self._task = f"statements-{next(_numbers)}"
         self._months = months(local(ui.clock.now()).date())
         self.camera, self.month = ChoiceBox(ui.theme), ChoiceBox(ui.theme)
@@ -162,7 +187,7 @@ class StatementsPage(RecordPage[StatementRow]):
             kind=KIND,
             title=N_("Statements for owners"),
             source=source,
-            columns=COLUMNS,
+            columns=LISTED,
             empty=Empty(
                 N_("Nothing to tell of this camera"),
                 N_(
@@ -182,18 +207,29 @@ class StatementsPage(RecordPage[StatementRow]):
             N_("Let this case wait"),
             "note",
             lambda row: self.station.dispatcher.may(DelayLines, self.ui.session) and bool(self._incident(row)),
-            command=lambda row, reason: build(
-                DelayLines, incident_id=self._incident(row), until=self.ui.clock.now() + DELAY, reason=reason
-            ),
-            warning=lambda row: _(
-                "The lines of incident {number} wait for {n} days in the statements of every camera. They are counted"
-                " there and named as waiting; afterwards the owners are told them.",
-                number=row.line["incident"],
-                n=DELAY.days,
-            ),
-            reason=N_("Why they must wait"),
-            done=lambda row, _answer: _("The lines of incident {number} wait.", number=row.line["incident"]),
+            open=self.ask_delay,
         )
+
+    def ask_delay(self, row: StatementRow) -> None:
+        """Ask until when the lines of a case wait, and why."""
+        self.close_delay()
+        form = delay_form(row.line["incident"], self._incident(row), self.ui.clock.now())
+        self.delay_panel = ActPanel(self.ui, self.station, form, _DELAY, self)
+        self.delay_panel.form.closed.connect(self.close_delay)
+        self.delay_panel.form.saved.connect(lambda answer: self._delayed(form.saved(answer)))
+        self.delay_panel.open(row)
+
+    @Slot()
+    def close_delay(self) -> None:
+        if self.delay_panel is not None:
+            self.delay_panel.close_panel()
+            self.delay_panel = None
+            self.table.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _delayed(self, said: str) -> None:
+        self.close_delay()
+        self.strip.say(said, passing=True)
+        self.refresh()
 
     def _count(self, total: int) -> None:
         """That nobody looked is a statement too."""
@@ -256,19 +292,23 @@ class StatementsPage(RecordPage[StatementRow]):
         asked = self._asked
         if asked is None:
             return ""
-        seen = self.station.statements.see(self.ui.session, asked.camera_id, asked.since, asked.until)
+        seen = self._seen = self.station.statements.see(self.ui.session, asked.camera_id, asked.since, asked.until)
         totals = seen.told.totals
         parts = [_("Views: {n}", n=totals["views"]), _("Refused: {n}", n=totals["refused"])]
         if seen.told.delayed:
             parts.append(_("Waiting entries: {n}", n=seen.told.delayed))
-        if seen.unheard:
-            parts.append(_("Consoles not heard from since: {n}", n=len(seen.unheard)))
         newest = (
             _("the owner holds no confirmation yet")
             if seen.newest is None
             else _("last confirmation: no. {n}", n=seen.newest.number)
         )
         return " · ".join((*parts, newest))
+
+    def _show_summary(self, text: str) -> None:
+        """Beside the counts: which consoles may still hold entries of the month, and since when."""
+        super()._show_summary(text)
+        silent = {} if self._seen is None else self._seen.unheard
+        self.unheard.say("\n".join(unheard_words(silent)))
 
     # What leaves
 
@@ -345,6 +385,7 @@ class StatementsPage(RecordPage[StatementRow]):
 
     def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
         self._asked = None
+        self.close_delay()
         super().stop(reason)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
-from console.kernel import Outcome, Purpose, Unavailable
+from console.kernel import Outcome, Purpose, Unavailable, new_id
 from console.masking import Mask
 from console.services.cameras import ChangeMasks
-from console.services.incidents import CloseIncident
+from console.services.incidents import CloseIncident, OpenIncident
 from console.views.access_log import AccessLogPage
 from console.views.cameras import PERMISSION, TABS, CamerasPage
 from console.views.health import HealthPanel
@@ -363,6 +364,28 @@ def statements(*keys: str) -> Arrange:
     return arrange
 
 
+def _delay(stage: TownStage) -> None:
+    """The day is too far ahead; another console has been silent for a day."""
+    store = stage.room.station.store
+    here, store.writer = store.writer, replace(store.writer, id=new_id())
+    stage.room.station.dispatcher.run(OpenIncident(title="จอดรถซ้อนคัน (ตัวอย่าง)"), stage.session)
+    store.writer = here
+    stage.room.clock.shift_wall(86_400)
+    statements()(stage)
+    page = stage.open("access_log").findChild(StatementsPage)
+    assert isinstance(page, StatementsPage)
+    records = page.table.records
+    rows = [row for number in range(records.total) if (row := records.record(number)) is not None]
+    (act,) = page.spec.acts
+    page.ask_delay(next(row for row in rows if act.can(row)))
+    stage.settle()
+    assert page.delay_panel is not None
+    form = page.delay_panel.form
+    form.box("until").set_raw("1/6/2570")
+    form.box("reason").set_raw("คดีอยู่ระหว่างสืบสวน ผู้ต้องสงสัยยังไม่รู้ตัว")
+    form.save()
+
+
 def _public(stage: TownStage) -> None:
     statements()(stage)
     page = stage.open("access_log").findChild(StatementsPage)
@@ -472,6 +495,7 @@ PAGE_SCENES: dict[str, Arrange] = {
     "light-statements-list": statements(),
     "statements-row": statements("Down", "Return"),
     "statements-paper": statements("Ctrl+P"),
+    "statements-delay": _delay,
     "statements-public": _public,
     "access_log-check": _check,
     "light-access_log-check": _check,

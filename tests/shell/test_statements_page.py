@@ -15,9 +15,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from console.db.camera_heads import heads_of
+from console.db.places import load_writer
+from console.db.statements import delays
 from console.i18n import plain
-from console.kernel import AccessLevel, EndReason, Invalid, Purpose, Role, Session, TileState, Unavailable
-from console.services.statements import DelayLines
+from console.i18n.dates import format_date, format_time
+from console.kernel import STATION_ZONE, AccessLevel, EndReason, Purpose, Role, Session, TileState, Unavailable
+from console.services.papers import Note
 from console.views import statements
 from console.views.log_tabs import (
     BREACHES,
@@ -31,7 +34,7 @@ from console.views.log_tabs import (
 )
 from console.views.pages import ACCESS_LOG
 from console.views.printing import Preview
-from console.views.statements import StatementsPage, months, page
+from console.views.statements import StatementRow, StatementsPage, months, page
 from console.views.tabs import TabPage
 from tests.gate.room import Room
 from tests.shell.record_stage import ui_of
@@ -143,38 +146,79 @@ def test_the_folder_is_asked_for(room: Room) -> None:
         dialog.reject()
 
 
-def test_the_superintendent_lets_a_case_wait(room: Room) -> None:
+def rows_of(shown: StatementsPage) -> list[StatementRow]:
+    records = shown.table.records
+    return [row for number in range(records.total) if (row := records.record(number)) is not None]
+
+
+def test_the_superintendent_lets_a_case_wait_until_a_day_of_his_choice(room: Room) -> None:
     looked(room)
     with opened(room) as shown:
-        records = shown.table.records
-        rows = [row for number in range(records.total) if (row := records.record(number)) is not None]
         (act,) = shown.spec.acts
-        (view,) = [row for row in rows if act.can(row)]
-        assert act.command is not None
-        with pytest.raises(Invalid):
-            act.command(view, "คดี")
-        command = act.command(view, "คดีอยู่ระหว่างสืบสวน ยังบอกไม่ได้")
-        assert isinstance(command, DelayLines)
-        room.run(command, room.chief)
-        shown.refresh()
+        (view,) = [row for row in rows_of(shown) if act.can(row)]
+        shown.panel.run_act(act, view)
+        assert shown.delay_panel is not None
+        form = shown.delay_panel.form
+        until, reason = form.box("until"), form.box("reason")
+        assert "SKA-2569-0001" in shown.delay_panel._title.text()
+        assert until.raw() == "22/12/2026", "thirty days are offered"
+        reason.set_raw("คดี")
+        form.save()
+        assert "too short" in plain(reason.said)
+        reason.set_raw("คดีอยู่ระหว่างสืบสวน ยังบอกไม่ได้")
+        for day, said in (
+            ("22/11/2026", "Choose a day after today"),
+            ("21/02/2027", "Choose 20 Feb 2027 or an earlier day"),
+            ("", "must be filled in"),
+            ("31/02/2027", "no such day"),
+        ):
+            until.set_raw(day)
+            form.save()
+            assert said in plain(until.said), day
+            assert reason.raw() == "คดีอยู่ระหว่างสืบสวน ยังบอกไม่ได้", "nothing typed is lost"
+        until.set_raw("๑๕/๑/๒๕๗๐")
+        form.save()
+        assert "wait" in plain(shown.strip.said)
+        (delay,) = room.store.read(delays).values()
+        assert delay.astimezone(STATION_ZONE).date() == date(2027, 1, 15)
         assert not any(each.startswith("Watched") for each in told(shown))
         assert "Waiting entries: 3" in shown.head.summary.text()
     with opened(room, room.lead) as shown:
         assert not shown.spec.acts[0].can(view)
 
 
-def test_a_case_is_made_to_wait_from_its_line(room: Room) -> None:
+def test_consoles_that_were_not_heard_from_are_named_with_the_time(room: Room, tmp_path: Path) -> None:
     looked(room)
     with opened(room) as shown:
-        records = shown.table.records
-        rows = [row for number in range(records.total) if (row := records.record(number)) is not None]
-        (view,) = [row for row in rows if shown.spec.acts[0].can(row)]
-        shown.panel.run_act(shown.spec.acts[0], view)
-        assert shown.panel_shown
-        strip = shown.panel._strip
-        assert "SKA-2569-0001" in plain(strip.said)
-        shown.panel._send(shown.spec.acts[0], view, "คดีอยู่ระหว่างสืบสวน ยังบอกไม่ได้")
-        assert "Waiting entries: 3" in shown.head.summary.text()
+        assert shown.unheard.isHidden()
+    other = load_writer(tmp_path / "other", "SKA")
+    here = room.store.writer
+    room.store.writer = other
+    since = room.clock.now()
+    room.incident()
+    room.store.writer = here
+    room.clock.advance(3600)
+    looked(room)
+    with opened(room) as shown:
+        assert not shown.unheard.isHidden()
+        assert (
+            plain(shown.unheard.said)
+            == f"Not heard since {format_date(since)} {format_time(since)}: console {other.id}"
+        )
+        shown.print_list()
+        (preview,) = shown.findChildren(Preview)
+        notes = [block.text for block in preview._report.blocks if isinstance(block, Note)]
+        assert shown.unheard.said in notes, "the paper says the same"
+
+
+def test_on_a_narrow_page_what_is_remarkable_stays_in_sight(room: Room) -> None:
+    looked(room)
+    with opened(room) as shown:
+        shown.resize(771, 450)
+        QTest.qWait(1)
+        widths = {column.key: shown.table.columnWidth(number) for number, column in enumerate(shown.spec.columns)}
+        assert min(widths[key] for key in ("at", "did", "who", "why", "remarks")) > 0, widths
+        assert widths["remarks"] >= 150
 
 
 def test_the_public_gets_figures_only(room: Room) -> None:
