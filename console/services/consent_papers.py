@@ -44,7 +44,7 @@ PROMISE: Final = N_(
     " them for anything else (5) delete the pictures when their time is over (6) let you pause or withdraw at any time"
 )
 PERMISSION_LINE: Final = N_(
-    "I allow the CCOC to access the live picture of the cameras in items {items} at {level} from {start} to {end}"
+    "I allow the CCOC to access the live picture of the cameras listed under {items} at {level} from {start} to {end}"
 )
 CONSENT_LINE: Final = N_(
     "I consent that the station keeps and uses my name, address and contacts in order to communicate about the linked"
