@@ -90,7 +90,7 @@ class RecordPage(Page, Generic[Row]):
         self.print_button = self.add_tool(_("Print"), "print", self.print_list)
         if self.spec.may_add and self.spec.form is not None:
             self.head.add_primary(_(self.spec.new) if self.spec.new else _("New"), "plus", self.open_new)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
@@ -365,6 +365,8 @@ class RecordPage(Page, Generic[Row]):
         low = self.height() < LOW and self._panel is not None and not self._panel.isHidden()
         self.head.setVisible(not low)
         self.filter.setVisible(not low or self.filter.box.hasFocus())
+        # At once: the field that is entered next comes into sight by the room that it will have.
+        self._column.activate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
