@@ -1,4 +1,4 @@
-"""The demonstration's circle: an owner signs, an officer looks, the log shows it, the owner withdraws, dark.
+"""The demonstration's circle: visit, signature, view, log, statement, its check elsewhere, withdrawal, dark.
 
 How far a round has come is read from what really stands in the store, never set. The presenter's “do it for me” runs
 the ordinary commands.
@@ -8,40 +8,60 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from console.db.authorities import AuthorityRow, current_authority
 from console.db.cameras import get_camera
 from console.db.feeds import ViewRow, views_of_camera
-from console.db.journal import RowFilter, read_rows
+from console.db.journal import JournalRow, RowFilter, read_rows
+from console.db.owner_steps import steps_of
 from console.db.owners import OwnerFacts, add_owner
 from console.db.store import CommandStamp, Tx
 from console.i18n.dates import local
 from console.i18n.typed import day_begins
-from console.kernel import AccessLevel, Aim, DenyReason, Party, Session, ViewKind, WithdrawalWay, new_id
+from console.kernel import (
+    AccessLevel,
+    Aim,
+    ConsoleError,
+    DenyReason,
+    Party,
+    Session,
+    StepKind,
+    ViewKind,
+    WithdrawalWay,
+    new_id,
+)
 from console.services.cameras import SetAddress
 from console.services.commands import action_of
 from console.services.consent_commands import DraftConsent, PresentConsent, SignConsent, StopCamera
+from console.services.consent_heads import Proof
 from console.services.consent_papers import Drawn
 from console.services.consents import CameraTerms, ConsentEntry
 from console.services.demo import VALID, WATCH, address_of
 from console.services.demo_signature import sample_ink
 from console.services.demo_town import CIRCLE, Sample
+from console.services.owner_path import AddStep
+from console.services.statements import Given, IssueStatement
 from console.services.station import Station
 
 MOST_ROWS: Final = 1000
+VISITED: Final = "อธิบายระดับการเข้าถึงและสิทธิในการถอน เจ้าของสนใจ (ตัวอย่าง)"
 WITNESS: Final = "นายพยาน สมมติ (ตัวอย่าง)"
 FormMaker: TypeAlias = Callable[[ConsentEntry, Drawn], bytes]
 
 
 class Step(StrEnum):
-    """The five steps, in order."""
+    """The steps, in order. That the log was opened and the statement checked, only who showed it knows."""
 
+    VISIT = "visit"
     PERMIT = "permit"
     LOOK = "look"
     LOG = "log"
+    STATEMENT = "statement"
+    CHECK = "check"
     WITHDRAW = "withdraw"
     DARK = "dark"
 
@@ -54,6 +74,8 @@ class Round:
     code: str
     name: str
     started: datetime
+    visits: int = 0
+    """How often the superintendent had been there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +100,23 @@ class Circle:
         asked = [(right.recorded_at, row) for row in shops if (right := rights.get(row.id)) is not None]
         fresh = [row for row in shops if row.id not in rights]
         chosen = fresh[0] if fresh else min(asked, key=lambda pair: pair[0])[1]
-        return Round(chosen.id, chosen.code, chosen.name, self._station.clock.now())
+        visits = self._station.store.read(lambda tx: _visits(tx, chosen.id))
+        return Round(chosen.id, chosen.code, chosen.name, self._station.clock.now(), visits)
 
     def standing(self, this: Round) -> Standing:
         return self._station.store.read(lambda tx: _read(tx, this))
+
+    def visit(self, this: Round, session: Session) -> None:
+        """Record that the superintendent went there."""
+        today = day_begins(local(self._station.clock.now()).date())
+        command = AddStep(
+            owner_id=self._owner(this, session),
+            kind=StepKind.SUPERINTENDENT_VISIT,
+            day=today,
+            went=frozenset({session.person_id}),
+            result=VISITED,
+        )
+        self._station.dispatcher.run(command, session)
 
     def permit(self, this: Round, session: Session, form: FormMaker) -> None:
         """Let the sample owner sign a consent; if an earlier withdrawal destroyed the address, enter it again.
@@ -123,6 +158,35 @@ class Circle:
             address = address_of(_sample(this))
             station.dispatcher.run(SetAddress(camera_id=camera.id, version=camera.version, address=address), session)
 
+    def statement(self, this: Round, session: Session) -> None:
+        """Make the owner's statement of the month that runs."""
+        today = local(self._station.clock.now()).date()
+        since, until = day_begins(today.replace(day=1)), day_begins(today + timedelta(days=1))
+        command = IssueStatement(camera_id=this.camera_id, since=since, until=until)
+        self._station.dispatcher.run(command, session)
+
+    def at_home(self, this: Round, session: Session) -> tuple[Given, Proof]:
+        """Return the round's newest statement as it was made, and what stands on the receipt to check it with."""
+        station = self._station
+        made = station.store.read(lambda tx: _statements(tx, this))
+        if not made:
+            raise ConsoleError("not_found", kind="statement", id=this.code)
+        since, until = (datetime.fromisoformat(str(made[-1].data[name])) for name in ("from", "until"))
+        asked = IssueStatement(camera_id=this.camera_id, since=since, until=until)
+        given = station.statements.given(session, int(str(made[-1].data["number"])), asked)
+        right = station.authorities.current(this.camera_id)
+        consent_id = None if right is None else right.consent_id
+        return given, Proof(given.fingerprint) if consent_id is None else station.consents.proof(consent_id)
+
+    @property
+    def folder(self) -> Path:
+        """Where what an owner takes home lies in the demonstration: it goes with it."""
+        return self._station.store.place.data_dir / "taken-home"
+
+    def owner_id(self, this: Round) -> str:
+        """Return whose the camera is; empty while nobody is known."""
+        return self._station.cameras.camera(this.camera_id).owner_id or ""
+
     def withdraw(self, this: Round, session: Session) -> None:
         """Withdraw the permission, as the owner asked."""
         row = self._station.authorities.current(this.camera_id)
@@ -148,9 +212,9 @@ def _sample(this: Round) -> Sample:
 def _read(tx: Tx, this: Round) -> Standing:
     has_address = get_camera(tx, this.camera_id).has_address
     right = current_authority(tx, this.camera_id)
+    done: set[Step] = {Step.VISIT} if _visits(tx, this.camera_id) > this.visits else set()
     if right is None or right.recorded_at < this.started or not right.private:
-        return Standing(has_address=has_address)
-    done: set[Step] = set()
+        return Standing(frozenset(done), has_address)
     withdrawn = right.withdrawn_at is not None
     if right.level is not AccessLevel.REGISTER_ONLY and (has_address or withdrawn):
         done.add(Step.PERMIT)
@@ -159,11 +223,25 @@ def _read(tx: Tx, this: Round) -> Standing:
         done.add(Step.LOOK)
         if {view.id for view in seen} <= _told(tx, this):
             done.add(Step.LOG)
+        if _statements(tx, this):
+            done.add(Step.STATEMENT)
     if withdrawn:
         done.add(Step.WITHDRAW)
         if not has_address and all(view.ended_at is not None for view in seen) and _refused(tx, this, right):
             done.add(Step.DARK)
     return Standing(frozenset(done), has_address)
+
+
+def _visits(tx: Tx, camera_id: str) -> int:
+    owner_id = get_camera(tx, camera_id).owner_id
+    steps = [] if owner_id is None else steps_of(tx, owner_id)
+    return sum(step.stands and step.facts.kind is StepKind.SUPERINTENDENT_VISIT for step in steps)
+
+
+def _statements(tx: Tx, this: Round) -> list[JournalRow]:
+    """Return the entries of the statements that were made in this round, oldest first."""
+    only = RowFilter(camera_id=this.camera_id, event_classes=("statement.issued",), since=this.started)
+    return sorted(read_rows(tx, {}, MOST_ROWS, only), key=lambda row: row.at)
 
 
 def _was_seen(view: ViewRow, right: AuthorityRow) -> bool:

@@ -41,7 +41,9 @@ def make_heads(tx: Tx, keys: SigningKeys, camera_ids: Iterable[str]) -> None:
 def heads_given(tx: Tx, row: ConsentRow) -> tuple[CameraHead, ...]:
     """Return the heads that were made with the signature, in the order of the cameras; none for a consent without."""
     signed = [event.at for event in row.events if event.event is ConsentEventKind.SIGNED]
-    found = {head.camera_id: head for head in heads_at(tx, row.camera_ids, signed[0])} if signed else {}
+    # A statement of the same moment comes behind the signature: the lower number is the signature's.
+    made = heads_at(tx, row.camera_ids, signed[0]) if signed else []
+    found = {head.camera_id: head for head in reversed(made)}
     return tuple(found[camera_id] for camera_id in row.camera_ids if camera_id in found)
 
 

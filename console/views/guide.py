@@ -1,4 +1,4 @@
-"""The guide of the demonstration: the owner's circle in five steps, at the side of every page.
+"""The guide of the demonstration: the owner's circle step by step, at the side of every page.
 
 A step is ticked when it really happened, read from the store; the guide itself writes nothing. “Do it for me” runs the
 ordinary commands in the name of whoever sits here, or opens the page on which it is done.
@@ -6,12 +6,13 @@ ordinary commands in the name of whoever sits here, or opens the page on which i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -24,17 +25,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.i18n import N_, _, plain
+from console.i18n import _, plain
 from console.i18n.errors import error_text
 from console.kernel import ConsoleError, Purpose, Secret
 from console.services.circle import Circle, Round, Standing, Step
+from console.services.circle_check import PAGE as READER_PAGE
+from console.services.circle_check import check, has_python
+from console.services.consent_heads import Proof
 from console.services.consent_papers import Drawn, filled_form
 from console.services.consents import ConsentEntry
-from console.services.papers import Made
+from console.services.papers import Made, grouped
+from console.services.statement_papers import statement_report
+from console.views.cameras import OWNER
+from console.views.guide_words import DO_IT, WORDS
+from console.views.log_tabs import STATEMENTS
 from console.views.pages import ACCESS_LOG, CAMERAS, WALL
 from console.views.paper_output import pdf_bytes
 from console.views.seat import Seat
 from console.views.shell import Shell
+from console.views.statements import write_all
 from console.views.ui import Ui
 from console.views.wall_model import PlaceCamera, PurposeChoice
 
@@ -43,72 +52,7 @@ FOLDED_WIDTH: Final = 44
 ASK_MS: Final = 1000
 KEY: Final = "F8"
 PAGE: Final = "guide"
-KINDS: Final = frozenset({"authority", "camera", "consent", "view"})
-
-
-@dataclass(frozen=True, slots=True)
-class StepWords:
-    """What a step says, as message ids: its name, the sentence for the visitors, and how it is done by hand."""
-
-    name: str
-    sentence: str
-    by_hand: str
-
-
-WORDS: Final[Mapping[Step, StepWords]] = {
-    Step.PERMIT: StepWords(
-        N_("The owner signs"),
-        N_(
-            "The owner decides how far: only during an incident nearby, in set hours or round the clock, and for"
-            " which purposes. Until then the station knows that there is a camera, and sees nothing."
-        ),
-        N_("By hand: Cameras and owners › Consents, New consent, fill the form in, show it for signature, sign."),
-    ),
-    Step.LOOK: StepWords(
-        N_("An officer looks, with a purpose"),
-        N_(
-            "A picture opens only for a purpose. Before the first picture it stands in the access log who looks, and"
-            " why; officer, time and camera stand on the picture itself."
-        ),
-        N_("By hand: on the wall choose an empty tile, press F, type the camera's code, Enter."),
-    ),
-    Step.LOG: StepWords(
-        N_("It stands in the access log"),
-        N_(
-            "Every view, with its beginning and its end, and every refusal. Nobody can change or remove a row without"
-            " the verification showing it."
-        ),
-        N_("By hand: open the access log and type the camera's code into the filter (Ctrl+F)."),
-    ),
-    Step.WITHDRAW: StepWords(
-        N_("The owner withdraws"),
-        N_("At any time, in one step, without giving a reason. Nobody at the station can refuse it."),
-        N_("By hand: choose the camera's tile on the wall, Owner withdraws; or Consents, choose it, Withdraw."),
-    ),
-    Step.DARK: StepWords(
-        N_("The picture is dark"),
-        N_(
-            "The picture was gone at once, and the camera's address and password are destroyed. Nobody can open it"
-            " again, the superintendent included, unless the owner permits it anew."
-        ),
-        N_("By hand: choose the camera's tile on the wall and press R to try."),
-    ),
-}
-DO_IT: Final[Mapping[Step, str]] = {
-    Step.PERMIT: N_("Sign for me"),
-    Step.LOOK: N_("Look for me"),
-    Step.WITHDRAW: N_("Withdraw for me"),
-    Step.DARK: N_("Try to open it"),
-}
-"""The log is only to be opened; there is nothing to be done for anybody."""
-
-PAGES: Final[Mapping[Step, str]] = {
-    Step.PERMIT: CAMERAS,
-    Step.LOOK: WALL,
-    Step.LOG: ACCESS_LOG,
-    Step.WITHDRAW: CAMERAS,
-    Step.DARK: WALL,
-}
+KINDS: Final = frozenset({"authority", "camera", "consent", "owner_step", "view"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +70,7 @@ class GuideMemory:
     people: SamplePeople
     round: Round | None = None
     log_opened: bool = False
+    checked: bool = False
     folded: bool = False
     done: set[Step] = field(default_factory=set)
 
@@ -143,6 +88,7 @@ class Guide(QFrame):
         self._circle = circle
         self._memory = memory
         self._has_address = True
+        self._verdict = ""
         self._steps = {step: StepRow(step, number, ui, self) for number, step in enumerate(Step, start=1)}
         self._camera = QLabel()
         self._said = QLabel()
@@ -241,7 +187,7 @@ class Guide(QFrame):
             self.refresh()
 
     def _began(self, this: Round) -> None:
-        self._memory.round, self._memory.log_opened = this, False
+        self._memory.round, self._memory.log_opened, self._memory.checked = this, False, False
         self._memory.done = set()
         self.refresh()
 
@@ -249,14 +195,22 @@ class Guide(QFrame):
         done = set(standing.done)
         if not self._memory.log_opened:
             done.discard(Step.LOG)
+        if self._memory.checked:
+            done.add(Step.CHECK)
         self._has_address = standing.has_address
         if self._memory.done != done:
             self._said.hide()
         self._memory.done = done
         self._show_steps()
+        if self._verdict:
+            self._say(self._verdict)
+            self._verdict = ""
 
     def _failed(self, problem: ConsoleError) -> None:
-        self._said.setText(error_text(problem))
+        self._say(error_text(problem))
+
+    def _say(self, text: str) -> None:
+        self._said.setText(text)
         self._said.show()
 
     # Steps
@@ -293,9 +247,69 @@ class Guide(QFrame):
     @Slot(object)
     def _show_step(self, step: Step) -> None:
         this = self._memory.round
-        if this is not None:
-            targets = {CAMERAS: ("consent", ""), ACCESS_LOG: ("filter", this.code), WALL: None}
-            self.open_wanted.emit(PAGES[step], targets[PAGES[step]])
+        if this is None:
+            return
+        if step is Step.CHECK:
+            self._take_home(self._open_page)
+        elif step is Step.VISIT:
+            circle = self._circle
+            self._ui.tasks.read(
+                f"{PAGE}-owner",
+                lambda: circle.owner_id(this),
+                lambda owner_id: self.open_wanted.emit(CAMERAS, (OWNER, owner_id)),
+                self._failed,
+            )
+        else:
+            consents, wall = (CAMERAS, ("consent", "")), (WALL, None)
+            self.open_wanted.emit(
+                *{
+                    Step.PERMIT: consents,
+                    Step.LOOK: wall,
+                    Step.LOG: (ACCESS_LOG, ("filter", this.code)),
+                    Step.STATEMENT: (ACCESS_LOG, (STATEMENTS, this.camera_id)),
+                    Step.WITHDRAW: consents,
+                    Step.DARK: wall,
+                }[step]
+            )
+
+    # What the owner takes home
+
+    def _take_home(self, then: Callable[[tuple[Path, Proof]], None]) -> None:
+        """Write the round's newest statement into a folder, as the page of statements does it."""
+        this, session, circle = self._memory.round, self._ui.session, self._circle
+        made = Made(self._ui.station, session.display_name, self._ui.clock.now())
+        if this is None:
+            return
+
+        def work() -> tuple[Path, Proof]:
+            given, proof = circle.at_home(this, session)
+            circle.folder.mkdir(exist_ok=True)
+            return write_all(circle.folder, given, statement_report(given, made)), proof
+
+        self._ui.tasks.write(work, then, self._failed)
+
+    def _open_page(self, taken: tuple[Path, Proof]) -> None:
+        """Open the owner's page in the browser of this computer."""
+        folder, proof = taken
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder / READER_PAGE)))
+        said = _("Folder: {folder}. Fingerprint from the receipt: {key}", folder=folder, key=grouped(proof.fingerprint))
+        self._say(said)
+
+    def _check(self, taken: tuple[Path, Proof]) -> None:
+        """Run the reader apart from this program; where no Python is at hand the owner's page shows it."""
+        this, (folder, proof) = self._memory.round, taken
+        if this is None:
+            return
+        if not has_python():
+            self._open_page(taken)
+            self._memory.checked = True
+            self.refresh()
+            return
+        self._ui.tasks.read(f"{PAGE}-check", lambda: check(folder, proof, this.camera_id), self._checked, self._failed)
+
+    def _checked(self, found: tuple[bool, str]) -> None:
+        self._memory.checked, self._verdict = found
+        self.refresh()
 
     def _form(self, entry: ConsentEntry, drawn: Drawn) -> bytes:
         """Return the form that the sample owner signs, as the page of consents would make it. On the writing thread."""
@@ -307,10 +321,17 @@ class Guide(QFrame):
         this, session = self._memory.round, self._ui.session
         if this is None:
             return
-        if step is Step.PERMIT:
-            self._ui.tasks.write(lambda: self._circle.permit(this, session, self._form), self._written, self._failed)
-        elif step is Step.WITHDRAW:
-            self._ui.tasks.write(lambda: self._circle.withdraw(this, session), self._written, self._failed)
+        circle = self._circle
+        doing: Mapping[Step, Callable[[], None]] = {
+            Step.VISIT: lambda: circle.visit(this, session),
+            Step.PERMIT: lambda: circle.permit(this, session, self._form),
+            Step.STATEMENT: lambda: circle.statement(this, session),
+            Step.WITHDRAW: lambda: circle.withdraw(this, session),
+        }
+        if step in doing:
+            self._ui.tasks.write(doing[step], self._written, self._failed)
+        elif step is Step.CHECK:
+            self._take_home(self._check)
         else:
             self.open_wanted.emit(WALL, PlaceCamera(this.camera_id, PurposeChoice(Purpose.RISK_SPOT)))
 

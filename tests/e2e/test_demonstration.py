@@ -99,6 +99,8 @@ def test_the_circle_by_keyboard(show: Show) -> None:
     show.qtbot.waitExposed(shell)
     shell.activateWindow()
     show.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=PATIENCE_MS)
+    show.until_next(Step.VISIT)
+    show.do(button=1)
     show.until_next(Step.PERMIT)
     show.do(button=1)
     show.until_next(Step.LOOK)
@@ -108,8 +110,13 @@ def test_the_circle_by_keyboard(show: Show) -> None:
     assert feed is not None
     assert feed.state().state is TileState.LIVE
     show.do(button=0)
-    show.until_next(Step.WITHDRAW)
+    show.until_next(Step.STATEMENT)
     assert shell.page is shell.made(ACCESS_LOG)
+    show.do(button=1)
+    show.until_next(Step.CHECK)
+    show.do(button=1)
+    show.until_next(Step.WITHDRAW)
+    assert show.guide._said.text().startswith("Proved")
     show.do(button=0)
     show.qtbot.waitUntil(lambda: shell.page is not None and shell.page is shell.made(CAMERAS), timeout=PATIENCE_MS)
     show.do(button=1)
@@ -120,4 +127,4 @@ def test_the_circle_by_keyboard(show: Show) -> None:
     assert denied.reason is DenyReason.WITHDRAWN
     assert window.wall is not None
     show.do(button=0)
-    show.until_next(Step.PERMIT)
+    show.until_next(Step.VISIT)

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from console.kernel import Denied, DenyReason, EndReason, Purpose, StreamFacts, ViewKind
+from console.kernel import ConsoleError, Denied, DenyReason, EndReason, Purpose, StreamFacts, ViewKind
 from console.services import demo_town
 from console.services.authorities import PauseAuthority
 from console.services.circle import Circle, Round, Step
+from console.services.circle_check import READER, check
 from console.services.feeds import FeedRequest, Probe
+from console.services.statements import VERIFY
 from tests.demo_room import DemoRoom, FilledTown
+
+STORED = [step for step in Step if step is not Step.CHECK]
+"""Whether the statement was checked elsewhere the station cannot know."""
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +62,52 @@ def test_the_whole_circle(play: Play) -> None:
     assert play.round.code == demo_town.CIRCLE[0].code
     assert play.refusal().reason is DenyReason.NO_AUTHORITY
     assert play.done() == []
+    play.circle.visit(play.round, play.chief)
+    assert play.done() == [Step.VISIT]
     play.permit()
-    assert play.done() == [Step.PERMIT]
+    assert play.done() == [Step.VISIT, Step.PERMIT]
     play.room.look(play.chief, play.request())
-    assert play.done() == [Step.PERMIT, Step.LOOK, Step.LOG]
+    seen = [Step.VISIT, Step.PERMIT, Step.LOOK, Step.LOG]
+    assert play.done() == seen
+    play.circle.statement(play.round, play.chief)
+    assert play.done() == [*seen, Step.STATEMENT]
     play.circle.withdraw(play.round, play.chief)
     play.room.feeds.keep()
-    assert play.done() == [Step.PERMIT, Step.LOOK, Step.LOG, Step.WITHDRAW], "nobody has tried to open it since"
+    assert play.done() == [*seen, Step.STATEMENT, Step.WITHDRAW], "nobody has tried to open it since"
     assert not play.circle.standing(play.round).has_address
     assert play.refusal().reason is DenyReason.WITHDRAWN
-    assert play.done() == list(Step)
+    assert play.done() == STORED
     play.circle.withdraw(play.round, play.chief)
-    assert play.done() == list(Step), "withdrawing once more changes nothing"
+    assert play.done() == STORED, "withdrawing once more changes nothing"
+
+
+def test_what_the_owner_takes_home_is_checked_by_a_bare_python(play: Play, tmp_path: Path) -> None:
+    with pytest.raises(ConsoleError):
+        play.circle.at_home(play.round, play.chief)
+    play.permit()
+    play.room.look(play.chief, play.request())
+    play.circle.statement(play.round, play.chief)
+    given, proof = play.circle.at_home(play.round, play.chief)
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    (folder / READER).write_bytes((VERIFY / READER).read_bytes())
+    file = folder / "stick.json"
+    file.write_bytes(given.file)
+    assert [head.number for head in proof.heads] == [1]
+    assert check(folder, proof, play.round.camera_id) == (True, "Proved: the file is whole and unchanged")
+    file.write_bytes(
+        given.file.replace(b"risk_spot", b"incident_", 1).replace(b'"from_head":null', b'"from_head": null')
+    )
+    good, said = check(folder, proof, play.round.camera_id)
+    assert (good, said.partition(":")[0]) == (False, "FALSE")
+
+
+def test_a_visit_of_an_earlier_round_does_not_count(play: Play) -> None:
+    play.circle.visit(play.round, play.chief)
+    again = Round(play.round.camera_id, play.round.code, play.round.name, play.room.staged.now(), visits=1)
+    assert play.done(again) == []
+    play.circle.visit(again, play.chief)
+    assert play.done(again) == [Step.VISIT]
 
 
 def test_a_view_without_a_picture_is_no_look(play: Play) -> None:
@@ -114,13 +153,15 @@ def test_each_round_takes_the_next_shop_and_then_a_new_permission(play: Play) ->
         play.round = play.circle.begin()
         seen.append(play.round.code)
         assert play.done() == [], "what happened in an earlier round does not count"
+        play.circle.visit(play.round, play.chief)
         play.permit()
         assert play.circle.standing(play.round).has_address, "the address was entered again"
         play.room.look(play.chief, play.request())
+        play.circle.statement(play.round, play.chief)
         play.circle.withdraw(play.round, play.chief)
         play.room.feeds.keep()
         play.refusal()
-        assert play.done() == list(Step)
+        assert play.done() == STORED
     codes = [sample.code for sample in demo_town.CIRCLE]
     assert seen == [*codes, codes[0]]
     assert play.room.station.journal.verify(play.chief).problems == ()

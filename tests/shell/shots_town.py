@@ -199,15 +199,21 @@ def _guide(stage: TownStage, steps: int = 0) -> None:
     this = memory.round
     assert this is not None
     if steps > 0:
-        circle.permit(this, stage.session, guide._form)
+        circle.visit(this, stage.session)
     if steps > 1:
-        stage.room.look(stage.session, FeedRequest(this.camera_id, Purpose.RISK_SPOT))
+        circle.permit(this, stage.session, guide._form)
     if steps > 2:
-        memory.log_opened = True
+        stage.room.look(stage.session, FeedRequest(this.camera_id, Purpose.RISK_SPOT))
     if steps > 3:
+        memory.log_opened = True
+    if steps > 4:
+        circle.statement(this, stage.session)
+    if steps > 5:
+        memory.checked = True
+    if steps > 6:
         circle.withdraw(this, stage.session)
         stage.room.feeds.keep()
-    if steps > 4:
+    if steps > 7:
         stage.room.feeds.open(stage.session, FeedRequest(this.camera_id, Purpose.RISK_SPOT))
     guide.refresh()
     guide.take_key()
@@ -215,10 +221,13 @@ def _guide(stage: TownStage, steps: int = 0) -> None:
 
 TOWN_SCENES: dict[str, Callable[[TownStage], None]] = {
     "guide-0-begin": _guide,
-    "guide-1-permitted": lambda stage: _guide(stage, 1),
-    "guide-2-looked": lambda stage: _guide(stage, 2),
-    "guide-3-logged": lambda stage: _guide(stage, 3),
-    "guide-4-withdrawn": lambda stage: _guide(stage, 4),
-    "guide-5-dark": lambda stage: _guide(stage, 5),
+    "guide-1-visited": lambda stage: _guide(stage, 1),
+    "guide-2-permitted": lambda stage: _guide(stage, 2),
+    "guide-3-looked": lambda stage: _guide(stage, 3),
+    "guide-4-logged": lambda stage: _guide(stage, 4),
+    "guide-5-stated": lambda stage: _guide(stage, 5),
+    "guide-6-checked": lambda stage: _guide(stage, 6),
+    "guide-7-withdrawn": lambda stage: _guide(stage, 7),
+    "guide-8-dark": lambda stage: _guide(stage, 8),
     "guide-folded": lambda _stage: None,
 }
