@@ -216,6 +216,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "prove_password": N_("confirm the password"),
     "prune_backups": N_("delete old backups"),
     "reapply_erasures": N_("erase again after a restore"),
+    "reapply_erased_files": N_("erase again after a restore"),
     "reapply_tombstones": N_("repeat withdrawals after a restore"),
     "record_authority": N_("record a permission"),
     "register_camera": N_("register a camera"),
