@@ -122,6 +122,9 @@ _CAMERA_HEAD: Final = (
     .order_by(_JOURNAL.c.camera_seq.desc())
     .limit(1)
 )
+_PUT_ROW: Final = insert(JournalEntry)
+_PUT_WORDS: Final = insert(JournalPersonal)
+_PUT_TOPIC: Final = insert(JournalTopic)
 """Made once, and asked past the objects: each entry asks them."""
 
 
@@ -141,8 +144,8 @@ def _camera_head(session: OrmSession, writer_id: str, camera_id: str) -> Head:
     return Head(int(found.camera_seq or 0), found.hash) if found else Head()
 
 
-def append(tx: Tx, event: JournalEvent) -> JournalRow:
-    """Add a row to this writer's chain, in the running transaction."""
+def append(tx: Tx, event: JournalEvent) -> int:
+    """Add a row to this writer's chain, in the running transaction; returns its number."""
     session, writer = tx.session, tx.writer
     head = tx.chain_head or journal_head(session, writer.id)
     camera: Head | None = None
@@ -156,18 +159,18 @@ def append(tx: Tx, event: JournalEvent) -> JournalRow:
         entry["camera_seq"] = camera.seq + 1
         tx.camera_heads[event.camera_id] = Head(camera.seq + 1, new.hash)
     connection = session.connection()
-    connection.execute(insert(JournalEntry), entry)
+    connection.execute(_PUT_ROW, entry)
     for name, value in event.personal.items():
         place = {"writer_id": writer.id, "seq": new.seq, "name": name, "station_id": writer.station_id}
-        connection.execute(insert(JournalPersonal), place | {"salt": salts[name], "value": value})
+        connection.execute(_PUT_WORDS, place | {"salt": salts[name], "value": value})
     found_by = {name: entry[name] for name in _FOUND_BY}
     topics = topics_of(event.event_class, event.subject, event.data)
     if topics:
-        connection.execute(insert(JournalTopic), [found_by | {"topic": topic} for topic in sorted(topics)])
+        connection.execute(_PUT_TOPIC, [found_by | {"topic": topic} for topic in sorted(topics)])
     tx.chain_head = new
     tx.seal_at_once |= seals(event.event_class, event.data)
     tx.subjects.add(event.subject)
-    return row_of(JournalEntry(**entry))
+    return new.seq
 
 
 def _body(tx: Tx, event: JournalEvent, heads: tuple[Head, Head | None], salts: Mapping[str, bytes]) -> bytes:

@@ -51,6 +51,7 @@ _DONE: Final = select(CommandDone.__table__.c.command_id).where(
     CommandDone.__table__.c.command_id == bindparam("command")
 )
 """Almost every command is new: an object is made only of one that is not."""
+_PUT_DONE: Final = insert(CommandDone)
 
 
 class AlreadyDone(ConsoleError):
@@ -129,7 +130,7 @@ class Tx:
 
     def record(self, happening: journal.JournalEvent) -> int:
         """Add an event to the journal in this transaction; returns its number in this writer's chain."""
-        return journal.append(self, happening).seq
+        return journal.append(self, happening)
 
     def owe(self, subject: tuple[str, str]) -> None:
         """Note that an event about `subject` must be recorded before commit."""
@@ -284,7 +285,7 @@ class Store:
                 result = work(tx)
                 session.flush()
                 tx.settle()
-                session.connection().execute(insert(CommandDone), _done_row(tx, command, result))
+                session.connection().execute(_PUT_DONE, _done_row(tx, command, result))
                 session.commit()
             except BaseException as error:
                 session.rollback()
