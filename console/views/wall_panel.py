@@ -178,7 +178,8 @@ class Card(QWidget):
         body = QWidget()
         body.setObjectName("cardBody")
         told = QVBoxLayout(body)
-        told.setContentsMargins(14, 0, 14, 4)
+        # The scroll bar keeps the distance to the right edge.
+        told.setContentsMargins(14, 0, 4, 4)
         told.setSpacing(4)
         for part in (self._state, self._grid, self.stopping, self.viewers, self.health, self._figures):
             told.addWidget(part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.i18n import N_, _, plain
@@ -21,6 +21,7 @@ from console.services.consent_papers import done_text, waiting_text, withdrawal_
 from console.services.consents import Stopped
 from console.services.papers import Made
 from console.services.stop_link import Withdrawal
+from console.views.flow import Flow
 from console.views.wall_board import Board
 from console.views.wall_model import WallCamera
 
@@ -62,8 +63,7 @@ class StopPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(4)
-        begin = QHBoxLayout()
-        begin.setSpacing(6)
+        begin = Flow()
         begin.addWidget(self.pause)
         begin.addWidget(self.withdraw)
         column.addLayout(begin)

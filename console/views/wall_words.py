@@ -239,7 +239,7 @@ def explanation(cell: Cell, status: TileStatus | None, now: datetime) -> str:
 
 
 def owner_words(camera: WallCamera, *, visitors: bool) -> str:
-    """Say whose the camera is, and of which kind; private names are not for visitors of the room."""
+    """Say whose the camera is, of one without a name which kind of owner; private names are not for visitors."""
     number = "" if camera.owner_number is None else owner_number(camera.owner_number)
     name = "" if visitors and camera.private else camera.owner
-    return "\n".join(filter(None, (f"{number} {name}".strip(), label(camera.owner_type))))
+    return f"{number} {name or label(camera.owner_type)}".strip()

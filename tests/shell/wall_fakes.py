@@ -339,6 +339,8 @@ def camera(number: int) -> WallCamera:
         radius_m=300 if level is AccessLevel.INCIDENT else None,
         purposes=frozenset(Purpose),
         may_snapshot=number % 2 == 0,
+        owner="" if public else "นางสมมติ ตัวอย่างเจ้าของกล้อง",
+        owner_number=None if public else number + 1,
     )
 
 
