@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -32,7 +33,7 @@ from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.permits import DAY, NEVER_TICKED
 from console.services.stop_link import Withdrawal, note, pause_link, resume_link, withdraw_link
-from console.services.tombstones import buried
+from console.services.tombstones import Tombstone, buried
 
 __all__ = [
     "Authorities",
@@ -209,13 +210,8 @@ class Authorities:
         def work(tx: Tx) -> int:
             cameras = {row.id for row in list_cameras(tx)} | {row.id for row in archived_cameras(tx)}
             stones = buried(tx.data_dir)
-            forgotten = [
-                row
-                for stone in stones
-                if stone.camera_id in cameras
-                for row in db.authorities_of(tx, stone.camera_id)
-                if row.id == stone.authority_id and row.withdrawn_at is None
-            ]
+            found = (_forgotten(tx, stone) for stone in stones if stone.camera_id in cameras)
+            forgotten = list({row.id: row for row in found if row is not None}.values())
             for row in forgotten:
                 db.withdraw(tx, row.id)
                 destroy_addresses(tx, row.camera_id)
@@ -254,6 +250,26 @@ def _seen(tx: Tx, cmd: _OnAuthority) -> AuthorityRow:
     if row.version != cmd.version:
         raise Conflict("authority", row.id)
     return row
+
+
+def _forgotten(tx: Tx, stone: Tombstone) -> AuthorityRow | None:
+    """Return what a restored database lets count although it was withdrawn; None if there is nothing.
+
+    A backup from before the withdrawn right was recorded knows an earlier one at most: the owner's last word ends that.
+    """
+    known = next((row for row in db.authorities_of(tx, stone.camera_id) if row.id == stone.authority_id), None)
+    row = known or db.current_authority(tx, stone.camera_id)
+    if row is None or row.withdrawn_at is not None or (known is None and not _is_before(row.recorded_at, stone.at)):
+        return None
+    return row
+
+
+def _is_before(recorded: datetime, withdrawn: str) -> bool:
+    """Whether a right was there when another one was withdrawn. A line that tells no time says nothing of this."""
+    try:
+        return recorded <= datetime.fromisoformat(withdrawn)
+    except (TypeError, ValueError):
+        return False
 
 
 def _to_pause(row: AuthorityRow) -> bool:

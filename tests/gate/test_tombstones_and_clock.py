@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from console.db.journal import verify
-from console.kernel import Denied, DenyReason, Role
-from console.services.authorities import WithdrawAuthority
+from console.kernel import ConsentState, Denied, DenyReason, Role
+from console.services.authorities import ResumeAuthority, WithdrawAuthority
 from console.services.cameras import ArchiveCamera
 from console.services.station_clock import ConfirmClock
+from console.services.tombstones import Tombstone, bury
+from tests.consent_desk import Desk
 from tests.gate.room import Room
 
 
@@ -184,3 +186,37 @@ def test_a_confirmation_lost_with_an_old_backup_does_not_count(room: Room, tmp_p
     room.look(private)
     put_back(room, backup)
     assert room.refusal(private).reason is DenyReason.CLOCK_SET_BACK
+
+
+def test_a_backup_that_knows_an_earlier_paper_only(room: Room, tmp_path: Path) -> None:
+    """The owner withdrew the second paper; the backup was made while the first one stood: he has withdrawn."""
+    desk = Desk(room.station, room.registrar)
+    camera = room.camera("rtsp://10.0.0.7/live")
+    first = desk.signed(camera)
+    owner = desk.entry(first).owner.id
+    backup = copied(room, tmp_path.parent / f"{tmp_path.name}-backup")
+    desk = Desk(room.station, room.registrar)
+    room.clock.advance(60)
+    desk.withdraw(desk.signed(camera, owner_id=owner, supersedes=first))
+    put_back(room, backup)
+    assert room.station.authorities.reapply_tombstones() == 1
+    assert room.refusal(camera).reason is DenyReason.WITHDRAWN
+    assert not room.station.cameras.camera(camera).has_address
+    desk = Desk(room.station, room.registrar)
+    assert desk.entry(first).state is ConsentState.WITHDRAWN
+    row = room.current(camera)
+    with pytest.raises(Denied):
+        room.run(ResumeAuthority(authority_id=row.id, version=row.version), room.registrar)
+    room.clock.advance(60)
+    desk.signed(camera, owner_id=owner)
+    room.address(camera, "rtsp://10.0.0.7/live")
+    assert room.station.authorities.reapply_tombstones() == 0, "what the owner signed since is his newer word"
+    assert room.look(camera).picture() is not None
+
+
+def test_a_line_outside_that_tells_no_time_ends_nothing_that_it_does_not_name(room: Room, tmp_path: Path) -> None:
+    camera = room.shop()
+    for at in ("yesterday", "2099-01-01"):
+        bury(tmp_path, Tombstone("unknown", camera, at))
+    assert room.station.authorities.reapply_tombstones() == 0
+    assert room.look(camera).picture() is not None
