@@ -127,6 +127,21 @@ def _tombstones(tx: Tx, camera_id: str) -> Select[AddressTombstone]:
     )
 
 
+def fingerprints_of(tx: Tx, camera_id: str) -> frozenset[str]:
+    """Return what the addresses that a camera has now are known by."""
+    return _fingerprints(fetch(tx, Camera, camera_id))
+
+
+def former_records(tx: Tx, fingerprints: Iterable[str], apart_from: str) -> list[tuple[str, datetime]]:
+    """Return which other cameras once had one of these addresses, each with the moment at which it went."""
+    query = select(AddressTombstone.camera_id, AddressTombstone.destroyed_at).where(
+        AddressTombstone.station_id == tx.station_id,
+        AddressTombstone.fingerprint.in_(sorted(fingerprints)),
+        AddressTombstone.camera_id != apart_from,
+    )
+    return [(camera_id, destroyed_at) for camera_id, destroyed_at in tx.session.execute(query)]
+
+
 def withdrawn_fingerprints(tx: Tx, camera_id: str) -> frozenset[str]:
     """Return the fingerprints that a withdrawal of this camera refuses, for the list outside the database."""
     return frozenset(

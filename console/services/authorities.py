@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
-from console.db.camera_addresses import destroy_addresses, refuse_fingerprints
+from console.db.camera_addresses import destroy_addresses, fingerprints_of, refuse_fingerprints
 from console.db.cameras import archived_cameras, get_camera, list_cameras
 from console.db.consents import NewEvent
 from console.db.journal import JournalEvent, lacks, sealed_outside
@@ -31,6 +31,7 @@ from console.kernel import (
 )
 from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.former_owners import refuse_owners_address
 from console.services.permits import DAY, NEVER_TICKED
 from console.services.stop_link import Withdrawal, note, pause_link, resume_link, withdraw_link
 from console.services.tombstones import Tombstone, buried
@@ -179,6 +180,7 @@ class Authorities:
             raise ConsoleError("authority.self_countersigned")
         if row.withdrawn_at is not None:
             raise Denied(DenyReason.WITHDRAWN)
+        refuse_owners_address(tx, row.camera_id, fingerprints_of(tx, row.camera_id))
         db.countersign(tx, cmd.authority_id, cmd.version)
 
     @command(right=Right.STOP_LINK)

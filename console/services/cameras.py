@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from console.db import camera_addresses as addresses_db
 from console.db import cameras as db
-from console.db.authorities import current_authority, set_paused
+from console.db.authorities import current_authority
 from console.db.cameras import AddressKind, CameraFacts, CameraRow
 from console.db.store import Store, Tx
 from console.kernel import (
@@ -30,6 +30,7 @@ from console.masking import Mask
 from console.services.addresses import holds_address
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.sealed_addresses import AddressBook, Holder, Typed
+from console.services.stop_link import pause_link
 
 __all__ = ["AddressKind", "CameraRow"]
 
@@ -223,9 +224,9 @@ class Cameras:
             raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=use.withdrawn)
         addresses_db.restore_camera(tx, cmd.camera_id, cmd.version)
         standing = current_authority(tx, cmd.camera_id)
-        if standing is not None and standing.withdrawn_at is None and not standing.paused:
+        if standing is not None and standing.withdrawn_at is None:
             # An owner may have thought otherwise since: nobody looks before somebody asked.
-            set_paused(tx, standing.id, standing.version, paused=True)
+            pause_link(tx, standing)
 
     def _write(self, tx: Tx, camera: CameraRow, typed: Typed) -> None:
         holder = Holder(camera.id, camera.unencrypted_override, camera.has_address)

@@ -17,6 +17,7 @@ from console.db.store import Tx
 from console.db.vault import Vault
 from console.kernel import Denied, DenyReason, Invalid, Secret
 from console.services.addresses import CAMERA_SCHEMES, Address, address_context, parse
+from console.services.former_owners import refuse_owners_address
 
 FIELDS: Final[Mapping[AddressKind, str]] = {AddressKind.MAIN: "address", AddressKind.SUB: "sub_address"}
 """The commands' field of each address."""
@@ -94,6 +95,9 @@ class AddressBook:
             # Withdrawn for ever, except to the same record under a new permission of its owner.
             if use.camera_id != holder.camera_id or not _permitted_anew(tx, holder.camera_id):
                 raise Denied(DenyReason.FINGERPRINT_TAKEN, withdrawn=use.withdrawn, field=field)
+        authority = current_authority(tx, holder.camera_id)
+        if not has_it and authority is not None and not authority.private:
+            refuse_owners_address(tx, holder.camera_id, {fingerprint}, field=field)
         sealed = self._vault.seal(tx, address.url(), address_context(holder.camera_id, kind))
         return SealedAddress(sealed, fingerprint)
 

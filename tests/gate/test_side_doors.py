@@ -16,6 +16,7 @@ from console.db.store import CommandStamp
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
+    ConsentState,
     ConsoleError,
     Denied,
     DenyReason,
@@ -31,7 +32,7 @@ from console.kernel import (
 )
 from console.services.addresses import address_context
 from console.services.authorities import ResumeAuthority, WithdrawAuthority
-from console.services.cameras import AllowUnencrypted, SetAddress
+from console.services.cameras import AllowUnencrypted, ArchiveCamera, RestoreCamera, SetAddress
 from console.services.feeds import FeedRequest
 from console.services.walls import SaveWall
 from console.video.grants import GrantRefused, Placement, Refusal, SignedGrant, Signer, Verifier
@@ -234,6 +235,39 @@ def test_a_withdrawn_camera_does_not_come_back_as_own(room: Room) -> None:
         assert denied.value.reason is DenyReason.FINGERPRINT_TAKEN
     with pytest.raises(Denied):
         room.permit(camera, kind=AuthorityKind.OWN)
+
+
+@pytest.mark.parametrize("archived", [True, False])
+def test_a_paused_camera_does_not_come_back_as_own(room: Room, *, archived: bool) -> None:
+    """Its record is archived, or given another address: the one that its owner permitted is opened by nobody else."""
+    old = "rtsp://10.0.0.7/live"
+    camera = room.camera(old)
+    room.permit(camera)
+    room.pause(camera)
+    if archived:
+        version = room.station.cameras.camera(camera).version
+        room.run(ArchiveCamera(camera_id=camera, version=version), room.registrar)
+    else:
+        room.address(camera, "rtsp://10.0.0.99/x")
+    with pytest.raises(Denied) as denied:
+        room.address(room.own_camera(), old)
+    assert denied.value.reason is DenyReason.FINGERPRINT_TAKEN
+    new = room.camera(old, OwnerType.POLICE)
+    right = room.permit(new, kind=AuthorityKind.OWN)
+    with pytest.raises(Denied) as denied:
+        room.countersign(right)
+    assert denied.value.reason is DenyReason.FINGERPRINT_TAKEN
+    assert room.refusal(new).reason is DenyReason.NOT_COUNTERSIGNED
+
+
+def test_an_archived_camera_comes_back_paused_and_its_consent_says_so(room: Room) -> None:
+    camera = room.shop()
+    version = room.station.cameras.camera(camera).version
+    room.run(ArchiveCamera(camera_id=camera, version=version), room.registrar)
+    room.run(RestoreCamera(camera_id=camera, version=version + 1), room.registrar)
+    assert room.refusal(camera).reason is DenyReason.PAUSED_BY_OWNER
+    (entry,) = room.station.consents.entries()
+    assert entry.state is ConsentState.PAUSED
 
 
 def test_the_owner_may_permit_again(room: Room) -> None:
