@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -25,11 +24,11 @@ from console.services.rights_requests import CarryOutRequest, DecideRequest, Ide
 from tests.consent_desk import Desk
 from tests.features.test_cli import WORD, Terminal, founded, terminal
 from tests.gate.room import Room
+from tests.pictures import jpeg
 
 __all__ = ["founded", "terminal"]
 
 DAY = 86_400.0
-JPEG = b"\xff\xd8\xff\xe0 a photo "
 
 
 class Album:
@@ -47,7 +46,7 @@ class Album:
         return self.room.station.owner_path.steps(self.owner, self.room.registrar)[0].version
 
     def add(self, words: bytes) -> str:
-        self.source.write_bytes(JPEG + words)
+        self.source.write_bytes(jpeg(words))
         made: str = self.room.run(
             AttachPhoto(step_id=self.step, version=self.version, path=self.source), self.room.registrar
         )
@@ -179,12 +178,12 @@ def test_old_backups_take_along_what_no_other_one_needs(room: Room, album: Album
     new = backup(room)
     assert set(saved(room)) == {first, third}
     place, pool = room.store.place, kept_files.beside_backups(room.data_dir)
-    stray = pool.keep_bytes(JPEG + b"nobody's").name
+    stray = pool.keep_bytes(jpeg(b"nobody's")).name
     assert kept_files.prune(place) == 1
     assert stray not in pool.names()
     unreadable = room.data_dir / "backups" / "by hand.db"
     unreadable.write_bytes(b"SQLite format 3\0 and nothing more")
-    pool.keep_bytes(JPEG + b"nobody's")
+    pool.keep_bytes(jpeg(b"nobody's"))
     assert kept_files.prune(place) == 0, "what cannot be read may need it"
     unreadable.write_bytes(b"no database")
     new.unlink()
@@ -199,20 +198,19 @@ def test_old_backups_take_along_what_no_other_one_needs(room: Room, album: Album
 def test_a_file_that_no_record_names_is_nobodys(room: Room, album: Album) -> None:
     photo = album.add(b"one")
     files = Attachments(room.data_dir)
-    files.keep_bytes(JPEG + b"left by a crash")
+    files.keep_bytes(jpeg(b"left by a crash"))
     assert photo_files.sweep(room.store) == 1
     assert files.names() == {photo}
 
 
 def test_twenty_megabytes_are_kept_of_a_photograph_and_of_a_scan_and_no_more(room: Room, album: Album) -> None:
     assert all(f"{LARGEST // 1024 // 1024} MB" in SENTENCES[key] for key in ("attachment.too_large", "paper.too_large"))
-    with album.source.open("wb") as file:
-        file.write(JPEG)
-        file.truncate(LARGEST + 1)
+    largest = jpeg(bytes(LARGEST - len(jpeg(b""))))
+    album.source.write_bytes(largest + b"!")
     with pytest.raises(ConsoleError, match=r"attachment\.too_large"):
         room.run(AttachPhoto(step_id=album.step, version=album.version, path=album.source), room.registrar)
     assert album.shown() == {}
-    os.truncate(album.source, LARGEST)
+    album.source.write_bytes(largest)
     photo = room.run(AttachPhoto(step_id=album.step, version=album.version, path=album.source), room.registrar)
     assert album.shown() == {photo: True}
     assert wrong_file(album.source.read_bytes()) == ""
@@ -241,7 +239,7 @@ def test_whatever_keeps_files_is_named_where_backups_look() -> None:
 def test_a_backup_tells_of_its_photographs_and_a_restore_puts_them_back(founded: Terminal) -> None:
     place = StorePlace.standalone(founded.data_dir)
     files = Attachments(founded.data_dir)
-    names = [files.keep_bytes(b"\xff\xd8\xff" + word).name for word in (b"one", b"two")]
+    names = [files.keep_bytes(jpeg(word)).name for word in (b"one", b"two")]
     store = Store.open(place, clock=SystemClock(), writer=load_writer(founded.data_dir, "SKA"))
 
     def work(tx: Tx) -> None:

@@ -19,6 +19,7 @@ from console.services.retention import HoldRecord, ReleaseHold, RunLine, RunRete
 from console.services.visitors import RecordVisit
 from tests.consent_desk import Desk
 from tests.gate.room import Room, Template
+from tests.pictures import jpeg
 from tests.postgres import PostgresServer, postgres_first, postgres_server
 
 __all__ = ["postgres_first", "postgres_server"]
@@ -26,7 +27,6 @@ __all__ = ["postgres_first", "postgres_server"]
 DAY = 86_400.0
 TERM = 1827 * DAY
 """A day more than papers are kept beyond their validity."""
-JPEG = b"\xff\xd8\xff\xe0 a photo "
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -72,7 +72,7 @@ def photo(room: Room, owner_id: str, words: bytes, tmp_path: Path) -> tuple[str,
     """Keep a photograph with a step of today; returns its name and where it lies."""
     step = AddStep(owner_id=owner_id, kind=StepKind.BRIEFING, day=room.clock.now() - timedelta(hours=1))
     source = tmp_path / "photo.jpg"
-    source.write_bytes(JPEG + words)
+    source.write_bytes(jpeg(words))
     step_id = room.run(step, room.registrar)
     name = room.run(AttachPhoto(step_id=step_id, version=1, path=source), room.registrar)
     return name, room.data_dir / "attachments" / name[:2] / name

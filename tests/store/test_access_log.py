@@ -373,7 +373,7 @@ def test_the_check_tells_how_far_it_is_and_can_be_ended(
     store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live(store, clock)
-    monkeypatch.setattr("console.db.journal_verify._BATCH", 50)
+    monkeypatch.setattr("console.db.journal_verify._AT_ONCE", 50)
     total = len(all_rows(store))
     told: list[tuple[int, int]] = []
     report = store.read(lambda tx: journal.verify(tx, KEY.public_key(), lambda *so_far: told.append(so_far)))

@@ -103,7 +103,7 @@ def test_a_long_history_is_held_against_the_views_part_by_part(
     lone_store: Store, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is kept in memory of a million rows is a batch; a batch of one view shows that no part is lost."""
-    monkeypatch.setattr("console.db.journal_verify._BATCH", 1)
+    monkeypatch.setattr("console.db.journal_verify._AT_ONCE", 1)
     live_a_little(lone_store, clock)
     assert _found(lone_store) == set()
     _past_us(lone_store, "UPDATE camera_view SET purpose = 'sos' WHERE rowid = 2")
