@@ -62,6 +62,8 @@ class Choice:
     extent: Extent
     seconds: float = 15.0
     pages: tuple[str, ...] = tuple(LISTS)
+    lists_only: bool = False
+    """Neither the start of the console nor saves are measured."""
     json_only: bool = False
 
 
@@ -76,7 +78,7 @@ def parse(arguments: Sequence[str]) -> Choice:
     parser.add_argument("--json", action="store_true", help="print the result object only")
     given = parser.parse_args(arguments)
     extent = Extent(cameras=given.cameras, rows=given.rows, live=given.tiles)
-    return Choice(extent, given.seconds, tuple(given.page or LISTS), given.json)
+    return Choice(extent, given.seconds, tuple(given.page or LISTS), json_only=given.json)
 
 
 def measure(choice: Choice) -> dict[str, Any]:
@@ -135,7 +137,9 @@ def _run(choice: Choice, folder: Path, display: XServer, say: Callable[[str], No
         "coded": False,
     }
     command = [sys.executable, "-m", "tests.bench.consoles.pages", json.dumps(plan)]
-    figures = {"window_up_ms": percentile([_entrance(folder, display) for _time in range(STARTS)], 0.5)}
+    figures: dict[str, float] = {}
+    if not choice.lists_only:
+        figures["window_up_ms"] = percentile([_entrance(folder, display) for _time in range(STARTS)], 0.5)
     with Child(command, display.environment()) as child:
         child.write(PASSWORD)
         figures["wall_up_ms"] = (child.await_event("painted")["at"] - child.started) * 1000
@@ -146,7 +150,8 @@ def _run(choice: Choice, folder: Path, display: XServer, say: Callable[[str], No
             for name, value in _page(child, page, choice.seconds).items():
                 figures[f"{page} {name}"] = value
                 say(f"{page}: {name} {value:.1f}")
-        figures |= _writes(child, folder)
+        if not choice.lists_only:
+            figures |= _writes(child, folder)
     return {name: round(value, 2) for name, value in figures.items()}
 
 
