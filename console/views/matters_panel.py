@@ -22,6 +22,7 @@ from console.services.station import Station
 from console.services.views import JustifyView, NoteDebt, ReviewView
 from console.views.incident_log import EntryBox
 from console.views.incident_words import words_label
+from console.views.matters_drafts import NOTE, REVIEW, LineDrafts
 from console.views.matters_rows import DebtRow, ReviewRow
 from console.views.matters_words import noteworthy_line
 from console.views.record_choice import ChoiceBox
@@ -101,6 +102,7 @@ class MattersPanel(QFrame):
         self.form.kept.connect(self._keep)
         self.form.left.connect(self.closed)
         self.strip = ReasonStrip(ui.theme)
+        self._lines = LineDrafts(ui, station.drafts, self.strip)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -261,12 +263,14 @@ class MattersPanel(QFrame):
                 self._ask_note(debt, error_text(problem))
                 self.strip.put_reason(words)
 
-            self._send(lambda: build(NoteDebt, view_id=debt.view_id, words=words), refused)
+            self._send(lambda: build(NoteDebt, view_id=debt.view_id, words=words), refused, key)
 
         text = _(
             "The note stands beside the urgent view of {camera}. Only its viewer can explain it.", camera=debt.camera
         )
+        key = f"{NOTE}:{debt.view_id}"
         self.strip.ask_reason("\n".join(filter(None, (refused_why, text))), _("Note"), _("Save the note"), note)
+        self._lines.begin(key)
 
     @Slot(object)
     def _in_order(self, waiting: WaitingReview) -> None:
@@ -279,6 +283,7 @@ class MattersPanel(QFrame):
         def reviewed(_words: str) -> None:
             self._send(lambda: build(ReviewView, view_id=waiting.view_id, ok=True), self._fail)
 
+        self._lines.begin("")
         self.strip.ask_reason(text, "", _("In order"), reviewed)
 
     @Slot(object)
@@ -288,20 +293,28 @@ class MattersPanel(QFrame):
                 self._ask_wrong(waiting, error_text(problem))
                 self.strip.put_reason(words)
 
-            self._send(lambda: build(ReviewView, view_id=waiting.view_id, ok=False, words=words), refused)
+            self._send(lambda: build(ReviewView, view_id=waiting.view_id, ok=False, words=words), refused, key)
 
         text = _("The view of {camera} was not in order. The superintendent sees this.", camera=waiting.camera)
         self.strip.ask_reason(
             "\n".join(filter(None, (refused_why, text))), _("What is not in order"), _("Not in order"), wrong
         )
+        key = f"{REVIEW}:{waiting.view_id}"
+        self._lines.begin(key)
 
-    def _send(self, make: Callable[[], Command], failed: Callable[[ConsoleError], None]) -> None:
+    def _send(self, make: Callable[[], Command], failed: Callable[[ConsoleError], None], key: str = "") -> None:
         try:
             command = make()
         except Invalid as wrong:
             failed(wrong)
             return
-        self._run(command, lambda: self.strip.say(_("Saved."), passing=True), failed)
+
+        def saved() -> None:
+            if key:
+                self._lines.done(key)
+            self.strip.say(_("Saved."), passing=True)
+
+        self._run(command, saved, failed)
 
     def _run(self, command: Command, then: Callable[[], None], failed: Callable[[ConsoleError], None]) -> None:
         dispatcher, session = self._station.dispatcher, self._ui.session
@@ -337,6 +350,7 @@ class MattersPanel(QFrame):
     def stop(self) -> None:
         """The panel goes: keep what was typed."""
         self.form.box.keep_now()
+        self._lines.keep_now()
         self._stopped = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -177,10 +177,13 @@ class Strip(QFrame):
 class ReasonStrip(Strip):
     """A strip that also asks for a reason in one line; without one the verb does nothing but say so."""
 
+    reason_typed = Signal(str)
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._label = QLabel()
         self._reason = QLineEdit()
+        self._reason.textEdited.connect(self.reason_typed)
         self._missing = QLabel()
         self._missing.setProperty("tone", "bad")
         grid = QGridLayout()

@@ -29,7 +29,7 @@ from console.views.window_keys import WindowAct, WindowPress, read_window_key
 BESIDE: Final = 48
 """So far from the first window's corner on the only screen."""
 
-_IN_THE_FIRST: Final = frozenset({WindowAct.HELP, WindowAct.INCIDENT, WindowAct.PAGE})
+_IN_THE_FIRST: Final = frozenset({WindowAct.HELP, WindowAct.INCIDENT, WindowAct.MATTERS, WindowAct.PAGE})
 
 Answer = TypeVar("Answer")
 

@@ -190,6 +190,34 @@ def test_what_was_typed_survives_lock_hand_over_and_a_closed_panel(stage: SeatSt
     assert len(again.rows) == 1
 
 
+def test_the_lead_s_words_are_kept_until_they_are_saved(stage: SeatStage) -> None:
+    room = stage.room
+    seen = room.shop(AccessLevel.INCIDENT, radius_m=300)
+    room.look(seen, Purpose.INCIDENT, incident_id=room.incident(by=room.officer))
+    for _number in range(2):
+        room.look(room.shop(), Purpose.URGENT)
+    stage.sit(Role.SHIFT_LEAD)
+    panel = opened(stage)
+    for ask, text in ((panel.rows[0].note_wanted, "ถามแล้ว รอคำตอบ"), (panel.reviews[0].wrong, "ไม่มีเหตุจริง")):
+        ask.emit(panel.rows[0].debt if ask is panel.rows[0].note_wanted else panel.reviews[0].waiting)
+        type_keys(panel.strip._reason, text)
+    panel.rows[1].note_wanted.emit(panel.rows[1].debt)
+    assert panel.strip._reason.text() == "", "each view has words of its own"
+    stage.shell.close_panel()
+    again = opened(stage)
+    again.reviews[0].wrong.emit(again.reviews[0].waiting)
+    assert again.strip._reason.text() == "ไม่มีเหตุจริง"
+    again.rows[0].note_wanted.emit(again.rows[0].debt)
+    assert again.strip._reason.text() == "ถามแล้ว รอคำตอบ"
+    again.strip._answer(0)
+    news(stage)
+    assert "ถามแล้ว รอคำตอบ" in words(again)
+    stage.shell.close_panel()
+    last = opened(stage)
+    last.rows[0].note_wanted.emit(last.rows[0].debt)
+    assert last.strip._reason.text() == "", "what was saved is no draft any more"
+
+
 def test_an_urgent_view_with_one_overdue_opens_and_is_told(stage: SeatStage, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(stage.shell, "say", told.append)

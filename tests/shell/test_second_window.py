@@ -17,13 +17,14 @@ from console.kernel import EndReason, Purpose, Role
 from console.services.window_place import FILE, PlaceKeeper, WindowPlace
 from console.views import second_window
 from console.views.incident_form import IncidentDrawer
+from console.views.matters_panel import MattersPanel
 from console.views.second_window import SecondWindow
 from console.views.wall import WallPage
 from console.views.wall_keys import Act
 from console.views.wall_layouts import layout_of
 from console.views.wall_model import PurposeChoice, Waiting
 from tests.gate.room import Room
-from tests.shell.seat_stage import SeatStage, locked, play, playing, seat_stage, unlock, watched_by
+from tests.shell.seat_stage import SeatStage, locked, panel_of, play, playing, seat_stage, unlock, watched_by
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support")
 
@@ -226,7 +227,9 @@ def test_it_closes_with_the_first(stage: SeatStage, room: Room) -> None:
     assert (kept.full, kept.open) == (True, True)
 
 
-def test_pages_open_in_the_first_and_full_screen_is_each_windows_own(stage: SeatStage, qapp: QApplication) -> None:
+def test_pages_open_in_the_first_and_full_screen_is_each_windows_own(
+    stage: SeatStage, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     both(stage)
     window = second(stage)
     QTest.keyClick(window.wall.canvas, Qt.Key.Key_F11)
@@ -244,6 +247,12 @@ def test_pages_open_in_the_first_and_full_screen_is_each_windows_own(stage: Seat
     assert stage.shell.pages.current == "incidents"
     QTest.keyClick(window.wall.canvas, Qt.Key.Key_F1)
     assert stage.shell._help is not None
+    # What these keys open stands in the first window: that comes to the front, or nothing seems to happen.
+    raised: list[str] = []
+    monkeypatch.setattr(stage.shell, "raise_", lambda: raised.append("first"))
+    QTest.keyClick(window.wall.canvas, Qt.Key.Key_F7)
+    assert isinstance(panel_of(stage), MattersPanel)
+    assert raised == ["first"]
     window.wall.open_wanted.emit("cameras", None)
     assert stage.shell.pages.current == "cameras"
     QTest.keyClick(window, Qt.Key.Key_F5)
