@@ -42,6 +42,8 @@ _GAP: Final = points(6)
 _SIGN_ROOM: Final = points(34)
 _FRAME_MM: Final = 12.0
 """From the paper's upper edge to the page number, and from its lower edge to the foot line."""
+_MOST_OF_FOOT: Final = 0.8
+"""So much of the foot line station, person and time take at most: the paper's title must still be known by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +248,18 @@ class _Press:
         top = self._size.height - millimetres(_FRAME_MM) - style.line / 2
         count = figures(f"{number}/{of}")
         end = self._type.width(count, style)
-        foot = self._type.lines(self._text(self._made()), style, self._width - end - points(10))[0]
-        yield self._type.words(left, top, foot, style)
+        yield self._type.words(left, top, self._made(self._width - end - points(10)), style)
         yield self._type.words(left + self._width - end, top, count, style)
 
-    def _made(self) -> str:
-        made = self._report.made
+    def _made(self, room: float) -> str:
+        """Where room is short the title is cut, then the station left out: who and when must be read on each page."""
+        made, style = self._report.made, Style.SMALL
         when = format_date_time(made.at)
         said = _("made by {person} on {when}", person=made.by, when=when)
-        return f"{self._report.title} · {made.station} · {said}"
+        title, rest = self._text(self._report.title), self._text(f" · {made.station} · {said}")
+        if self._type.width(rest, style) > room * _MOST_OF_FOOT:
+            rest = self._text(f" · {said}")
+        left = room - self._type.width(rest, style)
+        if self._type.width(title, style) > left:
+            title = f"{self._type.lines(title, style, max(0.0, left - self._type.width('…', style)))[0]}…"
+        return title + rest

@@ -38,8 +38,9 @@ def desk(room: Room) -> Desk:
 
 def linked(room: Room, owner: str) -> str:
     """A camera of this owner that is permitted as before consents."""
-    camera = room.shop()
+    camera = room.camera()
     room.run(LinkCamera(owner_id=owner, camera_id=camera), room.registrar)
+    room.permit_before(camera)
     return camera
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from pythainlp.tokenize import word_tokenize
 
 from console.i18n import NO_BREAK, WORD_BREAK
+from console.i18n.dates import format_date, format_time
 from console.kernel import Secret
 from console.services.papers import (
     Block,
@@ -288,3 +289,16 @@ def test_a_box_is_empty_until_it_is_ticked_and_a_drawn_name_stands_on_its_line()
     shown = page_image(pages, 0, 1200)
     middle = (round((mark.x + mark.width / 2) * scale), round((mark.y + mark.height - 10) * scale))
     assert shown.pixelColor(*middle).black() > 200
+
+
+@pytest.mark.parametrize("station", ["สภ.เมืองสาธิต", "สถานีตำรวจภูธรที่มีชื่อยาวมากเป็นพิเศษ " * 5])
+def test_a_long_title_cuts_neither_the_person_nor_the_date_off_the_foot(station: str) -> None:
+    short = paper(Paragraph("x"))
+    long = replace(short, title=f"รายงาน {LONG}", made=replace(MADE, station=station))
+    for report in (short, long):
+        pages = lay_out(report)
+        foot = next(mark for mark in pages.pages[0] if isinstance(mark, Words) and MADE.by in mark.text)
+        when = report.figures(f"{format_date(MADE.at)} {format_time(MADE.at)}").replace("\xa0", " ")
+        assert foot.text.replace("\xa0", " ").endswith(when)
+        assert foot.x + Typesetter().width(foot.text, Style.SMALL) <= pages.size.width - pages.size.left
+    assert "…" in foot.text
