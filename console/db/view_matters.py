@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from console.db.base import UtcTime
 from console.db.feeds import DEBT_DUE, View, ViewRow, view_row
 from console.db.journal import JournalEvent
+from console.db.journal_rows import JournalEntry
 from console.db.store import Tx, fetch
 from console.kernel import Purpose
 
@@ -87,3 +89,10 @@ def noteworthy_since(tx: Tx, since: datetime) -> list[ViewRow]:
         (View.overdue_before > 0) | View.review_ok.is_(False),
     )
     return [view_row(view) for view in tx.session.scalars(query.order_by(View.opened_at.desc(), View.id))]
+
+
+def last_hand_over(tx: Tx) -> datetime | None:
+    """Return when a shift was handed over last."""
+    newest = func.max(JournalEntry.at, type_=UtcTime())
+    moment: datetime | None = tx.session.scalar(select(newest).where(JournalEntry.event_class == "shift.handed_over"))
+    return moment

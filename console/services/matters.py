@@ -7,7 +7,7 @@ room. It is said, it stays, and it is written down who left it to whom.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,6 +21,7 @@ from console.kernel import Clock, Denied, DenyReason, Purpose, Right, Role, Sess
 from console.services.access_log import READERS
 from console.services.names import NameBook, Names, named
 from console.services.sessions import Sessions
+from console.services.shift_rest import ShiftRest, shift_rest
 from console.services.views import reviewers_excluded
 
 CLOSED_LATELY: Final = timedelta(hours=12)
@@ -97,6 +98,7 @@ class OpenMatters:
     reviews: tuple[WaitingReview, ...] = ()
     noteworthy: tuple[Noteworthy, ...] = ()
     incidents: tuple[Happened, ...] = ()
+    rest: ShiftRest = field(default_factory=ShiftRest)
 
     @property
     def debts(self) -> tuple[Debt, ...]:
@@ -149,6 +151,7 @@ class Matters:
             reviews=tuple(_reviews(tx, book, who, session)),
             noteworthy=tuple(_noteworthy(view, book, who) for view in noteworthy),
             incidents=tuple(_happened(row) for row in list_incidents(tx, MOST_INCIDENTS) if self._lately(row)),
+            rest=shift_rest(tx, self._clock.now(), book),
         )
 
     def _lately(self, row: IncidentRow) -> bool:

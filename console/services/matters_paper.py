@@ -20,6 +20,7 @@ from console.services.papers import (
     format_duration,
     seal_on_paper,
 )
+from console.services.shift_paper import rest_blocks
 
 
 def hand_over_sheet(found: OpenMatters, made: Made, seal: str = "") -> Report:
@@ -39,6 +40,7 @@ def hand_over_sheet(found: OpenMatters, made: Made, seal: str = "") -> Report:
         Table(_columns(_("Explanation")), debts, _("None: every urgent view is explained.")),
         Heading(_("Views that wait for review")),
         Table(_columns(_("Number of the incident")), reviews, _("None: every view is reviewed.")),
+        *rest_blocks(found),
         Note(_("The shift may be handed over with these open. The access log says who left them to whom.")),
         *seal_on_paper(seal),
         Signatures((Signature(_("Handed over by")), Signature(_("Taken over by")))),

@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from console.db.health import Ending, Outage, put_outages
+from console.db.store import Tx
 from console.i18n import plain
-from console.kernel import AccessLevel, ConsoleError, EndReason, Purpose, Role, Unavailable
+from console.kernel import AccessLevel, ConsoleError, EndReason, Fault, Purpose, Role, Unavailable, new_id
 from console.services.matters import Debt, Noteworthy, OpenMatters, WaitingReview
 from console.services.matters_paper import hand_over_sheet
 from console.services.papers import Made, QrCode, Table
@@ -355,11 +357,48 @@ def test_the_sheet_lists_what_is_open_and_has_room_for_both_names() -> None:
     noted = replace(DEBT, note="ถามแล้ว", due_at=NOW)
     made = Made("สภ.เมืองตัวอย่าง", "ด.ต.ก", NOW)
     report = hand_over_sheet(OpenMatters(mine=(DEBT, noted), reviews=(REVIEW,)), made)
-    debts, reviews = [block for block in report.blocks if isinstance(block, Table)]
+    debts, reviews, *_rest = [block for block in report.blocks if isinstance(block, Table)]
     assert [row[-1].split("\n")[-1] for row in debts.rows] == ["until 13:20", "ถามแล้ว"]
     assert [row[-1] for row in reviews.rows] == ["0001"]
     empty = hand_over_sheet(OpenMatters(), made)
-    assert [block.rows for block in empty.blocks if isinstance(block, Table)] == [(), ()]
+    assert [len(block.rows) for block in empty.blocks if isinstance(block, Table)] == [0, 0, 0, 0, 0]
+
+
+def test_the_sheet_names_incidents_stopped_links_and_cameras_without_a_picture(room: Room) -> None:
+    room.close_incident(room.incident())
+    mine = room.incident()
+    ended_before, ended, paused = room.shop(), room.shop(), room.shop()
+    room.shop()
+    room.withdraw(ended_before)
+    room.clock.advance(3600)
+    room.station.matters.hand_over(room.officer, room.lead)
+    room.clock.advance(600)
+    room.withdraw(ended)
+    room.pause(paused)
+    broken(room, ended, Ending.UNWATCHED)
+    broken(room, paused, Ending.GOES_ON)
+    found = room.station.matters.open_ones(room.lead)
+    rest = found.rest
+    assert [(link.camera[:4], link.at is None) for link in rest.links] == [("C002", False), ("C003", True)]
+    assert [each.camera[:4] for each in rest.down] == ["C003"]
+    assert rest == room.station.matters.open_ones(room.lead).rest, "nothing new, nothing drawn anew"
+    report = hand_over_sheet(found, Made("สถานี", "ผู้ทำ", room.clock.now()))
+    incidents, links, down = [block.rows for block in report.blocks if isinstance(block, Table)][2:]
+    number = room.station.incidents.incident(mine).number
+    assert [row[0] for row in incidents] == [number]
+    assert [len(links), len(down)] == [2, 1]
+    assert "paused" in str(links)
+    room.clock.advance(400)
+    assert room.station.matters.open_ones(room.lead).rest.down == (), "nobody has told of it for a while"
+
+
+def broken(room: Room, camera: str, ending: Ending) -> None:
+    """An outage as the health watch notes it."""
+
+    def work(tx: Tx) -> None:
+        put_outages(tx, [Outage(camera, tx.now - timedelta(minutes=9), tx.now, Fault.NO_ANSWER, ending, new_id())])
+
+    room.store.note(work)
 
 
 def test_the_sheet_is_laid_before_the_officer_with_the_newest_seal(stage: SeatStage) -> None:
