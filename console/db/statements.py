@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, time_text
+from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, parse_time, time_text
 from console.db.camera_heads import writer_ids
 from console.db.feeds import View
 from console.db.incidents import Incident
-from console.db.journal import JournalEvent
+from console.db.journal import JournalEvent, row_of
 from console.db.journal_format import Head
 from console.db.journal_rows import JournalEntry, JournalTopic
 from console.db.journal_topics import DENIED, PURPOSE, RECORD
 from console.db.store import Tx
+
+_DELAYED: Final = "statement.delayed"
 
 
 class StatementDelay(Record):
@@ -84,9 +86,9 @@ def delay_lines(tx: Tx, incident_id: str, until: datetime, reason: str) -> None:
     tx.session.flush()
     # The decision stands under its own name, then on each chain; the reason is personal and stands once.
     data = {"incident": incident_id, "until": time_text(until)}
-    tx.record(JournalEvent("statement.delayed", (made.kind, made.id), data, personal={"reason": reason}))
+    tx.record(JournalEvent(_DELAYED, (made.kind, made.id), data, personal={"reason": reason}))
     for camera_id in _cameras_seen(tx, incident_id):
-        event = JournalEvent("statement.delayed", ("incident", incident_id), {"until": time_text(until)}, camera_id)
+        event = JournalEvent(_DELAYED, ("incident", incident_id), {"until": time_text(until)}, camera_id)
         tx.record(event)
 
 
@@ -102,10 +104,18 @@ def views_through(tx: Tx, camera_id: str, incident_ids: frozenset[str]) -> froze
 
 
 def delays(tx: Tx) -> dict[str, datetime]:
-    """Return until when the lines of an incident wait: the last decision about each."""
-    query = select(StatementDelay).where(StatementDelay.station_id == tx.station_id)
-    rows = tx.session.scalars(query.order_by(StatementDelay.decided_at, StatementDelay.id))
-    return {row.incident_id: row.until for row in rows}
+    """Return until when the lines of an incident wait: the last decision about each that the journal tells of.
+
+    The table of decisions is not asked: whoever writes into it past the journal keeps nothing from an owner.
+    """
+    query = select(JournalEntry).where(
+        JournalEntry.station_id == tx.station_id,
+        JournalEntry.event_class == _DELAYED,
+        JournalEntry.subject_kind == StatementDelay.kind,
+    )
+    rows = tx.session.scalars(query.order_by(JournalEntry.at, JournalEntry.writer_id, JournalEntry.seq))
+    told = [row_of(row).data for row in rows]
+    return {str(data["incident"]): parse_time(str(data["until"])) for data in told}
 
 
 def incident_ids(tx: Tx, numbers: frozenset[str]) -> dict[str, str]:

@@ -52,7 +52,7 @@ def statement_report(given: Given, made: Made) -> Report:
         (_("Right to look now"), _right(given)),
         (_("Confirmation"), _("no. {n} of {at}", n=head.number, at=format_date_time(head.at, seconds=True))),
     ]
-    blocks: list[Block] = [*_totals(given), _table(lines)]
+    blocks: list[Block] = [*_totals(given), _table(lines, _nothing(given))]
     if len(lines) > MOST_LINES:
         blocks.append(Note(_("This paper is not complete: the file beside it holds every line.")))
     if statement.claims.incidents:
@@ -108,7 +108,15 @@ def _totals(given: Given) -> list[Block]:
     return [Table(columns, [(*cells, f"{found.delayed:,}")])]
 
 
-def _table(lines: Sequence[LineWords]) -> Table:
+def _nothing(given: Given) -> str:
+    """Return what stands in place of lines: that there was nothing is said only where nothing can be missing."""
+    statement = given.statement
+    if given.told.delayed or statement.unheard or statement.head.at < statement.until:
+        return _("No entry of this period can be told here; what may be missing stands under what is not proved.")
+    return _("Nobody looked at this camera, and nothing about it changed.")
+
+
+def _table(lines: Sequence[LineWords], nothing: str) -> Table:
     columns = (
         TableColumn(_("Date and time"), 1.6),
         TableColumn(_("Did"), 2.2),
@@ -118,7 +126,7 @@ def _table(lines: Sequence[LineWords]) -> Table:
         TableColumn(_("Lasted"), 1.1, number=True),
     )
     rows = [(line.when, line.did, line.who, line.why, line.remarks, line.lasted) for line in lines[:MOST_LINES]]
-    return Table(columns, rows, _("Nobody looked at this camera, and nothing about it changed."))
+    return Table(columns, rows, nothing)
 
 
 def _incidents(incidents: Mapping[str, str]) -> Table:
@@ -146,6 +154,8 @@ def _limits(given: Given) -> list[Block]:
                 )
             )
         )
+    if statement.head.at < statement.until:
+        blocks.append(Note(_("What happened after {at} is not in it.", at=format_date_time(statement.head.at))))
     return [*blocks, *map(Note, unheard_words(statement.unheard))]
 
 

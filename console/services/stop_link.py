@@ -13,6 +13,7 @@ from typing import Final
 
 from console.db import authorities as db
 from console.db.authorities import AuthorityRow
+from console.db.base import time_text
 from console.db.camera_addresses import destroy_addresses, withdrawn_fingerprints
 from console.db.consents import KIND, ConsentRow, NewEvent, add_event, get_consent
 from console.db.feeds import open_views
@@ -113,8 +114,8 @@ def facts_of(tx: Tx, consent: ConsentRow) -> dict[str, JsonValue]:
         "consent": consent.number,
         "level": int(terms.level),
         "purposes": [str(purpose) for purpose in sorted(terms.purposes)],
-        "from": terms.valid_from.isoformat(),
-        "until": terms.expires_at.isoformat(),
+        "from": time_text(terms.valid_from),
+        "until": time_text(terms.expires_at),
         "notice": notice.number,
         "notice_sha256": notice.sha256,
     }

@@ -374,7 +374,7 @@ def is_statement(values: Any) -> bool:
     shape = {**dict.fromkeys(texts, str), "period": dict, "from_head": (dict, NOTHING), "heads_between": list}
     if not has(values, **shape, head=dict, rows=list, claims=dict, unheard=list):
         return False
-    heads = [values["head"], *values["heads_between"], *([values["from_head"]] if values["from_head"] else [])]
+    heads = [values["head"], *values["heads_between"], *([] if values["from_head"] is None else [values["from_head"]])]
     claims, period = values["claims"], values["period"]
     return (
         is_name(values["station"])
@@ -758,6 +758,7 @@ open.phone|That nobody photographed the screen with a phone, or told others what
 open.program|That the console was not altered: an altered program can look without writing it down.|ว่าโปรแกรมไม่ได้ถูกดัดแปลง: โปรแกรมที่ถูกดัดแปลงอาจดูโดยไม่ลงบันทึก
 open.silent|What a console recorded that has not reported to the station yet.|สิ่งที่เครื่องซึ่งยังไม่ได้ส่งข้อมูลถึงสถานีบันทึกไว้
 open.unheard|Not heard since {at}: console {name}|ไม่ได้รับข้อมูลตั้งแต่ {at}: เครื่อง {name}
+open.after|What happened after {at}: the file ends there, before the period does.|สิ่งที่เกิดขึ้นหลัง {at}: ไฟล์สิ้นสุดที่เวลานั้น ก่อนสิ้นช่วงเวลา
 open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|ว่ารหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
 open.delayed|What stands in {n} entries of sensitive cases: they are delayed, hold their place and cannot be exchanged later.|เนื้อหาของ {n} รายการในคดีที่อ่อนไหว: ชะลอการแจ้งไว้ แต่ยังคงลำดับเดิมและสลับภายหลังไม่ได้
 open.copies|Copies outside the console, and what else the camera sends elsewhere.|สำเนาที่อยู่นอกระบบ และสิ่งที่กล้องส่งไปที่อื่น
@@ -770,6 +771,7 @@ sheet.head_text|no. {n} of {at}|ที่ {n} เมื่อ {at}
 sheet.lines|Lines of the period|รายการในช่วงเวลา
 sheet.outside|{n} lines of the file lie outside the period; they were checked too.|มีอีก {n} รายการนอกช่วงเวลา ซึ่งตรวจแล้วเช่นกัน
 sheet.none|Nobody looked at this camera, and nothing about it changed.|ไม่มีผู้ใดดูกล้องนี้ และไม่มีการเปลี่ยนแปลงใด
+sheet.open|No entry of this period can be told here; what may be missing stands under “What is not proved”.|ไม่มีรายการของช่วงเวลานี้ที่แจ้งได้ในที่นี้ สิ่งที่อาจขาดไประบุไว้ในหัวข้อ “สิ่งที่พิสูจน์ไม่ได้”
 total.views|Views|จำนวนครั้งที่ดู
 total.time|Time in all|เวลารวม
 total.refused|Refused|ไม่อนุญาต
@@ -861,6 +863,8 @@ class Speaker:
         period, head, totals = found["period"], found["head"], found["totals"]
         begin = self.say("proved.after", n=found["from"]) if found["from"] else self.say("proved.begin")
         at = self.moment(head["at"])
+        ends_early = head["at"] < period["until"]
+        missing = found["delayed"] or found["unheard"] or ends_early
         counts = {"views": totals["views"], "time": self.lasted(totals["seconds"]), "delayed": found["delayed"]}
         counts |= {name: totals[name] for name in ("refused", "emergency", "unjustified")}
         counted = " · ".join(f"{self.say(f'total.{name}')} {count}" for name, count in counts.items())
@@ -884,9 +888,10 @@ class Speaker:
                 for e in found["unheard"]
             ),
             *(["- " + self.say("open.delayed", n=found["delayed"])] if found["delayed"] else []),
+            *(["- " + self.say("open.after", at=at)] if ends_early else []),
             "",
             f"{self.say('sheet.lines')}: {counted}",
-            *([] if found["lines"] else [self.say("sheet.none")]),
+            *([] if found["lines"] else [self.say(f"sheet.{'open' if missing else 'none'}")]),
             *(self.line(line, found["claims"]) for line in found["lines"]),
             *([self.say("sheet.outside", n=found["outside"])] if found["outside"] else []),
         ]

@@ -82,6 +82,8 @@ def furnish(plan: RoomPlan, address: str) -> None:
         chief = room.log_in(CHIEF, Secret(PASSWORD))
         for role in set(Role) - {Role.SUPERINTENDENT}:
             run(AddPerson(login=role.value, display_name=role.value, role=role, password=Secret(PASSWORD)), chief)
+        notice = filled(room.station.notices.proposal(), BLANKS)
+        run(PublishNotice(text=notice, purposes=OFFERED, follows=0), chief)
         run(RegisterOwner(party=Party.PERSON, owner_type=OwnerType.SHOP, name=OWNER_NAME, phone="000-000-0001"), chief)
         camera_id = run(RegisterCamera(code=SHOP, name="หน้าร้าน", owner_type=OwnerType.SHOP, place="ถ.สาธิต"), chief)
         version = room.station.cameras.camera(camera_id).version

@@ -413,6 +413,7 @@ def _shapes(case: _Liar) -> Iterator[Case]:
         "a number as a truth": lambda v: v["rows"].append({"delayed": 1, "writer": "w", "seq": 1, "hash": "0"}),
         "a truth as a number": lambda v: v["rows"].append({"delayed": True, "writer": "w", "seq": True, "hash": "0"}),
         "a fraction as a number": lambda v: v["rows"].append({"delayed": True, "writer": "w", "seq": 1.0, "hash": "0"}),
+        "a beginning of nothing": lambda v: v.update(from_head={}),
         "a claim that is no text": lambda v: v["claims"]["names"].update(x=1),
     }
     for name, change in shapes.items():

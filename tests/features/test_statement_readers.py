@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +22,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from console.i18n import install
 from console.i18n.labels import label
 from console.kernel import AccessLevel, DenyReason, EndReason, Outcome, Purpose, Role, ViewKind
+from console.services.statement_file import statement_bytes
 from resources.verify import verify_statement as reader
 from tests.bench.paper import PAPER_ATTACKS, Paper
 from tests.browser import Browser, running_browser
 from tests.features.statement_cases import FINGERPRINT, Case, History, cases, live
+from tests.store.history import KEY
+from tests.store.world import START
 
 PAGE: Final = Path(reader.__file__).with_name("verify.html")
 _ANSWERED: Final = (
@@ -266,6 +271,32 @@ def test_the_page_shows_what_it_found_and_asks_nobody(history: History, browser:
     refused = browser.wait_for("fetch('http://127.0.0.1:9/').then(() => 'asked', () => 'refused')")
     assert refused == "refused"
     assert "Content Security Policy" in str(browser.log())
+
+
+def test_both_say_that_nobody_looked_only_where_nothing_can_be_missing(history: History, browser: Browser) -> None:
+    made = replace(history.statement(delayed=True), since=START - timedelta(days=9), until=START - timedelta(days=8))
+    complete = replace(made, delayed=frozenset(), unheard={})
+    browser.open(PAGE)
+    speaker = reader.Speaker("en")
+    for given, said, unsaid in ((made, "sheet.open", "sheet.none"), (complete, "sheet.none", "sheet.open")):
+        data = statement_bytes(given, KEY)
+        [answer] = _page_says(browser, [Case("a period without lines", data, 0, "")])
+        browser.run("language = 'en'; shown = JSON.parse(arguments[0]); show();", json.dumps(answer))
+        for shown in (
+            browser.run("return document.body.innerText"),
+            "\n".join(speaker.sheet(reader.verify(data, FINGERPRINT))),
+        ):
+            assert speaker.say(said) in shown
+            assert speaker.say(unsaid) not in shown
+
+
+def test_an_answer_goes_with_the_file_that_it_was_about(history: History, browser: Browser) -> None:
+    browser.open(PAGE)
+    [found] = _page_says(browser, [Case("whole", history.file(), 0, "")])
+    browser.run("shown = JSON.parse(arguments[0]); show();", json.dumps(found))
+    assert browser.run("return document.querySelector('.verdict') !== null")
+    browser.wait_for("take('file', new File(['{}'], 'another.json'), 'chosen')")
+    assert not browser.run("return document.querySelector('.verdict') !== null")
 
 
 def test_the_page_may_run_its_own_script_only() -> None:

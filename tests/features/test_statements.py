@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -251,6 +253,73 @@ def test_writers_that_were_not_heard_since_are_named(room: Room) -> None:
 
 def reader_time(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def test_a_decision_that_the_journal_does_not_tell_of_keeps_nothing_from_the_owner(room: Room) -> None:
+    camera = room.shop(AccessLevel.INCIDENT, radius_m=300)
+    incident = room.incident()
+    watch(room, camera, Purpose.INCIDENT, incident_id=incident)
+    path = room.store.place.sqlite_path
+    assert path is not None
+    with closing(sqlite3.connect(path)) as past_the_journal, past_the_journal:
+        past_the_journal.execute(
+            "INSERT INTO statement_delay (id, station_id, version, incident_id, until, reason, decided_by, decided_at)"
+            " SELECT 'd', station_id, 1, id, '2099-01-01T00:00:00.000000Z', '', '', opened_at FROM incident"
+        )
+    given = give(room, camera)
+    assert (given.told.delayed, given.told.totals["views"]) == (0, 1)
+
+
+def test_a_month_of_nothing_but_waiting_lines_is_not_called_a_month_without_looks(room: Room) -> None:
+    camera = room.shop(AccessLevel.INCIDENT, radius_m=300)
+    incident = room.incident()
+    delay(room, incident)
+    watch(room, camera, Purpose.INCIDENT, incident_id=incident)
+    give(room, camera)
+    since = room.clock.now() + timedelta(seconds=1)
+    room.clock.advance(60)
+    watch(room, camera, Purpose.INCIDENT, incident_id=incident)
+    room.feeds.keep()
+    room.clock.advance(60)
+    asked = IssueStatement(camera_id=camera, since=since, until=room.clock.now())
+    room.clock.advance(60)
+    given = room.station.statements.given(room.chief, room.run(asked, room.chief), asked)
+    assert (given.told.lines, given.told.delayed) == ((), 3)
+    said = "\n".join(reader.Speaker("en").sheet(checked(given)))
+    assert "Nobody looked" not in said
+    assert "No entry of this period can be told here" in said
+    (table,) = [
+        each
+        for each in statement_report(given, Made("SK", "chief", room.clock.now())).blocks
+        if isinstance(each, Table) and not each.rows
+    ]
+    assert table.empty.startswith("No entry of this period can be told here")
+
+
+def test_a_file_that_ends_before_its_period_says_so(room: Room) -> None:
+    camera = room.shop()
+    give(room, camera)
+    since = room.clock.now() + timedelta(seconds=1)
+    room.clock.advance(60)
+    watch(room, camera)
+    room.feeds.keep()
+    asked = IssueStatement(camera_id=camera, since=since, until=room.clock.now())
+    old = room.station.statements.given(room.chief, 1, asked)
+    said = "\n".join(reader.Speaker("en").sheet(checked(old)))
+    assert "What happened after" in said
+    assert "Nobody looked" not in said
+    notes = " ".join(
+        block.text
+        for block in statement_report(old, Made("SK", "chief", room.clock.now())).blocks
+        if isinstance(block, Note)
+    )
+    assert "What happened after" in notes
+
+
+def test_a_consents_dates_are_written_as_every_time_in_the_journal(room: Room) -> None:
+    (signed,) = (line for line in give(room, room.shop()).told.lines if line["kind"] == "consent")
+    assert reader.is_time(signed["from"])
+    assert reader.is_time(signed["until"])
 
 
 # Papers
