@@ -34,6 +34,7 @@ from console.kernel import ConsentState, Denied, DenyReason, OwnerType, Party, P
 from console.room import Room, RoomPlan
 from console.services.cameras import RegisterCamera, SetAddress
 from console.services.feeds import FeedRequest
+from console.services.notices import OFFERED, PublishNotice, filled
 from console.services.owners import RegisterOwner
 from console.services.people import AddPerson, NewFirst
 from console.views.cameras import CONSENT, OWNER, CamerasPage
@@ -45,6 +46,7 @@ from console.views.signature_pad import SignaturePad
 from console.views.statements import StatementsPage
 from console.views.tabs import TabPage
 from tests.browser import running_browser
+from tests.consent_desk import BLANKS
 from tests.e2e.day import Day
 from tests.rtsp import ClipSpec, RtspServer, make_clip
 
