@@ -64,5 +64,12 @@ class Register(Generic[R]):
             enter(found, facts)
         tx.session.flush()
 
+    def take_back(self, tx: Tx, record_id: str, step: str) -> None:
+        """Let a step count as not done: what it was about is another matter now. The journal keeps that it was done."""
+        found = fetch(tx, self._model, record_id)
+        setattr(found, f"{step}_at", None)
+        setattr(found, f"{step}_by", None)
+        tx.session.flush()
+
     def _row(self, found: Numbered) -> R:
         return facts_of(self._kind, found)

@@ -239,7 +239,10 @@ class RightsRequests:
         row = db.get_request(tx, cmd.request_id)
         if row.decided_at is not None:
             raise ConsoleError("rights.decided_stays")
-        db.REQUESTS.put(tx, row.id, cmd.version, _checked(tx, cmd))
+        facts = _checked(tx, cmd)
+        db.REQUESTS.put(tx, row.id, cmd.version, facts)
+        if row.identified_at is not None and _asked_by(facts) != _asked_by(row.facts):
+            db.REQUESTS.take_back(tx, row.id, "identified")
 
     @command(right=Right.PROTECT_DATA)
     def identify_requester(self, tx: Tx, cmd: IdentifyRequester, session: Session) -> None:  # noqa: ARG002 - the same
@@ -312,6 +315,11 @@ def demand_reader(sessions: Sessions, session: Session) -> None:
         raise Denied(DenyReason.NOT_LOGGED_IN)
     if not session.may(Right.PROTECT_DATA):
         raise Denied(DenyReason.ROLE, right=Right.PROTECT_DATA.value)
+
+
+def _asked_by(facts: RequestFacts) -> tuple[object, ...]:
+    """Return who asks, and of what: an identity was checked for these and for no others."""
+    return facts.requester, facts.request_kind, facts.camera_id, facts.incident_id, facts.owner_id
 
 
 def _checked(tx: Tx, cmd: ReceiveRequest) -> RequestFacts:

@@ -113,7 +113,7 @@ class EmergencyDrawer(QFrame):
             _(
                 "The picture opens on this tile only, for {n} minutes at most, with a red frame. It stands in the"
                 " access log with your name, and the owner reads in the statement that the camera was opened in an"
-                " emergency, by which law and for which incident. After a withdrawal nobody can open it, not even so.",
+                " emergency and for which incident. After a withdrawal nobody can open it, not even so.",
                 n=LASTS_MIN,
             ),
             "warning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +70,19 @@ def decided(room: Room, decision: Decision = Decision.GRANTED, **more: Any) -> s
     step(room, IdentifyRequester, made, identity=IdentityCheck.CARD_SEEN)
     step(room, DecideRequest, made, room.chief, decision=decision, **refusing)
     return made
+
+
+@pytest.mark.parametrize("change", [{"requester": "คนอื่น"}, {"request_kind": RequestKind.ERASURE}])
+def test_an_identity_that_was_checked_is_not_another_persons(room: Room, change: dict[str, Any]) -> None:
+    made = receive(room)
+    step(room, IdentifyRequester, made, identity=IdentityCheck.CARD_SEEN)
+    facts = asdict(line(room, made).row.facts)
+    step(room, ChangeRequest, made, **facts | {"contact": "000-000-0009"})
+    assert line(room, made).row.state is RequestState.IDENTIFIED, "how to reach the person says nothing of who it is"
+    step(room, ChangeRequest, made, **facts | change)
+    assert line(room, made).row.state is RequestState.RECEIVED
+    with pytest.raises(Invalid, match="identity_first"):
+        step(room, DecideRequest, made, room.chief, decision=Decision.GRANTED)
 
 
 def test_a_request_goes_its_way_step_by_step_and_each_is_journaled(room: Room) -> None:
