@@ -209,6 +209,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "owner.archived_stays": N_("This owner is archived. Nothing was changed. Bring the record back first."),
     "owner.has_cameras": N_("Cameras are still this owner's. Part them first; then the record can be archived."),
+    "owner.consent_first": N_(
+        "A consent that the present owner signed stands at this camera. Let it be withdrawn, or declare it void, first."
+    ),
     "owner.permission_first": N_(
         "A permission of the present owner stands at this camera. Withdraw it first; only the superintendent can part"
         " them without that."

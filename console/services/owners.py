@@ -406,6 +406,9 @@ def _refuse_past_permission(tx: Tx, camera_id: str, session: Session) -> None:
     standing = current_authority(tx, camera_id)
     if standing is None or not standing.private or permission_standing(standing, tx.now) in _ENDED:
         return
+    if standing.consent_id is not None:
+        # The owner could not end it from his card any more.
+        raise Invalid({"camera_id": "owner.consent_first"})
     if not session.may(Right.COUNTERSIGN):
         raise Invalid({"camera_id": "owner.permission_first"})
 

@@ -188,15 +188,23 @@ def test_an_owners_permission_does_not_pass_to_another(room: Room) -> None:
     first, second, camera, other = register(room, **HOME), register(room, **SHOP), room.camera(), room.camera()
     for each in (camera, other):
         room.run(LinkCamera(owner_id=first, camera_id=each), room.registrar)
-        room.permit(each)
+    room.permit(camera)
+    room.permit_before(other)
     move = LinkCamera(owner_id=second, camera_id=camera, instead_of=first)
-    for command in (move, UnlinkCamera(owner_id=first, camera_id=camera)):
+    part = UnlinkCamera(owner_id=first, camera_id=other)
+    refused = [
+        (move, room.registrar, "owner.consent_first"),
+        (move, room.chief, "owner.consent_first"),
+        (UnlinkCamera(owner_id=first, camera_id=camera), room.chief, "owner.consent_first"),
+        (part, room.registrar, "owner.permission_first"),
+    ]
+    for command, session, why in refused:
         with pytest.raises(Invalid) as wrong:
-            room.run(command, room.registrar)
-        assert wrong.value.fields == {"camera_id": "owner.permission_first"}
+            room.run(command, session)
+        assert wrong.value.fields == {"camera_id": why}
     room.withdraw(camera)
     room.run(move, room.registrar)
-    room.run(UnlinkCamera(owner_id=first, camera_id=other), room.chief)
+    room.run(part, room.chief)
 
 
 # How far the talks have come
