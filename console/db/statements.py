@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -98,8 +98,9 @@ def _cameras_seen(tx: Tx, incident_id: str) -> list[str]:
 
 
 def views_through(tx: Tx, camera_id: str, incident_ids: frozenset[str]) -> frozenset[str]:
-    """Return the views of a camera that were opened through these incidents."""
-    query = select(View.id).where(View.camera_id == camera_id, View.incident_id.in_(sorted(incident_ids)))
+    """Return the views of a camera that were opened through these incidents; an emergency's never wait."""
+    through = View.incident_id.in_(sorted(incident_ids))
+    query = select(View.id).where(View.camera_id == camera_id, through, View.emergency_id.is_(None))
     return frozenset(tx.session.scalars(query))
 
 
@@ -108,14 +109,22 @@ def delays(tx: Tx) -> dict[str, datetime]:
 
     The table of decisions is not asked: whoever writes into it past the journal keeps nothing from an owner.
     """
+    told = [row_of(row).data for row in _decisions(tx)]
+    return {str(data["incident"]): parse_time(str(data["until"])) for data in told}
+
+
+def first_delayed(tx: Tx, incident_id: str) -> datetime | None:
+    """Return when the lines of an incident were first made to wait."""
+    return next((row.at for row in _decisions(tx) if row_of(row).data["incident"] == incident_id), None)
+
+
+def _decisions(tx: Tx) -> Sequence[JournalEntry]:
     query = select(JournalEntry).where(
         JournalEntry.station_id == tx.station_id,
         JournalEntry.event_class == _DELAYED,
         JournalEntry.subject_kind == StatementDelay.kind,
     )
-    rows = tx.session.scalars(query.order_by(JournalEntry.at, JournalEntry.writer_id, JournalEntry.seq))
-    told = [row_of(row).data for row in rows]
-    return {str(data["incident"]): parse_time(str(data["until"])) for data in told}
+    return tx.session.scalars(query.order_by(JournalEntry.at, JournalEntry.writer_id, JournalEntry.seq)).all()
 
 
 def incident_ids(tx: Tx, numbers: frozenset[str]) -> dict[str, str]:

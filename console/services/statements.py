@@ -227,7 +227,8 @@ class Statements:
         get_incident(tx, cmd.incident_id)
         if cmd.until <= tx.now:
             raise Invalid({"until": "statement.delay_past"})
-        last = tx.now + LONGEST_DELAY
+        # From the first decision on: said again and again it would be for ever.
+        last = (db.first_delayed(tx, cmd.incident_id) or tx.now) + LONGEST_DELAY
         if cmd.until > last:
             raise Invalid({"until": "statement.delay_too_long"}, last=format_date(last))
         db.delay_lines(tx, cmd.incident_id, cmd.until, cmd.reason)

@@ -22,13 +22,15 @@ from console.kernel import (
     DenyReason,
     EndReason,
     Invalid,
+    LegalBasis,
     Purpose,
     Right,
     Role,
     Session,
     TileState,
 )
-from console.services.feeds import LiveFeed
+from console.services.emergencies import BeginEmergency
+from console.services.feeds import FeedRequest, LiveFeed
 from console.services.papers import Code, Made, Note, QrCode, Report, Table
 from console.services.statement_papers import statement_report, transparency_sheet
 from console.services.statement_words import line_words
@@ -178,7 +180,31 @@ def test_only_the_superintendent_lets_lines_wait_and_for_ninety_days_at_most(roo
         assert refused.value.fields == {"until": f"statement.{key}"}
     with pytest.raises(ConsoleError):
         delay(room, "nothing")
+    delay(room, incident, 60)
     delay(room, incident, 90)
+    room.clock.advance(60 * 86_400)
+    delay(room, incident, 30)
+    with pytest.raises(Invalid) as refused:
+        delay(room, incident, 31)
+    assert refused.value.fields == {"until": "statement.delay_too_long"}, "not anew from each decision"
+
+
+def test_an_emergency_is_read_at_once_whatever_waits(room: Room) -> None:
+    camera, incident = room.shop(), room.incident()
+    watch(room, camera, Purpose.INCIDENT, incident_id=incident)
+    room.pause(camera)
+    why = BeginEmergency(
+        camera_id=camera, incident_id=incident, legal_basis=LegalBasis.DANGER_TO_LIFE, reason="มีเสียงร้องขอความช่วยเหลือ"
+    )
+    begun = room.run(why, room.chief)
+    request = FeedRequest(camera, Purpose.INCIDENT, incident, emergency_id=begun.id)
+    live = room.feeds.open(room.chief, request)
+    assert isinstance(live, LiveFeed)
+    live.end(EndReason.CLOSED)
+    delay(room, incident)
+    given = give(room, camera)
+    assert given.told.delayed > 0
+    assert (given.told.totals["views"], given.told.totals["emergency"]) == (1, 1)
 
 
 # Who may, and what is told of whom
