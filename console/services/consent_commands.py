@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 from console.db.attachments import LARGEST
 from console.db.bare_pictures import bare
 from console.db.consents import CameraTerms
+from console.i18n.search import fold
 from console.kernel import AccessLevel, Aim, AuthorityKind, ConsoleError, Purpose, WithdrawalWay
 from console.services.authorities import FARTHEST_M, Minute, RecordAuthority
 from console.services.cameras import visible
@@ -189,7 +190,7 @@ class SignConsent(_OnConsent):
         wrong = {} if self.agreed else {"agreed": "consent.not_agreed"}
         if not self.witness:
             wrong["witness"] = "field.missing"
-        elif self.witness.casefold() in {name.casefold() for name in (self.signer, self.guardian) if name}:
+        elif as_read(self.witness) in {as_read(name) for name in (self.signer, self.guardian) if name}:
             wrong["witness"] = "consent.witness_signs"
         wrong |= _unseen(signer=self.signer, guardian=self.guardian, witness=self.witness)
         return wrong | self._wrong_papers() | self._wrong_data()
@@ -294,3 +295,8 @@ def notice_problems(text: str, purposes: Iterable[Purpose]) -> dict[str, str]:
     if not frozenset(purposes):
         wrong["purposes"] = "notice.purposes_missing"
     return wrong
+
+
+def as_read(name: str) -> str:
+    """Return the one form of a name's spellings that look the same on paper."""
+    return fold(" ".join(name.split()))

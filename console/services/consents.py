@@ -50,6 +50,7 @@ from console.services.consent_commands import (
     StopCamera,
     VoidConsent,
     WithdrawConsent,
+    as_read,
     media_of,
 )
 from console.services.consent_heads import Proof, heads_given, make_heads
@@ -474,7 +475,8 @@ def _signing(tx: Tx, row: ConsentRow, cmd: SignConsent, session: Session) -> Sig
         raise Invalid({"guardian": "consent.guardian_missing"})
     if needed is Signers.GUARDIAN and cmd.signer:
         raise Invalid({"signer": "consent.guardian_only"})
-    if cmd.witness.casefold() == session.display_name.casefold():
+    # With a rank before the name it is still the officer.
+    if as_read(session.display_name) in as_read(cmd.witness):
         raise Invalid({"witness": "consent.witness_signs"})
     if cmd.scan is None or cmd.signed_on is None:
         return Signing(cmd.signer, cmd.guardian, cmd.witness, tx.now, cmd.agreed_data)

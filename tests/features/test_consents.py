@@ -234,6 +234,7 @@ def test_a_company_needs_somebody_who_may_sign(room: Room, desk: Desk) -> None:
         ({"signer": ""}, "signer", "field.missing"),
         ({"witness": ""}, "witness", "field.missing"),
         ({"witness": "นางสมหญิง ตัวอย่าง"}, "witness", "consent.witness_signs"),
+        ({"witness": "นางสมหญิง  ตัวอย่าง"}, "witness", "consent.witness_signs"),
         ({"signature": None, "form": None}, "signature", "consent.signature_missing"),
         ({"form": None}, "signature", "consent.form_missing"),
         ({"signature": b"no picture"}, "signature", "consent.signature_unreadable"),
@@ -265,7 +266,8 @@ def test_the_officer_is_no_witness_and_one_paper_proves_one_consent(room: Room, 
     for consent in (one, two):
         desk.present(consent)
     mine = room.registrar.display_name
-    assert refused(lambda: desk.sign(one, witness=mine)) == {"witness": "consent.witness_signs"}
+    for spelled in (mine, f"ร.ต.อ. {mine.replace(' ', '  ')}"):
+        assert refused(lambda spelled=spelled: desk.sign(one, witness=spelled)) == {"witness": "consent.witness_signs"}  # type: ignore[misc]  # bound
     paper: dict[str, Any] = {"signature": None, "form": None, "scan": SCAN, "signed_on": room.clock.now()}
     desk.sign(one, **paper)
     with pytest.raises(Invalid) as wrong:
