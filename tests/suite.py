@@ -22,11 +22,11 @@ FULLY_COVERED = (
     "console/video/grants.py",
 )
 """Modules whose every branch must be run by the tests: they keep the promises."""
-PAGE_TESTS = ("tests/shell", "tests/features", "tests/store")
-"""Half of the time: what computes. The other half mostly waits for cameras."""
+BESIDE = {"pages": ("tests/shell", "tests/store"), "services": ("tests/features", "tests/gate")}
+"""What computes, in two parts of the same length. The others mostly wait for cameras."""
 
-WHOLE = ("pages", "others")
-"""The two halves of the suite without a screen."""
+WHOLE = (*BESIDE, "others")
+"""The parts of the suite without a screen."""
 
 COVERAGE_FLOOR = 95
 """How much of the whole the tests run at least, in percent of lines and branches. It only rises."""
@@ -54,20 +54,29 @@ def run_all(words: list[str]) -> int:
 
 
 def offscreen_runs(words: Sequence[str]) -> list[int]:
-    """Return the exit codes. The whole suite goes in two halves side by side, which two cores finish sooner."""
+    """Return the exit codes. The whole suite goes in parts side by side, which two cores finish sooner."""
     if words:
         offscreen = coverage_environment("offscreen", QT_QPA_PLATFORM="offscreen")
         return [dev.run(pytest_command("offscreen", words), offscreen)]
-    beside = dev.BUILD / "tests" / "pages.log"
-    with beside.open("wb") as log:
-        command = [str(word) for word in pytest_command("pages", PAGE_TESTS)]
-        env = coverage_environment("pages", QT_QPA_PLATFORM="offscreen")
-        pages = subprocess.Popen(command, cwd=dev.ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
-        others = [f"--ignore={folder}" for folder in PAGE_TESTS]
-        code = dev.run(pytest_command("others", others), coverage_environment("others", QT_QPA_PLATFORM="offscreen"))
-        codes = [code, pages.wait()]
-    dev.say(beside.read_text(encoding="utf-8", errors="replace"))
+    beside = {name: _begin(name, folders) for name, folders in BESIDE.items()}
+    others = [f"--ignore={folder}" for folders in BESIDE.values() for folder in folders]
+    code = dev.run(pytest_command("others", others), coverage_environment("others", QT_QPA_PLATFORM="offscreen"))
+    codes = [code, *(part.wait() for part in beside.values())]
+    for name in beside:
+        dev.say(_log(name).read_text(encoding="utf-8", errors="replace"))
     return codes
+
+
+def _begin(name: str, folders: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a part; what it says is shown when the others are done."""
+    command = [str(word) for word in pytest_command(name, folders)]
+    env = coverage_environment(name, QT_QPA_PLATFORM="offscreen")
+    with _log(name).open("wb") as log:
+        return subprocess.Popen(command, cwd=dev.ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
+
+
+def _log(name: str) -> Path:
+    return dev.BUILD / "tests" / f"{name}.log"
 
 
 def pytest_command(name: str, words: Sequence[str]) -> list[str | Path]:
