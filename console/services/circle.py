@@ -36,11 +36,12 @@ from console.kernel import (
 )
 from console.services.cameras import SetAddress
 from console.services.commands import action_of
-from console.services.consent_commands import DraftConsent, PresentConsent, SignConsent, StopCamera
+from console.services.consent_commands import DraftConsent, SignConsent, StopCamera
 from console.services.consent_heads import Proof
 from console.services.consent_papers import Drawn
 from console.services.consents import CameraTerms, ConsentEntry
 from console.services.demo import VALID, WATCH, address_of
+from console.services.demo_consents import WITNESS, lay_before_owner
 from console.services.demo_signature import sample_ink
 from console.services.demo_town import CIRCLE, Sample
 from console.services.owner_path import AddStep
@@ -49,7 +50,6 @@ from console.services.station import Station
 
 MOST_ROWS: Final = 1000
 VISITED: Final = "อธิบายระดับการเข้าถึงและสิทธิในการถอน เจ้าของสนใจ (ตัวอย่าง)"
-WITNESS: Final = "นายพยาน สมมติ (ตัวอย่าง)"
 FormMaker: TypeAlias = Callable[[ConsentEntry, Drawn], bytes]
 
 
@@ -134,15 +134,10 @@ class Circle:
             expires_at=today + VALID,
             permission_demonstration=True,
         )
-        consent_id = str(run(draft, session))
-        waiting = station.consents.entry(consent_id)
-        run(PresentConsent(consent_id=consent_id, version=waiting.version), session)
-        shown = station.consents.entry(consent_id)
-        facts = shown.owner.facts
-        signer = facts.name if facts.party is Party.PERSON else facts.authorised_person
+        shown, signer = lay_before_owner(station, draft, session)
         drawn = Drawn(sample_ink(signer), sample_ink(f"{signer} B"))
         signing = SignConsent(
-            consent_id=consent_id,
+            consent_id=shown.id,
             version=shown.version,
             signer=signer,
             witness=WITNESS,

@@ -34,6 +34,7 @@ from console.services.drafts import Drafts
 from console.services.names import Names, named
 from console.services.retention_sweeps import Sweep, consent_papers, photographs, visitor_book
 from console.services.rights_requests import demand_reader
+from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
 from console.services.texts import MaybeLine, MaybeWords, Words, unseen
 from console.settings import BackupSettings
@@ -110,33 +111,17 @@ class Plan:
 
 
 @plain_dataclass(frozen=True, slots=True)
-class RunLine:
+class RunLine(RowLine):
     row: RunRow
     by: str
 
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
-
 
 @plain_dataclass(frozen=True, slots=True)
-class HoldLine:
+class HoldLine(RowLine):
     row: HoldRow
     subject: str
     held_by: str
     released_by: str
-
-    @property
-    def id(self) -> str:
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        return self.row.version
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
