@@ -49,16 +49,17 @@ class Camera:
         self.shown: list[Shown] = []
         self.said: list[StreamStatus] = []
         self._last: tuple[int, int] | None = None
-        request = StreamRequest(f"camera-{len(room.cameras)}", False, self.address, size, self.lease, self.said.append)
+        # Known before the stream is opened: the engine may ask for the lease before `open` returns.
+        self.name = f"camera-{next(room.numbers)}"
+        request = StreamRequest(self.name, False, self.address, size, self.lease, self.said.append)
         self.stream = room.engine.open(request)
 
     def lease(self, place: Placement) -> SignedGrant | None:
         if not self.leased:
             return None
         deadline = time.monotonic() + self.room.lease_s
-        camera = self.stream.request.camera_id if hasattr(self, "stream") else f"camera-{self.room.cameras.index(self)}"
         grant = Grant(
-            place.worker, place.tile, camera, place.counter, deadline, 1280, 720, self.masks, digest_of(self.address)
+            place.worker, place.tile, self.name, place.counter, deadline, 1280, 720, self.masks, digest_of(self.address)
         )
         return self.room.signer.sign(grant)
 
@@ -97,6 +98,7 @@ class Room:
         self.signer = Signer()
         self.lease_s = 12.0
         self.cameras: list[Camera] = []
+        self.numbers = itertools.count()
         self._renewed_at = time.monotonic()
         config = EngineConfig(
             (sys.executable, str(MAIN), "worker"),
@@ -110,9 +112,8 @@ class Room:
         self.engine = Supervisor(replace(config, **changes), SystemClock())  # type: ignore[arg-type]
 
     def open(self, address: str, *, size: tuple[int, int] = (320, 180), masks: tuple[Mask, ...] = ()) -> Camera:
-        camera = Camera.__new__(Camera)
+        camera = Camera(self, address, PixelSize(*size), masks)
         self.cameras.append(camera)
-        Camera.__init__(camera, self, address, PixelSize(*size), masks)
         return camera
 
     def wait(self, condition: Callable[[], object], within_s: float = PATIENCE_S) -> float:

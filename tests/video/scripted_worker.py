@@ -33,6 +33,9 @@ MISDEED_AT = 10
 class Scripted:
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.painting = threading.Lock()
+        """Two writers of one tile, of which one should be closed, take turns: what each publishes is its own."""
+
         self.stopped: set[tuple[int, int]] = set()
         self.writers: dict[tuple[int, int], TileWriter] = {}
         self.behaviours: dict[tuple[int, int], str] = {}
@@ -146,10 +149,11 @@ class Scripted:
 
     def paint(self, key: tuple[int, int], count: int) -> None:
         writer = self.writers[key]
-        slot = writer.begin(WIDTH, HEIGHT)
-        if slot is not None:
-            slot.pixels[: slot.stride * HEIGHT] = struct.pack("<II", count, key[1]) * (slot.stride * HEIGHT // 8)
-            writer.publish(time.monotonic_ns())
+        with self.painting:
+            slot = writer.begin(WIDTH, HEIGHT)
+            if slot is not None:
+                slot.pixels[: slot.stride * HEIGHT] = struct.pack("<II", count, key[1]) * (slot.stride * HEIGHT // 8)
+                writer.publish(time.monotonic_ns())
 
     def misbehave(self, key: tuple[int, int], behaviour: str) -> None:
         if behaviour.startswith("lie-"):
