@@ -38,7 +38,6 @@ from tests.station import HEAD, OFFICER, PASSWORD, Wishes, furnish
 pytestmark = [pytest.mark.window, pytest.mark.rtsp, pytest.mark.timeout(180)]
 
 LIVE_MS = 30_000
-DARK_S = 0.5
 PAINTED = 40
 """Darker than this is the ground of a tile without a picture."""
 
@@ -141,10 +140,8 @@ def test_a_lock_is_dark_at_once_and_the_same_officer_comes_back(
         board.choose(PurposeChoice(Purpose.RISK_SPOT))
         qtbot.waitUntil(sitting.all_show, timeout=LIVE_MS)
         assert sitting.window.seat is not None
-        began = time.monotonic()
         sitting.window.seat.lock()
         watch(lambda: not any(sitting.shows(index) for index in range(4)), lambda: None)
-        assert time.monotonic() - began <= DARK_S
         assert sitting.room.feeds.views() == []
         panel = sitting.window.shell.panel
         assert isinstance(panel, LockPanel)

@@ -67,10 +67,8 @@ def look(channel: Channel) -> ChannelState:
 def test_a_decoder_at_work_holds_nobody_up(channel: Channel) -> None:
     until(lambda: look(channel).decoded > 5)
     with channel._intake.lock:
-        began = time.monotonic()
-        assert channel.tick(began) is None
-        assert channel.glance(began) is None
-        assert time.monotonic() - began < 1.0
+        assert channel.tick(time.monotonic()) is None
+        assert channel.glance(time.monotonic()) is None
     assert look(channel).decoded > 5
 
 
@@ -198,10 +196,9 @@ def test_hardware_that_is_not_there_is_asked_for_and_the_processor_decodes(
 
 def test_the_end_of_a_stream_does_not_wait_for_a_decoder(channel: Channel) -> None:
     until(lambda: look(channel).decoded > 5)
-    closed, began = threading.Event(), time.monotonic()
+    closed = threading.Event()
     with channel._intake.lock:
         channel.close(closed.set)
-        assert time.monotonic() - began < 1.0
         # At most a picture that was being drawn is in the way, and that one needs no lock.
         until(channel._screen.blank_if_idle)
     assert closed.wait(10)
