@@ -25,7 +25,7 @@ from tests.bench.footprint import Footprint
 from tests.bench.harm import QUIET_S, Cost, Harm, Struck
 from tests.bench.measure import BenchError, other_load, percentile, report, speaker
 from tests.bench.relay import Manner
-from tests.bench.rig import TILES, Plan, Rig
+from tests.bench.rig import RATE, TILES, Plan, Rig
 from tests.bench.truth import Verdict
 
 BUDGETS: Final = {
@@ -67,6 +67,7 @@ COLUMNS: Final = (
     ("UI p99 ms", 11),
     ("budgets", 0),
 )
+RATES: Final = (5, 8, 10, 15, 25)
 FEW: Final = 8
 _DROP_S: Final = (0.1, 1.5)
 _HOLD_S: Final = 4.0
@@ -79,6 +80,7 @@ class Choice:
     """What was asked for on the command line."""
 
     tiles: int = 16
+    rate: int = RATE
     rounds: int = 1
     reconnects: int = 0
     only: tuple[str, ...] = ()
@@ -106,20 +108,23 @@ def parse(arguments: Sequence[str]) -> Choice:
     default = Choice()
     parser = argparse.ArgumentParser(prog="dev.py bench faults", description=__doc__)
     parser.add_argument("--tiles", type=int, default=default.tiles, choices=TILES, help="a layout of equal tiles")
+    parser.add_argument(
+        "--rate", type=int, default=default.rate, choices=RATES, help="pictures a second of each camera"
+    )
     parser.add_argument("--rounds", type=int, default=default.rounds, help="how often each fault happens")
     parser.add_argument("--reconnects", type=int, default=0, help="instead: so many drops and returns of a few cameras")
     parser.add_argument("--only", action="append", default=[], help="only faults whose name begins so")
     parser.add_argument("--seed", type=int, default=default.seed)
     parser.add_argument("--json", action="store_true", help="print the result object only")
     given = parser.parse_args(arguments)
-    return Choice(given.tiles, given.rounds, given.reconnects, tuple(given.only), given.seed, given.json)
+    return Choice(given.tiles, given.rate, given.rounds, given.reconnects, tuple(given.only), given.seed, given.json)
 
 
 def measure(choice: Choice) -> Outcome:
     say = speaker(json_only=choice.json_only)
     outcome = Outcome()
     outcome.load.append(other_load())
-    with Rig(Plan(choice.tiles), say) as rig:
+    with Rig(Plan(choice.tiles, choice.rate), say) as rig:
         rig.start()
         harm = Harm(rig)
         say(f"{choice.tiles} tiles; the machine was busy with {outcome.load[0]:.0f} % of a core before")
@@ -274,6 +279,7 @@ def result(choice: Choice, outcome: Outcome) -> dict[str, Any]:
     table = figures(outcome)
     return {
         "tiles": choice.tiles,
+        "rate": choice.rate,
         "rounds": choice.rounds,
         "reconnects": choice.reconnects,
         "other_load_before_after": [round(load, 1) for load in outcome.load],

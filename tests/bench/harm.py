@@ -10,7 +10,7 @@ from typing import Final
 from tests.bench.footprint import worker_leaf
 from tests.bench.measure import BenchError
 from tests.bench.relay import Manner
-from tests.bench.rig import BEFORE_CHANGE, LOGIN, RATE, Rig
+from tests.bench.rig import BEFORE_CHANGE, LOGIN, Rig
 from tests.bench.truth import CURRENT_S, Said, Verdict
 
 BACK_S: Final = 60.0
@@ -157,7 +157,7 @@ class Harm:
             lane = rig.lane_of[camera]
             rig.cameras.relay.lead(lane, rig.cameras.failing.port, f"cam{lane.number + rig.plan.victims}")
         self._await_current(self.victims, time.monotonic())
-        changes = [rig.lane_of[camera].runs[-1].began + BEFORE_CHANGE / RATE for camera in self.victims]
+        changes = [rig.lane_of[camera].runs[-1].began + BEFORE_CHANGE / rig.plan.rate for camera in self.victims]
         self._wait(max(0.0, max(changes) - time.monotonic()) + _WATCH_S)
         return Struck(min(changes), self.victims, max(changes))
 

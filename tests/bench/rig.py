@@ -37,13 +37,13 @@ TILES: Final = (4, 9, 16, 25, 36, 64, 100)
 """Layouts of equal tiles: every camera must be in sight."""
 
 RATE: Final = 15
+"""Pictures a second of each camera, unless asked otherwise."""
+
 BEFORE_CHANGE: Final = 120
 """Pictures of a camera that changes its size before it does."""
 
 LOGIN: Final = Login("viewer", "new-password-9", "digest")
 LIVE_S: Final = 60.0
-_SPEC: Final = ClipSpec(size=(640, 360), rate=RATE, seconds=40, length_s=3600)
-_OTHER_SIZE: Final = ClipSpec(size=(480, 360), rate=RATE, seconds=40, length_s=600)
 _SAMPLE_S: Final = 0.05
 _ACT_S: Final = 30.0
 _ENDED: Final = re.compile(r"Worker \S+ with \d+ streams ended: (.*)")
@@ -58,6 +58,15 @@ class Plan:
     """How large the wall is, and how many of its cameras are made to fail."""
 
     tiles: int = 16
+    rate: int = RATE
+
+    @property
+    def spec(self) -> ClipSpec:
+        return ClipSpec(size=(640, 360), rate=self.rate, seconds=40, length_s=3600)
+
+    @property
+    def other_size(self) -> ClipSpec:
+        return ClipSpec(size=(480, 360), rate=self.rate, seconds=40, length_s=600)
 
     @property
     def victims(self) -> int:
@@ -84,16 +93,16 @@ class Cameras:
 
 
 def _cameras(stack: ExitStack, plan: Plan) -> Cameras:
-    clip = make_clip(CLIPS / _SPEC.name, _SPEC)
-    other = make_clip(CLIPS / _OTHER_SIZE.name, _OTHER_SIZE)
-    changing = join_sizes(CLIPS / f"change_{BEFORE_CHANGE}_{_OTHER_SIZE.name}.ts", (clip, other), BEFORE_CHANGE)
+    clip = make_clip(CLIPS / plan.spec.name, plan.spec)
+    other = make_clip(CLIPS / plan.other_size.name, plan.other_size)
+    changing = join_sizes(CLIPS / f"change_{BEFORE_CHANGE}_{plan.other_size.name}.ts", (clip, other), BEFORE_CHANGE)
     # Nothing shared: each connection begins with the first picture, so that the relay can count along.
     serving = Serving(shared=False)
     victims = plan.victims
     failing = stack.enter_context(RtspServer([clip] * victims + [changing] * victims, manner=serving))
     others = stack.enter_context(RtspServer(clip, max(1, plan.tiles - victims), manner=serving))
     locked = stack.enter_context(RtspServer(clip, victims, manner=serving, login=LOGIN))
-    cameras = Cameras(failing, others, locked, Relay(RATE))
+    cameras = Cameras(failing, others, locked, Relay(plan.rate))
     for number in range(plan.tiles):
         mine = number < victims
         server = failing if mine else others
@@ -127,7 +136,7 @@ class Rig:
             self.screen = stack.enter_context(Screen(screen))
             self.record = Record(
                 self.ids,
-                Clockwork(RATE, _SPEC.pictures),
+                Clockwork(self.plan.rate, self.plan.spec.pictures),
                 {camera: lane.runs for camera, lane in zip(self.ids, self.cameras.lanes, strict=True)},
             )
             environment = display.environment() | {
@@ -166,8 +175,8 @@ class Rig:
             "head_password": PASSWORD,
             "tiles": self.plan.tiles,
             "window": f"{WINDOW[0]}x{WINDOW[1]}",
-            "rate": RATE,
-            "pictures": _SPEC.pictures,
+            "rate": self.plan.rate,
+            "pictures": self.plan.spec.pictures,
             "coded": True,
         }
 
