@@ -133,6 +133,7 @@ def test_interrupted_it_ends_by_what_was_last_seen(terminal: Terminal, monkeypat
     fake = Fake(LIVE)
     terminal.answers = [fake]
     tell: Callable[..., None] = watch._tell
+    before = signal.getsignal(signal.SIGINT)
     told = []
 
     def once(*arguments: object, **more: object) -> None:
@@ -145,7 +146,7 @@ def test_interrupted_it_ends_by_what_was_last_seen(terminal: Terminal, monkeypat
     assert terminal(URL, "--seconds", "9") == cli.GOOD
     assert fake.ended == [EndReason.CLOSED]
     assert told == [True]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_interrupted_while_it_waits(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
