@@ -290,13 +290,42 @@ def test_both_say_that_nobody_looked_only_where_nothing_can_be_missing(history: 
             assert speaker.say(unsaid) not in shown
 
 
-def test_an_answer_goes_with_the_file_that_it_was_about(history: History, browser: Browser) -> None:
+_EDITS: Final = {
+    "a typed fingerprint": "type('fingerprint', '0')",
+    "a typed confirmation": "type('holds', '1:ab')",
+    "another file": "take('file', new File(['{}'], 'another.json'), 'chosen')",
+    "another earlier file": "take('earlier', new File(['{}'], 'another.json'), 'earlier_chosen')",
+    "no file": "take('file', undefined, 'chosen')",
+    "a photograph": "scan(null)",
+}
+
+
+@pytest.mark.parametrize("edit", _EDITS)
+def test_an_answer_goes_with_what_it_was_about(history: History, browser: Browser, edit: str) -> None:
+    """At once with each change; and one that is still being found when something is changed never comes."""
     browser.open(PAGE)
-    [found] = _page_says(browser, [Case("whole", history.file(), 0, "")])
-    browser.run("shown = JSON.parse(arguments[0]); show();", json.dumps(found))
-    assert browser.run("return document.querySelector('.verdict') !== null")
-    browser.wait_for("take('file', new File(['{}'], 'another.json'), 'chosen')")
-    assert not browser.run("return document.querySelector('.verdict') !== null")
+    browser.run(
+        """
+        window.BarcodeDetector = class { detect() { return new Promise(() => {}); } };
+        window.createImageBitmap = async () => null;
+        window.type = (name, text) => {
+          const field = document.getElementById(name);
+          field.value += text;
+          field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        };
+        chosen.file = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+        document.getElementById("fingerprint").value = arguments[1];
+        """,
+        base64.b64encode(history.file()).decode(),
+        FINGERPRINT,
+    )
+    seen = "document.querySelector('.verdict') !== null"
+    before, at_once = browser.wait_for(
+        f"run().then(() => {{ const was = {seen}; {_EDITS[edit]}; return [was, {seen}]; }})"
+    )
+    assert (before, at_once) == (True, False)
+    late = browser.wait_for(f"((going) => {{ {_EDITS[edit]}; return going.then(() => {seen}); }})(run())")
+    assert late is False
 
 
 def test_the_page_may_run_its_own_script_only() -> None:
