@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import ForeignKey, String, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, parse_time, time_text
 from console.db.camera_heads import writer_ids
@@ -47,6 +47,9 @@ class StoredLink:
     body: bytes
 
 
+Ends = tuple[Mapping[str, Head], Mapping[str, Head]]
+
+
 def camera_links(tx: Tx, camera_id: str, after: Mapping[str, Head], upto: Mapping[str, Head]) -> list[StoredLink]:
     """Return the camera's rows behind one head and up to another, by writer and number."""
     found: list[StoredLink] = []
@@ -64,6 +67,40 @@ def camera_links(tx: Tx, camera_id: str, after: Mapping[str, Head], upto: Mappin
         )
         found += [StoredLink(row[0], int(row[1] or 0), row[2], row[3]) for row in tx.session.execute(query)]
     return found
+
+
+def first_needed(tx: Tx, camera_id: str, period: tuple[datetime, datetime], heads: Ends) -> dict[str, int]:
+    """Return, by writer, the camera's first row up to the first of two heads that a period cannot be told without.
+
+    That is what is dated in the period though it stands before (a clock was set back), and the opening of a view of
+    which no row before the period tells the end, as far as the second head knows.
+    """
+    (since, until), (former, newest) = period, heads
+    opened, ended = aliased(JournalEntry), aliased(JournalEntry)
+    # An end that is dated before its opening was written after a clock was set back: only its seconds tell.
+    told = exists().where(
+        ended.subject_kind == "view",
+        ended.subject_id == opened.subject_id,
+        ended.event_class == "view.ended",
+        ended.camera_id == camera_id,
+        ended.at >= opened.at,
+        ended.at < since,
+        _upto(ended, newest),
+    )
+    dated = and_(opened.at >= since, opened.at < until)
+    running = and_(opened.event_class == "view.opened", opened.at < since, ~told)
+    found = {}
+    for writer_id, end in former.items():
+        here = (opened.writer_id == writer_id, opened.camera_id == camera_id, opened.camera_seq <= end.seq)
+        number = tx.session.scalar(select(func.min(opened.camera_seq)).where(*here, or_(dated, running)))
+        if number is not None:
+            found[writer_id] = number
+    return found
+
+
+def _upto(row: type[JournalEntry], ends: Mapping[str, Head]) -> ColumnElement[bool]:
+    known = (and_(row.writer_id == writer_id, row.camera_seq <= end.seq) for writer_id, end in ends.items())
+    return or_(false(), *known)
 
 
 def last_heard(tx: Tx) -> dict[str, datetime]:

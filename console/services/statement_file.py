@@ -15,7 +15,7 @@ from console.db.base import time_text
 from console.db.camera_heads import CameraHead
 from console.db.journal_format import JsonValue, decode
 from console.db.statements import StoredLink
-from console.services.statement_lines import is_within, lines_of, pseudonym, totals_of
+from console.services.statement_lines import lines_of, lines_within, pseudonym, totals_of
 
 FORMAT: Final = "ccoc-statement-1"
 _DOMAIN: Final = b"ccoc-statement\0"
@@ -75,8 +75,7 @@ def codes_of(rows: Sequence[Mapping[str, Any]], station_id: str, camera_id: str)
 
 def told(lines: Sequence[Line], since: datetime, until: datetime, delayed: int) -> Told:
     """Keep the lines of a period."""
-    first, last = time_text(since), time_text(until)
-    within = tuple(line for line in lines if is_within(line, first, last))
+    within = tuple(lines_within(lines, time_text(since), time_text(until)))
     return Told(within, totals_of(within), len(lines) - len(within), delayed)
 
 

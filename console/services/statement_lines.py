@@ -142,6 +142,7 @@ def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
         line["picture_ms"] = whole_of(data, "after_ms")
     elif named == "view.ended":
         line["seconds"], line["ended"] = whole_of(data, "seconds"), text_of(data, "reason")
+        line["at"] = row["at"] if line["kind"] == "earlier" else line["at"]
     elif named == "view.justified":
         line["justified"] = row["at"]
     else:
@@ -175,23 +176,49 @@ def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> lis
     return sorted(lines, key=lambda line: (line["at"], line["writer"], line["n"]))
 
 
+def lines_within(lines: Sequence[Mapping[str, Any]], since: str, until: str) -> list[dict[str, Any]]:
+    """Return the lines of a period, and of each view how many seconds of it lie there."""
+    kept = [line for line in lines if is_within(line, since, until)]
+    return [{**line, **({"within": within_of(line, since, until)} if "seconds" in line else {})} for line in kept]
+
+
 def is_within(line: Mapping[str, Any], since: str, until: str) -> bool:
-    """Tell whether a line belongs to a period: what began in it, and a view that ran into it."""
+    """Tell whether a line belongs to a period: what began in it, and a view that ran into it or through all of it."""
+    if line["kind"] == "earlier" and line["at"] >= until:
+        # Known by its end only: it had begun before these entries.
+        return line["seconds"] is not None and seconds_of(line["at"]) - line["seconds"] < seconds_of(until)
     if line["at"] >= until:
         return False
-    runs_on = line["kind"] == "view" and (
-        line["seconds"] is None or seconds_of(line["at"]) + line["seconds"] >= seconds_of(since)
-    )
-    return runs_on or line["at"] >= since
+    if line["kind"] != "view" or line["at"] >= since:
+        return bool(line["at"] >= since)
+    # Whole seconds are recorded: it may have run for a part of one more.
+    before = seconds_of(since) - seconds_of(line["at"]), since[19:]
+    return line["seconds"] is None or before < (line["seconds"] + 1, line["at"][19:])
+
+
+def within_of(line: Mapping[str, Any], since: str, until: str) -> int | None:
+    """Return how many seconds of a period a view took; None where no end is recorded."""
+    if line["seconds"] is None:
+        return None
+    at, lasted = seconds_of(line["at"]), line["seconds"]
+    begin, end = (at - lasted, at) if line["kind"] == "earlier" else (at, at + lasted)
+    return max(0, min(end, seconds_of(until)) - max(begin, seconds_of(since)))
+
+
+def is_view(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line counts: a test shows no picture; of one from before only picture or end tell that it ran."""
+    if line["kind"] == "earlier":
+        return line["seconds"] is not None or line["picture_ms"] is not None
+    return bool(line["kind"] == "view" and line["view"] != "probe")
 
 
 def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Count what an owner asks first; a connection test shows no picture and is no view."""
-    views = [line for line in lines if line["kind"] in {"view", "earlier"} and line["view"] != "probe"]
+    """Count what an owner asks first."""
+    views = [line for line in lines if is_view(line)]
     return {
         "views": len(views),
-        "seconds": sum(line["seconds"] or 0 for line in views),
-        "running": sum(line["ended"] == "" for line in views),
+        "seconds": sum(line["within"] or 0 for line in views),
+        "running": sum(line["kind"] == "view" and line["ended"] == "" for line in views),
         "refused": sum(line["kind"] == "refused" for line in lines),
         "emergency": sum(line["emergency"] for line in views),
         "self_opened": sum(line["self_opened"] for line in views),

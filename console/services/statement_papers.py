@@ -96,6 +96,7 @@ def _totals(given: Given) -> list[Block]:
         for title in (
             _("Views"),
             _("Time in all"),
+            *([_("No end recorded")] if totals["running"] else []),
             _("Refused"),
             _("Emergency"),
             _("Through own incident"),
@@ -104,6 +105,7 @@ def _totals(given: Given) -> list[Block]:
         )
     ]
     counts = [totals[name] for name in ("refused", "emergency", "self_opened", "unjustified")]
+    counts = ([totals["running"]] if totals["running"] else []) + counts
     cells = [f"{totals['views']:,}", format_duration(totals["seconds"]), *(f"{count:,}" for count in counts)]
     return [Table(columns, [(*cells, f"{found.delayed:,}")])]
 

@@ -121,7 +121,12 @@ def _remarks(line: Line) -> list[str]:
         found += [_("through an incident that the viewer opened"), review]
     if line["kind"] == "view" and line["picture_ms"] is None:
         found.append(_("no picture was shown"))
-    found.append(known(EndReason, line["ended"]) if line["ended"] else _("still open"))
+    if line["ended"]:
+        found.append(known(EndReason, line["ended"]))
+    else:
+        found.append(_("still open") if line["kind"] == "view" else _("its end is not among these entries"))
+    if line["within"] != line["seconds"]:
+        found.append(_("{time} of it in this period", time=format_duration(line["within"])))
     return found
 
 

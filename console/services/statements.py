@@ -142,7 +142,7 @@ class Statements:
         def work(tx: Tx) -> Seen:
             camera = get_camera(tx, camera_id)
             heads = heads_of(tx, camera_id)
-            rows = _rows(tx, camera_id, since, heads, camera_ends(tx.session, camera_id))
+            rows = _rows(tx, camera_id, (since, until), heads, camera_ends(tx.session, camera_id))
             lines = told(read_lines(rows.open, tx.station_id, camera_id), since, until, len(rows.delayed))
             claims = self._claims(tx, camera_id, rows, lines.lines)
             unheard, ids = _unheard(tx, until, tx.now), db.incident_ids(tx, frozenset(claims.incidents))
@@ -159,7 +159,7 @@ class Statements:
             camera = get_camera(tx, asked.camera_id)
             heads = heads_of(tx, camera.id)[:number]
             head = heads[-1]
-            rows = _rows(tx, camera.id, asked.since, heads[:-1], head.writers)
+            rows = _rows(tx, camera.id, (asked.since, asked.until), heads[:-1], head.writers)
             lines = told(read_lines(rows.open, tx.station_id, camera.id), asked.since, asked.until, len(rows.delayed))
             made = Statement(
                 station_id=tx.station_id,
@@ -251,9 +251,23 @@ class Statements:
         return Claims(names, db.outcomes(tx, numbers), waiting)
 
 
-def _rows(tx: Tx, camera_id: str, since: datetime, heads: Sequence[CameraHead], upto: Mapping[str, Head]) -> _Rows:
-    """Return the rows from behind the newest head that was given before the period, and mark what waits."""
-    begin = max((head for head in heads if head.at <= since), key=lambda head: head.number, default=None)
+def _begin(
+    tx: Tx, camera_id: str, period: tuple[datetime, datetime], heads: Sequence[CameraHead], upto: Mapping[str, Head]
+) -> CameraHead | None:
+    """Return the newest head that was given before the period and has nothing before it that the period needs."""
+    before = [head for head in heads if head.at <= period[0]]
+    if not before:
+        return None
+    needed = db.first_needed(tx, camera_id, period, (before[-1].writers, upto))
+    fitting = (head for head in before if all(head.writers.get(name, Head()).seq < n for name, n in needed.items()))
+    return max(fitting, key=lambda head: head.number, default=None)
+
+
+def _rows(
+    tx: Tx, camera_id: str, period: tuple[datetime, datetime], heads: Sequence[CameraHead], upto: Mapping[str, Head]
+) -> _Rows:
+    """Return the rows from behind the head at which a period's statement begins, and mark what waits."""
+    begin = _begin(tx, camera_id, period, heads, upto)
     links = db.camera_links(tx, camera_id, begin.writers if begin else {}, upto)
     delays = {incident: until for incident, until in db.delays(tx).items() if until > tx.now}
     views = db.views_through(tx, camera_id, frozenset(delays)) if delays else frozenset()

@@ -151,6 +151,7 @@ def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
         line["picture_ms"] = whole_of(data, "after_ms")
     elif named == "view.ended":
         line["seconds"], line["ended"] = whole_of(data, "seconds"), text_of(data, "reason")
+        line["at"] = row["at"] if line["kind"] == "earlier" else line["at"]
     elif named == "view.justified":
         line["justified"] = row["at"]
     else:
@@ -184,23 +185,49 @@ def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> lis
     return sorted(lines, key=lambda line: (line["at"], line["writer"], line["n"]))
 
 
+def lines_within(lines: Sequence[Mapping[str, Any]], since: str, until: str) -> list[dict[str, Any]]:
+    """Return the lines of a period, and of each view how many seconds of it lie there."""
+    kept = [line for line in lines if is_within(line, since, until)]
+    return [{**line, **({"within": within_of(line, since, until)} if "seconds" in line else {})} for line in kept]
+
+
 def is_within(line: Mapping[str, Any], since: str, until: str) -> bool:
-    """Tell whether a line belongs to a period: what began in it, and a view that ran into it."""
+    """Tell whether a line belongs to a period: what began in it, and a view that ran into it or through all of it."""
+    if line["kind"] == "earlier" and line["at"] >= until:
+        # Known by its end only: it had begun before these entries.
+        return line["seconds"] is not None and seconds_of(line["at"]) - line["seconds"] < seconds_of(until)
     if line["at"] >= until:
         return False
-    runs_on = line["kind"] == "view" and (
-        line["seconds"] is None or seconds_of(line["at"]) + line["seconds"] >= seconds_of(since)
-    )
-    return runs_on or line["at"] >= since
+    if line["kind"] != "view" or line["at"] >= since:
+        return bool(line["at"] >= since)
+    # Whole seconds are recorded: it may have run for a part of one more.
+    before = seconds_of(since) - seconds_of(line["at"]), since[19:]
+    return line["seconds"] is None or before < (line["seconds"] + 1, line["at"][19:])
+
+
+def within_of(line: Mapping[str, Any], since: str, until: str) -> int | None:
+    """Return how many seconds of a period a view took; None where no end is recorded."""
+    if line["seconds"] is None:
+        return None
+    at, lasted = seconds_of(line["at"]), line["seconds"]
+    begin, end = (at - lasted, at) if line["kind"] == "earlier" else (at, at + lasted)
+    return max(0, min(end, seconds_of(until)) - max(begin, seconds_of(since)))
+
+
+def is_view(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line counts: a test shows no picture; of one from before only picture or end tell that it ran."""
+    if line["kind"] == "earlier":
+        return line["seconds"] is not None or line["picture_ms"] is not None
+    return bool(line["kind"] == "view" and line["view"] != "probe")
 
 
 def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Count what an owner asks first; a connection test shows no picture and is no view."""
-    views = [line for line in lines if line["kind"] in {"view", "earlier"} and line["view"] != "probe"]
+    """Count what an owner asks first."""
+    views = [line for line in lines if is_view(line)]
     return {
         "views": len(views),
-        "seconds": sum(line["seconds"] or 0 for line in views),
-        "running": sum(line["ended"] == "" for line in views),
+        "seconds": sum(line["within"] or 0 for line in views),
+        "running": sum(line["kind"] == "view" and line["ended"] == "" for line in views),
         "refused": sum(line["kind"] == "refused" for line in lines),
         "emergency": sum(line["emergency"] for line in views),
         "self_opened": sum(line["self_opened"] for line in views),
@@ -570,7 +597,7 @@ def answer(
     people = {row["actor"]["person"] for row in rows if row["actor"]}
     codes = {person: pseudonym(values["station"], values["camera"], person) for person in people}
     lines = lines_of(rows, codes)
-    within = [line for line in lines if is_within(line, values["period"]["since"], values["period"]["until"])]
+    within = lines_within(lines, values["period"]["since"], values["period"]["until"])
     kept = {name: values[name] for name in ("station_name", "camera_name", "period", "claims", "unheard")}
     return {
         **kept,
@@ -696,6 +723,8 @@ line.statement|Statement made for the owner|จัดทำรายงานใ
 line.delay|Lines of a sensitive case wait until {until}|ชะลอการแจ้งรายการของคดีที่อ่อนไหวถึง {until}
 line.other|Other entry: {class}|รายการอื่น: {class}
 part.lasted|for {time}|นาน {time}
+part.within|{time} of it in this period|เฉพาะในช่วงเวลานี้ {time}
+part.no_end|its end is not among these entries|การสิ้นสุดไม่อยู่ในรายการเหล่านี้
 part.running|no end is recorded yet|ยังไม่มีบันทึกการสิ้นสุด
 part.no_picture|no picture was shown|ไม่มีภาพแสดง
 part.picture|first picture after {n} s|ภาพแรกหลัง {n} วินาที
@@ -760,6 +789,7 @@ open.silent|What a console recorded that has not reported to the station yet.|�
 open.unheard|Not heard since {at}: console {name}|ไม่ได้รับข้อมูลตั้งแต่ {at}: เครื่อง {name}
 open.after|What happened after {at}: the file ends there, before the period does.|สิ่งที่เกิดขึ้นหลัง {at}: ไฟล์สิ้นสุดที่เวลานั้น ก่อนสิ้นช่วงเวลา
 open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|ว่ารหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
+open.before|A view that began before confirmation {n} and of which nothing was entered since: it stands in the report before this one, without an end.|การดูที่เริ่มก่อนจุดยืนยันที่ {n} และไม่มีการลงบันทึกใดหลังจากนั้น: มีอยู่ในรายงานฉบับก่อน เป็นรายการที่ยังไม่มีบันทึกการสิ้นสุด
 open.delayed|What stands in {n} entries of sensitive cases: they are delayed, hold their place and cannot be exchanged later.|เนื้อหาของ {n} รายการในคดีที่อ่อนไหว: ชะลอการแจ้งไว้ แต่ยังคงลำดับเดิมและสลับภายหลังไม่ได้
 open.copies|Copies outside the console, and what else the camera sends elsewhere.|สำเนาที่อยู่นอกระบบ และสิ่งที่กล้องส่งไปที่อื่น
 sheet.title|Report on the use of your camera's pictures|รายงานการใช้ภาพจากกล้องของท่าน
@@ -774,6 +804,7 @@ sheet.none|Nobody looked at this camera, and nothing about it changed.|ไม่
 sheet.open|No entry of this period can be told here; what may be missing stands under “What is not proved”.|ไม่มีรายการของช่วงเวลานี้ที่แจ้งได้ในที่นี้ สิ่งที่อาจขาดไประบุไว้ในหัวข้อ “สิ่งที่พิสูจน์ไม่ได้”
 total.views|Views|จำนวนครั้งที่ดู
 total.time|Time in all|เวลารวม
+total.running|No end recorded|ยังไม่มีบันทึกการสิ้นสุด
 total.refused|Refused|ไม่อนุญาต
 total.emergency|Emergency|ฉุกเฉิน
 total.delayed|Delayed|ชะลอการแจ้ง
@@ -850,7 +881,12 @@ class Speaker:
             parts += [self.say("part.self_opened"), self.say(review)]
         if line["purpose"] == "urgent":
             parts.append(self.say("part.justified" if line["justified"] else "part.unjustified"))
-        parts.append(self.say("part.running") if lasted is None else self.say("part.lasted", time=self.lasted(lasted)))
+        if lasted is None:
+            parts.append(self.say("part.running" if line["kind"] == "view" else "part.no_end"))
+        else:
+            parts.append(self.say("part.lasted", time=self.lasted(lasted)))
+            within = line["within"]
+            parts.append(self.say("part.within", time=self.lasted(within)) if within != lasted else "")
         if line["kind"] == "view":
             shown = line["picture_ms"]
             parts.append(
@@ -865,8 +901,10 @@ class Speaker:
         at = self.moment(head["at"])
         ends_early = head["at"] < period["until"]
         missing = found["delayed"] or found["unheard"] or ends_early
-        counts = {"views": totals["views"], "time": self.lasted(totals["seconds"]), "delayed": found["delayed"]}
+        counts = {"views": totals["views"], "time": self.lasted(totals["seconds"])}
+        counts |= {"running": totals["running"]} if totals["running"] else {}
         counts |= {name: totals[name] for name in ("refused", "emergency", "unjustified")}
+        counts |= {"delayed": found["delayed"]}
         counted = " · ".join(f"{self.say(f'total.{name}')} {count}" for name, count in counts.items())
         return [
             self.say("sheet.title"),
@@ -888,6 +926,7 @@ class Speaker:
                 for e in found["unheard"]
             ),
             *(["- " + self.say("open.delayed", n=found["delayed"])] if found["delayed"] else []),
+            *(["- " + self.say("open.before", n=found["from"])] if found["from"] else []),
             *(["- " + self.say("open.after", at=at)] if ends_early else []),
             "",
             f"{self.say('sheet.lines')}: {counted}",

@@ -66,7 +66,7 @@ def _script_says(case: Case, folder: Path) -> dict[str, Any]:
         return {"verdict": fault.verdict, "problem": fault.code}
 
 
-def _page_says(browser: Browser, table: list[Case]) -> list[dict[str, Any]]:
+def page_says(browser: Browser, table: list[Case]) -> list[dict[str, Any]]:
     asked = [
         [
             base64.b64encode(case.data).decode(),
@@ -104,7 +104,7 @@ def test_both_readers_find_what_was_generated(history: History, browser: Browser
 def _wrong(table: list[Case], browser: Browser, tmp_path: Path) -> list[tuple[Any, ...]]:
     """Return the cases of which a reader says something else than is expected, or than the other."""
     wrong: list[tuple[Any, ...]] = []
-    for case, page in zip(table, _page_says(browser, table), strict=True):
+    for case, page in zip(table, page_says(browser, table), strict=True):
         script = _script_says(case, tmp_path)
         expected = (case.verdict, case.problem)
         found = (script["verdict"], script["problem"])
@@ -280,7 +280,7 @@ def test_both_say_that_nobody_looked_only_where_nothing_can_be_missing(history: 
     speaker = reader.Speaker("en")
     for given, said, unsaid in ((made, "sheet.open", "sheet.none"), (complete, "sheet.none", "sheet.open")):
         data = statement_bytes(given, KEY)
-        [answer] = _page_says(browser, [Case("a period without lines", data, 0, "")])
+        [answer] = page_says(browser, [Case("a period without lines", data, 0, "")])
         browser.run("language = 'en'; shown = JSON.parse(arguments[0]); show();", json.dumps(answer))
         for shown in (
             browser.run("return document.body.innerText"),
@@ -371,6 +371,6 @@ def test_a_photograph_of_the_receipt_fills_in_key_and_confirmation(
 def test_a_browser_that_cannot_check_says_so(history: History, browser: Browser) -> None:
     browser.open(PAGE)
     browser.run("crypto.subtle.importKey = () => Promise.reject(new Error('not supported'));")
-    (case,) = _page_says(browser, [Case("old browser", history.file(), 2, "browser")])
+    (case,) = page_says(browser, [Case("old browser", history.file(), 2, "browser")])
     assert case == {"verdict": 2, "problem": "browser"}
     browser.open(PAGE)
