@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,14 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.db.base import time_text
 from console.db.camera_heads import CameraHead
-from console.db.journal_format import JsonValue, decode
+from console.db.journal_format import Head, JsonValue, decode
 from console.db.statements import StoredLink
-from console.services.statement_lines import lines_of, lines_within, pseudonym, totals_of
+from console.services.statement_lines import lines_of, lines_within, pseudonym, totals_of, unconfirmed_of
 
 FORMAT: Final = "ccoc-statement-1"
 _DOMAIN: Final = b"ccoc-statement\0"
 
 Line = Mapping[str, Any]
+Place = tuple[str, int]
+"""A row's: its writer, and the camera's own number there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,24 @@ class Told:
     totals: Mapping[str, int]
     outside: int
     delayed: int
+    unconfirmed: int = 0
+    """How many rows of the file stand before one that waits, so that nothing confirms yet what is shown of them."""
 
 
-def read_lines(links: Sequence[StoredLink], station_id: str, camera_id: str) -> list[dict[str, Any]]:
+def read_lines(
+    links: Sequence[StoredLink], station_id: str, camera_id: str, unconfirmed: frozenset[Place] = frozenset()
+) -> list[dict[str, Any]]:
     """Return the lines that rows tell, all of them."""
     rows = [decode(link.body) for link in links]
-    return lines_of(rows, codes_of(rows, station_id, camera_id))
+    return lines_of(rows, codes_of(rows, station_id, camera_id), unconfirmed)
+
+
+def unconfirmed_rows(
+    links: Sequence[StoredLink], delayed: frozenset[Place], heads: Iterable[Mapping[str, Head]]
+) -> frozenset[Place]:
+    """Return the rows that are told and that nothing in a file of these rows and heads confirms yet."""
+    places = [(link.writer_id, link.seq, (link.writer_id, link.seq) in delayed) for link in links]
+    return unconfirmed_of(places, {(name, end.seq) for writers in heads for name, end in writers.items()})
 
 
 def codes_of(rows: Sequence[Mapping[str, Any]], station_id: str, camera_id: str) -> dict[str, str]:
@@ -73,10 +87,10 @@ def codes_of(rows: Sequence[Mapping[str, Any]], station_id: str, camera_id: str)
     return {person: pseudonym(station_id, camera_id, person) for person in people}
 
 
-def told(lines: Sequence[Line], since: datetime, until: datetime, delayed: int) -> Told:
+def told(lines: Sequence[Line], since: datetime, until: datetime, delayed: int, unconfirmed: int = 0) -> Told:
     """Keep the lines of a period."""
     within = tuple(lines_within(lines, time_text(since), time_text(until)))
-    return Told(within, totals_of(within), len(lines) - len(within), delayed)
+    return Told(within, totals_of(within), len(lines) - len(within), delayed, unconfirmed)
 
 
 def statement_bytes(made: Statement, signer: Ed25519PrivateKey) -> bytes:

@@ -7,7 +7,7 @@ program; `verify.html` follows the same rules (decision 009). Values are codes: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -152,7 +152,25 @@ def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
 FOLLOWING = ("view.picture", "view.ended", "view.justified", "view.reviewed")
 
 
-def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> list[dict[str, Any]]:
+def unconfirmed_of(
+    places: Sequence[tuple[str, int, bool]], confirmed: Collection[tuple[str, int]]
+) -> frozenset[tuple[str, int]]:
+    """Return the places whose rows nothing confirms yet; each place tells writer, number, and whether its row waits.
+
+    A row is confirmed by a head that names it, or by the row behind it. One that waits does not show what it stands on.
+    """
+    found, sure = set(), False
+    for writer, number, waits in reversed(places):
+        sure = sure or (writer, number) in confirmed
+        if not (sure or waits):
+            found.add((writer, number))
+        sure = sure and not waits
+    return frozenset(found)
+
+
+def lines_of(
+    rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], unconfirmed: Collection[tuple[str, int]]
+) -> list[dict[str, Any]]:
     """Return a line for each row or view, oldest first. `codes` tells the pseudonym of every person."""
     lines: list[dict[str, Any]] = []
     views: dict[str, dict[str, Any]] = {}
@@ -162,6 +180,7 @@ def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> lis
         who = codes[actor["person"]] if actor else ""
         place = {"at": row["at"], "writer": row["writer"], "n": row["camera"]["seq"]}
         place |= {"who": who, "role": actor["role"] if actor else ""}
+        place |= {"confirmed": (row["writer"], row["camera"]["seq"]) not in unconfirmed}
         view = row["subject"][1]
         if named == "view.opened":
             lines.append(view_line(place, "view", row["data"]))
@@ -171,6 +190,7 @@ def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> lis
                 lines.append(view_line({**place, "who": "", "role": ""}, "earlier", None))
                 views[view] = lines[-1]
             follow(views[view], row)
+            views[view]["confirmed"] &= place["confirmed"]
         else:
             lines.append(other_line(place, row))
     return sorted(lines, key=lambda line: (line["at"], line["writer"], line["n"]))

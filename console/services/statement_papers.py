@@ -156,6 +156,16 @@ def _limits(given: Given) -> list[Block]:
                 )
             )
         )
+    if given.told.unconfirmed:
+        blocks.append(
+            Note(
+                _(
+                    "{n} entries stand before a waiting one and are marked “not confirmed yet”: the station shows them"
+                    " so, and whether that is true can be checked only when the waiting entry is told.",
+                    n=given.told.unconfirmed,
+                )
+            )
+        )
     if statement.head.at < statement.until:
         blocks.append(Note(_("What happened after {at} is not in it.", at=format_date_time(statement.head.at))))
     return [*blocks, *map(Note, unheard_words(statement.unheard))]

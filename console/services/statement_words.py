@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -70,6 +70,14 @@ class LineWords:
 
 
 def line_words(line: Line, names: Mapping[str, str]) -> LineWords:
+    """Return a line in words; `names` tells who a pseudonym is."""
+    words = _words(line, names)
+    if line["confirmed"]:
+        return words
+    return replace(words, remarks=" · ".join(filter(None, (words.remarks, _("not confirmed yet")))))
+
+
+def _words(line: Line, names: Mapping[str, str]) -> LineWords:
     """Return a line in the chosen language. A code that this program does not know stands as it is."""
     role = known(Role, line["role"])
     who = " · ".join(filter(None, (names.get(line["who"], ""), role, line["who"])))

@@ -40,6 +40,7 @@ from console.services.statement_file import (
     read_lines,
     statement_bytes,
     told,
+    unconfirmed_rows,
 )
 from console.settings import StationSettings
 
@@ -116,6 +117,11 @@ class _Rows:
     links: Sequence[StoredLink]
     delayed: frozenset[tuple[str, int]]
     delays: Mapping[str, datetime]
+    unconfirmed: frozenset[tuple[str, int]]
+
+    def told(self, station_id: str, camera_id: str, since: datetime, until: datetime) -> Told:
+        lines = read_lines(self.open, station_id, camera_id, self.unconfirmed)
+        return told(lines, since, until, len(self.delayed), len(self.unconfirmed))
 
     @property
     def open(self) -> list[StoredLink]:
@@ -143,7 +149,7 @@ class Statements:
             camera = get_camera(tx, camera_id)
             heads = heads_of(tx, camera_id)
             rows = _rows(tx, camera_id, (since, until), heads, camera_ends(tx.session, camera_id))
-            lines = told(read_lines(rows.open, tx.station_id, camera_id), since, until, len(rows.delayed))
+            lines = rows.told(tx.station_id, camera_id, since, until)
             claims = self._claims(tx, camera_id, rows, lines.lines)
             unheard, ids = _unheard(tx, until, tx.now), db.incident_ids(tx, frozenset(claims.incidents))
             newest = heads[-1] if heads else None
@@ -160,7 +166,7 @@ class Statements:
             heads = heads_of(tx, camera.id)[:number]
             head = heads[-1]
             rows = _rows(tx, camera.id, (asked.since, asked.until), heads[:-1], head.writers)
-            lines = told(read_lines(rows.open, tx.station_id, camera.id), asked.since, asked.until, len(rows.delayed))
+            lines = rows.told(tx.station_id, camera.id, asked.since, asked.until)
             made = Statement(
                 station_id=tx.station_id,
                 station_name=self.station_name,
@@ -271,8 +277,9 @@ def _rows(
     links = db.camera_links(tx, camera_id, begin.writers if begin else {}, upto)
     delays = {incident: until for incident, until in db.delays(tx).items() if until > tx.now}
     views = db.views_through(tx, camera_id, frozenset(delays)) if delays else frozenset()
-    delayed = {(link.writer_id, link.seq) for link in links if views and _view_of(link) in views}
-    return _Rows(begin, links, frozenset(delayed), delays)
+    delayed = frozenset((link.writer_id, link.seq) for link in links if views and _view_of(link) in views)
+    unconfirmed = unconfirmed_rows(links, delayed, [*(head.writers for head in heads), upto])
+    return _Rows(begin, links, delayed, delays, unconfirmed)
 
 
 def _view_of(link: StoredLink) -> str:

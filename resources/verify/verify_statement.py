@@ -15,7 +15,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NoReturn
@@ -161,7 +161,25 @@ def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
 FOLLOWING = ("view.picture", "view.ended", "view.justified", "view.reviewed")
 
 
-def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> list[dict[str, Any]]:
+def unconfirmed_of(
+    places: Sequence[tuple[str, int, bool]], confirmed: Collection[tuple[str, int]]
+) -> frozenset[tuple[str, int]]:
+    """Return the places whose rows nothing confirms yet; each place tells writer, number, and whether its row waits.
+
+    A row is confirmed by a head that names it, or by the row behind it. One that waits does not show what it stands on.
+    """
+    found, sure = set(), False
+    for writer, number, waits in reversed(places):
+        sure = sure or (writer, number) in confirmed
+        if not (sure or waits):
+            found.add((writer, number))
+        sure = sure and not waits
+    return frozenset(found)
+
+
+def lines_of(
+    rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str], unconfirmed: Collection[tuple[str, int]]
+) -> list[dict[str, Any]]:
     """Return a line for each row or view, oldest first. `codes` tells the pseudonym of every person."""
     lines: list[dict[str, Any]] = []
     views: dict[str, dict[str, Any]] = {}
@@ -171,6 +189,7 @@ def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> lis
         who = codes[actor["person"]] if actor else ""
         place = {"at": row["at"], "writer": row["writer"], "n": row["camera"]["seq"]}
         place |= {"who": who, "role": actor["role"] if actor else ""}
+        place |= {"confirmed": (row["writer"], row["camera"]["seq"]) not in unconfirmed}
         view = row["subject"][1]
         if named == "view.opened":
             lines.append(view_line(place, "view", row["data"]))
@@ -180,6 +199,7 @@ def lines_of(rows: Sequence[Mapping[str, Any]], codes: Mapping[str, str]) -> lis
                 lines.append(view_line({**place, "who": "", "role": ""}, "earlier", None))
                 views[view] = lines[-1]
             follow(views[view], row)
+            views[view]["confirmed"] &= place["confirmed"]
         else:
             lines.append(other_line(place, row))
     return sorted(lines, key=lambda line: (line["at"], line["writer"], line["n"]))
@@ -596,7 +616,14 @@ def answer(
 ) -> dict[str, Any]:
     people = {row["actor"]["person"] for row in rows if row["actor"]}
     codes = {person: pseudonym(values["station"], values["camera"], person) for person in people}
-    lines = lines_of(rows, codes)
+    shown = iter(rows)
+    parts = (part if "delayed" in part else next(shown) for part in values["rows"])
+    places = [
+        (part["writer"], part["seq"], True) if "delayed" in part else (part["writer"], part["camera"]["seq"], False)
+        for part in parts
+    ]
+    unconfirmed = unconfirmed_of(places, {(name, end[0]) for head in heads for name, end in head["writers"].items()})
+    lines = lines_of(rows, codes, unconfirmed)
     within = lines_within(lines, values["period"]["since"], values["period"]["until"])
     kept = {name: values[name] for name in ("station_name", "camera_name", "period", "claims", "unheard")}
     return {
@@ -605,6 +632,7 @@ def answer(
         "head": {"number": heads[-1]["number"], "hash": heads[-1]["hash"], "at": heads[-1]["at"]},
         "rows": len(values["rows"]),
         "delayed": len(values["rows"]) - len(rows),
+        "unconfirmed": len(unconfirmed),
         "lines": within,
         "outside": len(lines) - len(within),
         "totals": totals_of(within),
@@ -737,6 +765,7 @@ part.not_reviewed|not reviewed yet|ยังไม่ได้ตรวจทา
 part.emergency|EMERGENCY OVERRIDE by the superintendent|ใช้อำนาจฉุกเฉินโดย ผกก.
 part.justified|urgent, explained later|ด่วน ชี้แจงภายหลังแล้ว
 part.unjustified|urgent, NOT explained|ด่วน ยังไม่ได้ชี้แจง
+part.unconfirmed|not confirmed yet|ยังไม่ยืนยัน
 part.until|until {until}|ถึง {until}
 part.number|no. {n}|เลขที่ {n}
 time.s|{s} s|{s} วินาที
@@ -778,6 +807,7 @@ problem.holds_differs|The confirmation that you hold is another one: the station
 proved.title|What is proved|สิ่งที่พิสูจน์ได้
 proved.signed|The file comes from whoever has the key on your receipt, and no character was changed since.|ไฟล์มาจากผู้ถือกุญแจตามใบรับของท่าน และไม่มีตัวอักษรใดถูกแก้ไขหลังจากนั้น
 proved.whole|These are all {n} entries that the station has of this camera, from {from} up to confirmation {to} of {at}: none was dropped, added, changed or moved.|นี่คือรายการทั้งหมด {n} รายการของกล้องนี้ที่สถานีมี ตั้งแต่{from} ถึงจุดยืนยันที่ {to} เมื่อ {at}: ไม่มีรายการใดถูกตัด เพิ่ม แก้ไข หรือย้าย
+proved.part|These are all {n} entries that the station has of this camera, from {from} up to confirmation {to} of {at}: none was dropped or added. {m} of them are not confirmed yet (below); none of the others was changed or moved.|นี่คือรายการทั้งหมด {n} รายการของกล้องนี้ที่สถานีมี ตั้งแต่{from} ถึงจุดยืนยันที่ {to} เมื่อ {at}: ไม่มีรายการใดถูกตัดหรือเพิ่ม มี {m} รายการที่ยังไม่ยืนยัน (ดูด้านล่าง) รายการอื่นไม่ถูกแก้ไขหรือย้าย
 proved.after|confirmation {n}|จุดยืนยันที่ {n}
 proved.begin|the first entry|รายการแรก
 proved.holds|The confirmation that you hold stands in the file: nothing before it was changed since.|จุดยืนยันที่ท่านถืออยู่มีในไฟล์นี้: สิ่งที่อยู่ก่อนหน้าไม่ถูกแก้ไข
@@ -791,6 +821,7 @@ open.after|What happened after {at}: the file ends there, before the period does
 open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|ว่ารหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
 open.before|A view that began before confirmation {n} and of which nothing was entered since: it stands in the report before this one, without an end.|การดูที่เริ่มก่อนจุดยืนยันที่ {n} และไม่มีการลงบันทึกใดหลังจากนั้น: มีอยู่ในรายงานฉบับก่อน เป็นรายการที่ยังไม่มีบันทึกการสิ้นสุด
 open.delayed|What stands in {n} entries of sensitive cases: they are delayed, hold their place and cannot be exchanged later.|เนื้อหาของ {n} รายการในคดีที่อ่อนไหว: ชะลอการแจ้งไว้ แต่ยังคงลำดับเดิมและสลับภายหลังไม่ได้
+open.unconfirmed|What {n} entries say that stand before a delayed one (marked “not confirmed yet”): the station shows them so, and whether that is true can be checked only when the delayed entry is told.|เนื้อหาของ {n} รายการที่อยู่ก่อนรายการที่ชะลอไว้ (มีคำว่า “ยังไม่ยืนยัน”): สถานีแสดงไว้เช่นนี้ จะตรวจได้ว่าจริงหรือไม่ต่อเมื่อแจ้งรายการที่ชะลอไว้แล้ว
 open.copies|Copies outside the console, and what else the camera sends elsewhere.|สำเนาที่อยู่นอกระบบ และสิ่งที่กล้องส่งไปที่อื่น
 sheet.title|Report on the use of your camera's pictures|รายงานการใช้ภาพจากกล้องของท่าน
 sheet.station|Station|สถานี
@@ -867,7 +898,7 @@ class Speaker:
             parts += [self.say("line.delay", until=self.moment(line["until"]))]
         else:
             parts += [self.say("line.other", **{"class": " ".join(filter(None, (line["class"], line["about"])))})]
-        return " · ".join(filter(None, parts))
+        return " · ".join(filter(None, [*parts, "" if line["confirmed"] else self.say("part.unconfirmed")]))
 
     def view(self, line: Mapping[str, Any], outcome: str) -> list[str]:
         lasted, incident = line["seconds"], line["incident"]
@@ -906,6 +937,8 @@ class Speaker:
         counts |= {name: totals[name] for name in ("refused", "emergency", "unjustified")}
         counts |= {"delayed": found["delayed"]}
         counted = " · ".join(f"{self.say(f'total.{name}')} {count}" for name, count in counts.items())
+        unsure = found["unconfirmed"]
+        whole = "proved.part" if unsure else "proved.whole"
         return [
             self.say("sheet.title"),
             f"{self.say('sheet.station')}: {found['station_name']}",
@@ -915,7 +948,7 @@ class Speaker:
             "",
             self.say("proved.title"),
             "- " + self.say("proved.signed"),
-            "- " + self.say("proved.whole", n=found["rows"], **{"from": begin, "to": head["number"], "at": at}),
+            "- " + self.say(whole, n=found["rows"], m=unsure, **{"from": begin, "to": head["number"], "at": at}),
             *(["- " + self.say("proved.holds")] if found["holds"] else []),
             "- " + self.say("proved.lines"),
             "",
@@ -926,6 +959,7 @@ class Speaker:
                 for e in found["unheard"]
             ),
             *(["- " + self.say("open.delayed", n=found["delayed"])] if found["delayed"] else []),
+            *(["- " + self.say("open.unconfirmed", n=unsure)] if unsure else []),
             *(["- " + self.say("open.before", n=found["from"])] if found["from"] else []),
             *(["- " + self.say("open.after", at=at)] if ends_early else []),
             "",

@@ -433,6 +433,12 @@ def _waiting(waits: dict[str, Any]) -> Iterator[Case]:
         values["rows"][held] |= changes
         return Case(f"a waiting row: {name}", signed(values), 1, problem)
 
+    # Nothing confirms yet what is told of the row before one that waits: both say so, and which it is.
+    values = json.loads(json.dumps(waits))
+    last = next(at for at, part in enumerate(rows) if "delayed" in part and "b" in rows[at - 1] and at > held)
+    row: dict[str, Any] = decode(base64.b64decode(rows[last - 1]["b"]))
+    values["rows"][last - 1] = {"b": b64(encode(row | {"at": "2026-01-01T00:00:00.000000Z"}))}
+    yield Case("a waiting row: what stands before it told otherwise", signed(values), 0, "")
     yield case("another hash", "row_chain", hash="1" * 64)
     yield case("no hash", "rows_order", hash="1")
     yield case("another number", "rows_order", seq=99)

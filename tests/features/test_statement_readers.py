@@ -142,6 +142,27 @@ def test_lines_that_wait_are_counted_and_tell_nothing(history: History) -> None:
     assert sum(line["kind"] == "earlier" for line in found["lines"]) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "th"])
+def test_what_stands_before_a_waiting_row_is_said_to_be_unconfirmed(
+    history: History, browser: Browser, language: str
+) -> None:
+    data = history.file(delayed=True)
+    found = reader.verify(data, FINGERPRINT)
+    unsure = [line for line in found["lines"] if not line["confirmed"]]
+    assert (found["unconfirmed"], [line["purpose"] for line in unsure]) == (3, ["urgent"])
+    assert reader.verify(history.file(), FINGERPRINT)["unconfirmed"] == 0
+    speaker = reader.Speaker(language)
+    browser.open(PAGE)
+    [answer] = page_says(browser, [Case("waits", data, 0, "")])
+    browser.run("language = arguments[1]; shown = JSON.parse(arguments[0]); show();", json.dumps(answer), language)
+    for shown in (browser.run("return document.body.innerText"), "\n".join(speaker.sheet(found))):
+        assert speaker.say("open.unconfirmed", n=3) in shown
+        assert shown.count(speaker.say("part.unconfirmed")) == 3, "in both sentences and at the line"
+        whole = {"n": found["rows"], "m": 3, "from": speaker.say("proved.begin"), "to": 3}
+        at = speaker.moment(found["head"]["at"])
+        assert speaker.say("proved.part", **whole, at=at) in shown
+
+
 def test_the_console_and_the_readers_follow_one_text_of_rules() -> None:
     console = Path("console/services/statement_lines.py").read_text("utf-8")
     script = Path(reader.__file__).read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from console.kernel import (
 )
 from console.services.emergencies import BeginEmergency
 from console.services.feeds import FeedRequest, LiveFeed
-from console.services.papers import Code, Made, Note, QrCode, Report, Table
+from console.services.papers import Block, Code, Made, Note, QrCode, Report, Table
 from console.services.statement_papers import statement_report, transparency_sheet
 from console.services.statement_words import line_words
 from console.services.statements import DelayLines, Given, IssueStatement, Month, Statements
@@ -161,11 +162,21 @@ def test_lines_of_a_sensitive_case_wait_and_come_later(room: Room) -> None:
     assert given.told.delayed == 6
     assert [line["kind"] for line in given.told.lines] == [*SIGNED, "delay", "camera", "statement"]
     assert number not in json.dumps([dict(line) for line in given.told.lines])
+    # What stands before them is told, and confirmed only with them.
+    unsure = [line for line in given.told.lines if not line["confirmed"]]
+    assert [line["kind"] for line in unsure] == [*SIGNED, "delay", "camera"], "no head yet"
+    assert len(unsure) == given.told.unconfirmed == checked(given)["unconfirmed"]
+    assert checked(given)["lines"] == [dict(line) for line in given.told.lines]
+    paper = statement_report(given, Made("SK", "chief", room.clock.now())).blocks
+    assert f"{len(unsure)} entries stand before a waiting one" in " ".join(
+        block.text for block in paper if isinstance(block, Note)
+    )
+    assert sum(row[4].endswith("not confirmed yet") for row in tables_of(paper)[1].rows) == len(unsure)
     assert (checked(given)["delayed"], len(given.statement.claims.delays)) == (6, 1)
     assert give(room, other).told.delayed == 0
     room.clock.advance(31 * 86_400)
     later = give(room, camera, days=60)
-    assert (later.told.delayed, later.told.totals["views"]) == (0, 2)
+    assert (later.told.delayed, later.told.unconfirmed, later.told.totals["views"]) == (0, 0, 2)
     assert checked(later, f"1:{given.statement.head.hash}")["holds"] is True
     assert [row.camera_id for row in room.rows("statement.delayed")] == [None, camera]
 
@@ -205,6 +216,10 @@ def test_an_emergency_is_read_at_once_whatever_waits(room: Room) -> None:
     given = give(room, camera)
     assert given.told.delayed > 0
     assert (given.told.totals["views"], given.told.totals["emergency"]) == (1, 1)
+
+
+def tables_of(blocks: Sequence[Block]) -> list[Table]:
+    return [block for block in blocks if isinstance(block, Table)]
 
 
 # Who may, and what is told of whom
