@@ -12,7 +12,7 @@ from console.db import authorities as db
 from console.db.authorities import AuthorityRow, AuthorityTerms
 from console.db.camera_addresses import destroy_addresses, fingerprints_of, refuse_fingerprints
 from console.db.cameras import archived_cameras, get_camera, list_cameras
-from console.db.consents import NewEvent
+from console.db.consents import NewEvent, get_consent
 from console.db.journal import JournalEvent, lacks, sealed_outside
 from console.db.store import CommandStamp, Store, Tx
 from console.kernel import (
@@ -33,7 +33,7 @@ from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.former_owners import refuse_owners_address
 from console.services.permits import DAY, NEVER_TICKED
-from console.services.stop_link import Withdrawal, note, pause_link, resume_link, withdraw_link
+from console.services.stop_link import Withdrawal, note, pause_link, resume_link, tell, withdraw_link
 from console.services.tombstones import Tombstone, buried
 
 __all__ = [
@@ -212,12 +212,12 @@ class Authorities:
         def work(tx: Tx) -> int:
             cameras = {row.id for row in list_cameras(tx)} | {row.id for row in archived_cameras(tx)}
             stones = buried(tx.data_dir)
-            found = (_forgotten(tx, stone) for stone in stones if stone.camera_id in cameras)
-            forgotten = list({row.id: row for row in found if row is not None}.values())
-            for row in forgotten:
+            found = ((_forgotten(tx, stone), stone) for stone in stones if stone.camera_id in cameras)
+            forgotten = {row.id: (row, stone) for row, stone in found if row is not None}
+            for row, stone in forgotten.values():
                 db.withdraw(tx, row.id)
                 destroy_addresses(tx, row.camera_id)
-                note(tx, row, NewEvent(ConsentEventKind.WITHDRAWN, row.camera_id))
+                _tell_again(tx, row, stone)
             # Also of cameras that the database does not know: registered anew, they would look like new ones.
             refused = sum(refuse_fingerprints(tx, stone.camera_id, stone.fingerprints) for stone in stones)
             if not forgotten and not refused and not older and not is_older(tx):
@@ -264,6 +264,19 @@ def _forgotten(tx: Tx, stone: Tombstone) -> AuthorityRow | None:
     if row is None or row.withdrawn_at is not None or (known is None and not _is_before(row.recorded_at, stone.at)):
         return None
     return row
+
+
+def _tell_again(tx: Tx, row: AuthorityRow, stone: Tombstone) -> None:
+    """Tell the consent what became of it: a void paper is void as a whole, and not withdrawn by anybody.
+
+    Of an earlier right than the one that was ended nobody declared the paper void: it ends as if withdrawn.
+    """
+    if stone.kind is not ConsentEventKind.VOIDED or row.id != stone.authority_id or row.consent_id is None:
+        note(tx, row, NewEvent(ConsentEventKind.WITHDRAWN, row.camera_id))
+        return
+    consent = get_consent(tx, row.consent_id)
+    if all(event.event is not ConsentEventKind.VOIDED for event in consent.events):
+        tell(tx, consent, NewEvent(ConsentEventKind.VOIDED))
 
 
 def _is_before(recorded: datetime, withdrawn: str) -> bool:

@@ -264,7 +264,7 @@ class Consents:
     def void_consent(self, tx: Tx, cmd: VoidConsent, session: Session) -> Stopped:  # noqa: ARG002 - the same
         row = _seen(tx, cmd.consent_id, cmd.version)
         _demand(tx, row, _UNSIGNED | _SUPERSEDABLE)
-        ended = tuple(end_link(tx, right) for right in _rights(tx, row, row.camera_ids))
+        ended = tuple(end_link(tx, right, ConsentEventKind.VOIDED) for right in _rights(tx, row, row.camera_ids))
         _with_reason(tx, row, ConsentEventKind.VOIDED, cmd.reason)
         return Stopped(row.id, row.number, WithdrawalWay.SCREEN, tx.now, ended)
 

@@ -54,12 +54,12 @@ def withdraw_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -
     return done
 
 
-def end_link(tx: Tx, row: AuthorityRow) -> Withdrawal:
-    """Do so without a word to the consent: it says itself why."""
+def end_link(tx: Tx, row: AuthorityRow, kind: ConsentEventKind = ConsentEventKind.WITHDRAWN) -> Withdrawal:
+    """Do so without a word to the consent: it says itself why. `kind` is what a restored backup will be told."""
     ended = db.withdraw(tx, row.id)
     camera = destroy_addresses(tx, row.camera_id)
     refused = withdrawn_fingerprints(tx, row.camera_id)
-    bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused))
+    bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused, kind))
     waiting = shown_elsewhere(tx, camera.id)
     number = "" if row.consent_id is None else get_consent(tx, row.consent_id).number
     return Withdrawal(camera.code, camera.name, ended.withdrawn_at or tx.now, waiting, number)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from console.kernel import Unavailable
+from console.kernel import ConsentEventKind, Unavailable
 
 TOMBSTONES: Final = "tombstones.log"
+_KINDS: Final = {str(kind): kind for kind in (ConsentEventKind.WITHDRAWN, ConsentEventKind.VOIDED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Tombstone:
     at: str
     fingerprints: frozenset[str] = frozenset()
     """Keyed, so that the file tells nobody an address; they refuse the camera where a backup does not know it."""
+    kind: ConsentEventKind = ConsentEventKind.WITHDRAWN
+    """Whether the owner withdrew or the consent was declared void. Lines from before this was told say withdrawn."""
 
 
 def bury(data_dir: Path, stone: Tombstone) -> None:
     """Add a line and force it to disk, before the withdrawal commits: one too many pauses, one too few betrays."""
     entry = {"authority": stone.authority_id, "camera": stone.camera_id, "at": stone.at}
-    add_line(data_dir, entry | {"fingerprints": sorted(stone.fingerprints)})
+    add_line(data_dir, entry | {"fingerprints": sorted(stone.fingerprints), "kind": str(stone.kind)})
 
 
 def add_line(data_dir: Path, entry: Mapping[str, Any]) -> None:
@@ -53,7 +56,8 @@ def buried(data_dir: Path) -> list[Tombstone]:
     for entry in lines_of(data_dir):
         try:
             marks = frozenset(str(mark) for mark in entry.get("fingerprints", ()))
-            found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"]), marks))
+            kind = _KINDS.get(str(entry.get("kind")), ConsentEventKind.WITHDRAWN)
+            found.append(Tombstone(str(entry["authority"]), str(entry["camera"]), str(entry["at"]), marks, kind))
         except (KeyError, TypeError):
             continue
     return found
