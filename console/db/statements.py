@@ -141,6 +141,31 @@ def views_through(tx: Tx, camera_id: str, incident_ids: frozenset[str]) -> froze
     return frozenset(tx.session.scalars(query))
 
 
+def tell_delays(tx: Tx, camera_id: str) -> None:
+    """Tell on a camera's chain of the decisions by which its lines wait, where they do not stand there yet.
+
+    A camera that was seen only after a decision has no row of it. The row comes with the statement, not with the view:
+    otherwise it would tell when somebody looked, and who.
+    """
+    waiting = {incident: until for incident, until in delays(tx).items() if until > tx.now}
+    if not waiting:
+        return
+    through = View.incident_id.in_(sorted(waiting))
+    query = select(View.incident_id).where(View.camera_id == camera_id, through, View.emergency_id.is_(None))
+    told = _delays_told(tx, camera_id)
+    for incident_id in sorted({str(found) for found in tx.session.scalars(query)}):
+        until = time_text(waiting[incident_id])
+        if told.get(incident_id) != until:
+            tx.record(JournalEvent(_DELAYED, ("incident", incident_id), {"until": until}, camera_id))
+
+
+def _delays_told(tx: Tx, camera_id: str) -> dict[str, str]:
+    """Return until when an incident's lines wait, as the newest row on this camera's own chain says."""
+    query = select(JournalEntry).where(JournalEntry.camera_id == camera_id, JournalEntry.event_class == _DELAYED)
+    rows = tx.session.scalars(query.order_by(JournalEntry.at, JournalEntry.writer_id, JournalEntry.seq))
+    return {row.subject_id: str(row_of(row).data["until"]) for row in rows}
+
+
 def delays(tx: Tx) -> dict[str, datetime]:
     """Return until when the lines of an incident wait: the last decision about each that the journal tells of.
 

@@ -217,6 +217,7 @@ class Statements:
     def issue_statement(self, tx: Tx, cmd: IssueStatement, session: Session) -> int:  # noqa: ARG002 - dispatch's signature
         """Journal that a statement is made, and sign the head that closes it; returns the head's number."""
         camera = get_camera(tx, cmd.camera_id)
+        db.tell_delays(tx, camera.id)
         former = newest_head(tx, camera.id)
         number = former.number + 1 if former else 1
         data: dict[str, JsonValue] = {

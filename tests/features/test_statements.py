@@ -181,6 +181,25 @@ def test_lines_of_a_sensitive_case_wait_and_come_later(room: Room) -> None:
     assert [row.camera_id for row in room.rows("statement.delayed")] == [None, camera]
 
 
+def test_the_chain_tells_of_the_delay_of_a_camera_that_was_seen_only_afterwards(room: Room) -> None:
+    """Told by the statement's own rows, not by the station's word; told once, and without when or who looked."""
+    camera, incident = room.shop(AccessLevel.INCIDENT, radius_m=300), room.incident()
+    delay(room, incident)
+    watch(room, camera, Purpose.INCIDENT, incident_id=incident)
+    looked = room.clock.now()
+    room.clock.advance(3600)
+    first = give(room, camera)
+    (told,) = [line for line in first.told.lines if line["kind"] == "delay"]
+    assert told["until"] == first.statement.claims.delays[0]
+    assert told["at"] > looked.isoformat()
+    assert [line["kind"] for line in checked(first)["lines"]].count("delay") == 1  # type: ignore[attr-defined]  # lines
+    assert [line["kind"] for line in give(room, camera).told.lines].count("delay") == 1, "once is enough"
+    delay(room, incident, 60)
+    assert [line["kind"] for line in give(room, camera).told.lines].count("delay") == 2
+    rows = [row.camera_id for row in room.rows("statement.delayed")]
+    assert rows == [None, camera, None, camera], "a second decision was told by itself"
+
+
 def test_only_the_superintendent_lets_lines_wait_and_for_ninety_days_at_most(room: Room) -> None:
     incident = room.incident()
     with pytest.raises(Denied):
