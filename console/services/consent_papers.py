@@ -1,4 +1,4 @@
-"""The papers of a consent: the form, the receipt, the sticker at the camera, the confirmation of a withdrawal."""
+"""The papers of a consent: the form, the receipt, the sticker at the camera."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from console.db.owners import OwnerRow
 from console.i18n import N_, _
 from console.i18n.dates import format_date, format_hours, format_long_date, format_time
 from console.i18n.labels import label
-from console.kernel import AccessLevel, Aim, ConsentEventKind, Party
+from console.kernel import AccessLevel, Aim, Party
 from console.services.consent_codes import CodeKind, PaperCode
 from console.services.consent_heads import held_code, typed_code
 from console.services.consent_state import Signers
-from console.services.consents import ConsentEntry, Stopped
+from console.services.consents import ConsentEntry
 from console.services.notices import NoticeRow
 from console.services.papers import (
     Block,
@@ -319,49 +319,3 @@ def _sticker(entry: ConsentEntry, camera: str, made: Made, station_id: str) -> l
         Facts([(_("Controller of the data"), made.station), (_("Telephone"), "")]),
         Note(_("Sound is off. Every look is recorded. Ask the station for the notice and your rights.")),
     ]
-
-
-def confirmation_again(entry: ConsentEntry, made: Made) -> Report:
-    """Return the confirmation of what was withdrawn before, without what consoles said at that moment."""
-    ended = [event for event in entry.row.events if event.event is ConsentEventKind.WITHDRAWN]
-    cameras = {camera.id: camera for camera in entry.cameras}
-    facts = [(_("Number of the paper"), entry.row.number)]
-    blocks: list[Block] = []
-    for event in ended:
-        named = [cameras[event.camera_id]] if event.camera_id is not None else list(entry.cameras)
-        when = f"{format_date(event.at)} {format_time(event.at)}"
-        blocks += [Paragraph(done_text(camera.code, camera.name, when)) for camera in named]
-        blocks += [Note(f"{_('How it was asked for')}: {label(event.way)}")] if event.way is not None else []
-    blocks.append(Signatures((Signature(_("Officer of the station"), made.by),)))
-    return Report(_("Confirmation that the link has ended"), made, blocks, facts)
-
-
-def withdrawal_paper(stopped: Stopped, made: Made) -> Report:
-    """Return the confirmation that is handed over when a link was ended."""
-    facts = [
-        (_("Number of the paper"), stopped.number),
-        (_("How it was asked for"), label(stopped.way)),
-        (_("Confirmed on"), f"{format_long_date(stopped.at)} {format_time(stopped.at)}"),
-    ]
-    blocks: list[Block] = [
-        Paragraph(done_text(each.camera_code, each.camera_name, format_time(each.at))) for each in stopped.cameras
-    ]
-    blocks.append(Paragraph(waiting_text(stopped.waiting)))
-    blocks.append(Signatures((Signature(_("Officer of the station"), made.by),)))
-    return Report(_("Confirmation that the link has ended"), made, blocks, facts)
-
-
-def done_text(code: str, name: str, time: str) -> str:
-    """Return the sentence that is read to the owner (domain 9.1)."""
-    return _(
-        "The link of camera {camera} was ended at {time} and its access codes were destroyed. You may link it again at"
-        " any time. Withdrawing does not affect your right to the services of the police.",
-        camera=f"{code} {name}",
-        time=time,
-    )
-
-
-def waiting_text(waiting: Sequence[str]) -> str:
-    if not waiting:
-        return _("No other console of the station showed the camera.")
-    return _("Consoles that have not confirmed yet: {consoles}.", consoles=", ".join(waiting))

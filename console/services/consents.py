@@ -60,10 +60,19 @@ from console.services.moments import refuse_future
 from console.services.notices import notice_in_force, refuse_blanks
 from console.services.owners import Sight, seen, sight_of
 from console.services.row_lines import RowLine
-from console.services.stop_link import Withdrawal, end_link, pause_link, resume_link, tell, withdraw_link
+from console.services.stop_link import (
+    Pause,
+    Withdrawal,
+    end_link,
+    halt_link,
+    owner_of,
+    resume_link,
+    tell,
+    withdraw_link,
+)
 from console.settings import StationSettings
 
-__all__ = ["CameraTerms", "ConsentEntry", "ConsentRow", "Consents", "PaperRow", "Stopped", "Withdrawal"]
+__all__ = ["CameraTerms", "ConsentEntry", "ConsentRow", "Consents", "PaperRow", "Pause", "Stopped", "Withdrawal"]
 
 LATE_PAPER: Final = timedelta(days=30)
 """So long a paper that was signed on a visit may lie before it is entered."""
@@ -98,13 +107,23 @@ class ConsentEntry(RowLine):
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A withdrawal of one or more cameras that stands, for the confirmation that is printed."""
+    """A withdrawal or a pause of one or more cameras that stands, for the confirmation that is printed."""
 
     consent_id: str
     number: str
     way: WithdrawalWay
     at: datetime
-    cameras: tuple[Withdrawal, ...]
+    cameras: tuple[Withdrawal | Pause, ...]
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is for good."""
+        return all(isinstance(each, Withdrawal) for each in self.cameras)
+
+    @property
+    def owner(self) -> str:
+        """Who is handed the confirmation."""
+        return ", ".join(dict.fromkeys(each.owner for each in self.cameras if each.owner))
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -271,12 +290,14 @@ class Consents:
     # The owner's word afterwards
 
     @command(right=Right.STOP_LINK)
-    def pause_consent(self, tx: Tx, cmd: PauseConsent, session: Session) -> None:  # noqa: ARG002 - dispatch's signature
+    def pause_consent(self, tx: Tx, cmd: PauseConsent, session: Session) -> Stopped:  # noqa: ARG002 - the same
         row = db.get_consent(tx, cmd.consent_id)
         _demand(tx, row, _SUPERSEDABLE)
         _refuse_replaced(tx, row, row.camera_ids)
-        for right in _rights(tx, row, _named(row, cmd.camera_id)):
-            pause_link(tx, right, cmd.way)
+        halted = tuple(halt_link(tx, right, cmd.way) for right in _rights(tx, row, _named(row, cmd.camera_id)))
+        if not halted:
+            raise Denied(DenyReason.WITHDRAWN)
+        return Stopped(row.id, row.number, cmd.way, tx.now, halted)
 
     @command(right=Right.WRITE_AUTHORITIES)
     def resume_consent(self, tx: Tx, cmd: ResumeConsent, session: Session) -> None:  # noqa: ARG002 - the same
@@ -297,24 +318,22 @@ class Consents:
         known = {each.camera_code for each in ended}
         cameras = (get_camera(tx, camera_id) for camera_id in named)
         before = tuple(
-            Withdrawal(each.code, each.name, _withdrawn_at(row, each.id, tx.now), (), row.number)
+            Withdrawal(each.code, each.name, _withdrawn_at(row, each.id, tx.now), (), row.number, owner_of(tx, each))
             for each in cameras
             if each.code not in known
         )
         return Stopped(row.id, row.number, cmd.way, tx.now, (*ended, *before))
 
     @command(right=Right.STOP_LINK)
-    def stop_camera(self, tx: Tx, cmd: StopCamera, session: Session) -> Withdrawal | None:  # noqa: ARG002 - the same
+    def stop_camera(self, tx: Tx, cmd: StopCamera, session: Session) -> Stopped:  # noqa: ARG002 - the same
         """Do so for one camera, whichever way it was permitted; what is no owner's is not stopped this way."""
         right = current_authority(tx, cmd.camera_id)
         if right is None or not right.private:
             raise Denied(DenyReason.NO_AUTHORITY)
         if right.withdrawn_at is not None:
             raise Denied(DenyReason.WITHDRAWN)
-        if cmd.ends:
-            return withdraw_link(tx, right, cmd.way)
-        pause_link(tx, right, cmd.way)
-        return None
+        done = withdraw_link(tx, right, cmd.way) if cmd.ends else halt_link(tx, right, cmd.way)
+        return Stopped("", done.consent, cmd.way, tx.now, (done,))
 
     # A paper that somebody brings along
 

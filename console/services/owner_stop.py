@@ -5,8 +5,6 @@ The same function stops each link as from the consent's page and from the wall; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass as plain_dataclass
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -14,15 +12,14 @@ from pydantic.dataclasses import dataclass
 
 from console.db.authorities import AuthorityRow, current_authority
 from console.db.cameras import CameraRow, get_camera
-from console.db.consents import get_consent
 from console.db.store import Tx
 from console.kernel import Conflict, Denied, DenyReason, Right, Session, WithdrawalWay
 from console.services.camera_register import CameraEntry
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.consents import Stopped
-from console.services.stop_link import Withdrawal, pause_link, shown_elsewhere, withdraw_link
+from console.services.stop_link import Pause, Withdrawal, halt_link, number_of, owner_of, withdraw_link
 
-__all__ = ["OwnerStops", "Paused", "StopOwner", "Stopped", "stoppable"]
+__all__ = ["OwnerStops", "StopOwner", "Stopped", "stoppable"]
 
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
@@ -35,16 +32,6 @@ class StopOwner(Command):
     ends: bool
 
 
-@plain_dataclass(frozen=True, slots=True)
-class Paused:
-    """A pause that stands. `waiting` are other consoles that still had one of the cameras open when it was stored."""
-
-    at: datetime
-    cameras: tuple[str, ...]
-    """Code and name of each."""
-    waiting: tuple[str, ...]
-
-
 def stoppable(entry: CameraEntry) -> bool:
     """Whether there is a link of an owner here that can still be paused or withdrawn."""
     right = entry.authority
@@ -55,14 +42,15 @@ class OwnerStops:
     """Fulfils the command; holds nothing."""
 
     @command(right=Right.STOP_LINK)
-    def stop_owner(self, tx: Tx, cmd: StopOwner, session: Session) -> Stopped | Paused:  # noqa: ARG002 - dispatch's signature
+    def stop_owner(self, tx: Tx, cmd: StopOwner, session: Session) -> Stopped:  # noqa: ARG002 - dispatch's signature
         found = [_named(tx, cmd.owner_id, camera_id) for camera_id in cmd.camera_ids]
         links = sorted(found, key=lambda link: link[0].code)
-        if not cmd.ends:
-            return _pause(tx, links, cmd.way)
-        ended = tuple(_end(tx, camera, right, cmd.way) for camera, right in links)
-        numbers = dict.fromkeys(each.consent for each in ended if each.consent)
-        return Stopped("", ", ".join(numbers), cmd.way, tx.now, ended)
+        if cmd.ends:
+            done: tuple[Withdrawal | Pause, ...] = tuple(_end(tx, camera, right, cmd.way) for camera, right in links)
+        else:
+            done = _pause(tx, [right for _camera, right in links], cmd.way)
+        numbers = dict.fromkeys(each.consent for each in done if each.consent)
+        return Stopped("", ", ".join(numbers), cmd.way, tx.now, done)
 
 
 def _named(tx: Tx, owner_id: str, camera_id: str) -> tuple[CameraRow, AuthorityRow]:
@@ -79,15 +67,12 @@ def _end(tx: Tx, camera: CameraRow, right: AuthorityRow, way: WithdrawalWay) -> 
     """End a link. One that was withdrawn before stays so, and is confirmed once more."""
     if right.withdrawn_at is None:
         return withdraw_link(tx, right, way)
-    number = "" if right.consent_id is None else get_consent(tx, right.consent_id).number
-    return Withdrawal(camera.code, camera.name, right.withdrawn_at, (), number)
+    number, owner = number_of(tx, right), owner_of(tx, camera)
+    return Withdrawal(camera.code, camera.name, right.withdrawn_at, (), number, owner)
 
 
-def _pause(tx: Tx, links: list[tuple[CameraRow, AuthorityRow]], way: WithdrawalWay) -> Paused:
-    standing = [(camera, right) for camera, right in links if right.withdrawn_at is None]
+def _pause(tx: Tx, rights: list[AuthorityRow], way: WithdrawalWay) -> tuple[Pause, ...]:
+    standing = [right for right in rights if right.withdrawn_at is None]
     if not standing:
         raise Denied(DenyReason.WITHDRAWN)
-    for _camera, right in standing:
-        pause_link(tx, right, way)
-    waiting = {console for camera, _right in standing for console in shown_elsewhere(tx, camera.id)}
-    return Paused(tx.now, tuple(f"{camera.code} {camera.name}" for camera, _right in standing), tuple(sorted(waiting)))
+    return tuple(halt_link(tx, right, way) for right in standing)

@@ -15,10 +15,12 @@ from console.db import authorities as db
 from console.db.authorities import AuthorityRow
 from console.db.base import time_text
 from console.db.camera_addresses import destroy_addresses, withdrawn_fingerprints
+from console.db.cameras import CameraRow, get_camera
 from console.db.consents import KIND, ConsentRow, NewEvent, add_event, get_consent
 from console.db.feeds import open_views
 from console.db.journal import JournalEvent, JsonValue
 from console.db.notices import get_notice
+from console.db.owners import get_owner
 from console.db.store import Tx
 from console.kernel import ConsentEventKind, WithdrawalWay
 from console.services.tombstones import Tombstone, bury
@@ -36,15 +38,29 @@ TELLING: Final[Mapping[ConsentEventKind, Callable[..., JournalEvent]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """A withdrawal that stands. `waiting` are other consoles that still had the camera open when it was stored."""
+class Halt:
+    """A camera that is dark at its owner's word. `waiting`: other consoles that had it open when it was stored."""
 
     camera_code: str
     camera_name: str
     at: datetime
     waiting: tuple[str, ...] = ()
     consent: str = ""
-    """Number of the consent that it ends; empty for a permission from before consents."""
+    """Number of the consent that it concerns; empty for a permission from before consents."""
+    owner: str = ""
+    """Who is handed the confirmation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Halt):
+    """Until it is resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal(Halt):
+    """For good. `addresses`: how many were destroyed with it; None: it was ended before, and is confirmed again."""
+
+    addresses: int | None = None
 
 
 def withdraw_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -> Withdrawal:
@@ -57,18 +73,44 @@ def withdraw_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -
 def end_link(tx: Tx, row: AuthorityRow, kind: ConsentEventKind = ConsentEventKind.WITHDRAWN) -> Withdrawal:
     """Do so without a word to the consent: it says itself why. `kind` is what a restored backup will be told."""
     ended = db.withdraw(tx, row.id)
+    before = get_camera(tx, row.camera_id)
     camera = destroy_addresses(tx, row.camera_id)
     refused = withdrawn_fingerprints(tx, row.camera_id)
     bury(tx.data_dir, Tombstone(row.id, row.camera_id, tx.now.isoformat(), refused, kind))
     waiting = shown_elsewhere(tx, camera.id)
-    number = "" if row.consent_id is None else get_consent(tx, row.consent_id).number
-    return Withdrawal(camera.code, camera.name, ended.withdrawn_at or tx.now, waiting, number)
+    told = (camera.code, camera.name, ended.withdrawn_at or tx.now, waiting, number_of(tx, row), owner_of(tx, camera))
+    return Withdrawal(*told, addresses=before.has_address + before.has_sub_address)
+
+
+def number_of(tx: Tx, row: AuthorityRow) -> str:
+    return "" if row.consent_id is None else get_consent(tx, row.consent_id).number
+
+
+def owner_of(tx: Tx, camera: CameraRow) -> str:
+    """Return the name of whom the confirmation is handed to; of a camera from before the register, as it was typed."""
+    return camera.owner_name if camera.owner_id is None else get_owner(tx, camera.owner_id).name
 
 
 def shown_elsewhere(tx: Tx, camera_id: str) -> tuple[str, ...]:
     """Return the other consoles that have the camera open now: they have to go dark by themselves."""
     elsewhere = {view.writer_id for view in open_views(tx, all_writers=True) if view.camera_id == camera_id}
     return tuple(sorted(elsewhere - {tx.writer.id}))
+
+
+def halt_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay) -> Pause:
+    """Pause it and return the confirmation; what was paused before is confirmed once more, since then."""
+    pause_link(tx, row, way)
+    camera = get_camera(tx, row.camera_id)
+    waiting = shown_elsewhere(tx, camera.id)
+    return Pause(camera.code, camera.name, _paused_since(tx, row), waiting, number_of(tx, row), owner_of(tx, camera))
+
+
+def _paused_since(tx: Tx, row: AuthorityRow) -> datetime:
+    if row.consent_id is None:
+        return tx.now
+    events = get_consent(tx, row.consent_id).events
+    paused = [each for each in events if each.event is ConsentEventKind.PAUSED]
+    return next((each.at for each in reversed(paused) if each.camera_id in {None, row.camera_id}), tx.now)
 
 
 def pause_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None, *, unconfirmed: bool = False) -> None:

@@ -9,9 +9,10 @@ from console.i18n import N_, _
 from console.i18n.dates import format_time
 from console.i18n.labels import label, short_level
 from console.kernel import ConsentState
-from console.services.consent_papers import done_text, span_of, waiting_text
+from console.services.consent_papers import span_of
 from console.services.consent_state import Ask, Reminder
 from console.services.consents import ConsentEntry, Stopped
+from console.services.stop_papers import done_text, waiting_text
 from console.views.record_spec import Mark
 
 MARKS: Final[Mapping[ConsentState, tuple[str, str]]] = {
@@ -61,6 +62,13 @@ def span_text(entry: ConsentEntry) -> str:
 
 
 def stopped_text(stopped: Stopped) -> str:
-    """Return what is read to the owner after a withdrawal, with the consoles that have not answered yet."""
-    told = [done_text(each.camera_code, each.camera_name, format_time(each.at)) for each in stopped.cameras]
-    return "\n".join((*told, waiting_text(stopped.waiting)))
+    """Return what is read to the owner after a withdrawal or a pause, with the consoles that have not answered yet."""
+    if not stopped.ends:
+        told = _(
+            "Paused at {time}, dark until somebody resumes it: {cameras}.",
+            time=format_time(min(each.at for each in stopped.cameras)),
+            cameras=", ".join(f"{each.camera_code} {each.camera_name}" for each in stopped.cameras),
+        )
+        return f"{told}\n{waiting_text(stopped.waiting)}"
+    ended = [done_text(each.camera_code, each.camera_name, format_time(each.at)) for each in stopped.cameras]
+    return "\n".join((*ended, waiting_text(stopped.waiting)))

@@ -19,6 +19,7 @@ from console.services.consents import ConsentEntry, Stopped
 from console.services.notices import OFFERED, NoticeRow, PublishNotice, refuse_blanks
 from console.services.papers import Made, Report
 from console.services.station import Station
+from console.services.stop_papers import confirmation_again, stop_paper
 from console.views.acting_page import ActingPage
 from console.views.consent_acts import Asked, code_form, notice_form, sign_form, stop_form
 from console.views.consent_history import ConsentPanel
@@ -81,10 +82,9 @@ class ConsentsPage(ActingPage[ConsentEntry]):
         def done(answer: Stopped | None) -> None:
             if isinstance(answer, Stopped):
                 self.strip.tell(stopped_text(answer))
-                show_preview(self.ui, papers.withdrawal_paper(answer, self._made()), self)
+                show_preview(self.ui, stop_paper(answer, self._made()), self)
             else:
-                texts = {"pause": _("The cameras are paused."), "resume": _("The cameras may be watched again.")}
-                self.strip.say(texts[key], passing=True)
+                self.strip.say(_("The cameras may be watched again."), passing=True)
 
         self._ask_in_panel(entry, stop_form(entry, key), done)
 
@@ -140,7 +140,7 @@ class ConsentsPage(ActingPage[ConsentEntry]):
         if key == "form" and entry.row.signed_at is None and self._incomplete(entry.notice):
             return
         if key in {"form", "confirmation"}:
-            make = papers.filled_form if key == "form" else papers.confirmation_again
+            make = papers.filled_form if key == "form" else confirmation_again
             self._preview(make(entry, self._made()))
             return
 

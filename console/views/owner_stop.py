@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from console.i18n import N_, _
-from console.i18n.dates import format_time
 from console.i18n.labels import label
 from console.kernel import WithdrawalWay
 from console.services.camera_register import CameraEntry
 from console.services.commands import Command, build
-from console.services.consent_papers import waiting_text
-from console.services.owner_stop import Paused, StopOwner, stoppable
+from console.services.owner_stop import StopOwner, stoppable
 from console.services.owners import OwnerLine
 from console.views.camera_words import camera_text, standing_mark
 from console.views.owner_words import owner_text
@@ -72,13 +70,3 @@ def _words() -> Mapping[str, str]:
 
 def _ways() -> Mapping[WithdrawalWay, str]:
     return {way: label(way) for way in _WAYS}
-
-
-def paused_text(done: Paused) -> str:
-    """Return what is said after a pause, with the consoles that have not answered yet."""
-    told = _(
-        "Paused at {time}, dark until somebody resumes it: {cameras}.",
-        time=format_time(done.at),
-        cameras=", ".join(done.cameras),
-    )
-    return f"{told}\n{waiting_text(done.waiting)}"

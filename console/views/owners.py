@@ -11,13 +11,13 @@ from console.i18n import N_, _
 from console.i18n.errors import error_text
 from console.kernel import Denied, DenyReason, EndReason, Right
 from console.services.camera_register import CameraEntry
-from console.services.consent_papers import withdrawal_paper
 from console.services.feeds import Feeds
 from console.services.owner_path import AddStep, RemovePhoto, StepLine
-from console.services.owner_stop import Paused, StopOwner, Stopped
+from console.services.owner_stop import StopOwner, Stopped
 from console.services.owners import ArchiveOwner, LinkCamera, OwnerLine, RestoreOwner, Sight, sight_of
 from console.services.papers import Made
 from console.services.station import Station
+from console.services.stop_papers import stop_paper
 from console.views.act_panel import ActPanel
 from console.views.camera_words import camera_text
 from console.views.consent_words import stopped_text
@@ -26,7 +26,7 @@ from console.views.owner_cameras import CamerasPanel
 from console.views.owner_path import PathPanel
 from console.views.owner_spec import KIND, STEP, owner_spec
 from console.views.owner_steps import correct_step, link_form, new_step, strike_step
-from console.views.owner_stop import linked_cameras, paused_text, stop_form
+from console.views.owner_stop import linked_cameras, stop_form
 from console.views.owner_words import owner_text
 from console.views.page import Page, PageSpec
 from console.views.photos import LargePhoto, Shown, load
@@ -209,9 +209,7 @@ class OwnersPage(RecordPage[OwnerLine]):
             # Read out to the owner, and handed over at once.
             self.strip.tell(stopped_text(answer))
             made = Made(self.ui.station, self.ui.session.display_name, self.ui.clock.now())
-            show_preview(self.ui, withdrawal_paper(answer, made), self)
-        elif isinstance(answer, Paused):
-            self.strip.tell(paused_text(answer))
+            show_preview(self.ui, stop_paper(answer, made), self)
         else:
             self.strip.say(self._done, passing=True)
         row = self.panel.row if self.panel_shown else None

@@ -10,12 +10,12 @@ from console.services.camera_register import AuthorityRow
 from console.services.cameras import CameraRow
 from console.services.commands import Command
 from console.services.consent_commands import StopCamera
+from console.services.consents import Stopped
 from console.services.feeds import FeedRequest, Feeds
 from console.services.health import Chart
 from console.services.named_walls import Shelf
 from console.services.owners import OwnerRow
 from console.services.station import Station
-from console.services.stop_link import Withdrawal
 from console.services.viewers import LookedAt
 from console.services.walls import SaveWall
 from console.views.wall_model import Ask, Feed, SavedWall, WallCamera, WallContents, WallIncident
@@ -55,8 +55,8 @@ class ServiceDesk:
     def keep(self, command: Command) -> None:
         self._station.dispatcher.run(command, self._session)
 
-    def stop_link(self, command: StopCamera) -> Withdrawal | None:
-        done: Withdrawal | None = self._station.dispatcher.run(command, self._session)
+    def stop_link(self, command: StopCamera) -> Stopped:
+        done: Stopped = self._station.dispatcher.run(command, self._session)
         return done
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:

@@ -27,8 +27,8 @@ from console.kernel import (
 )
 from console.services.commands import Command
 from console.services.consent_commands import StopCamera
+from console.services.consents import Stopped
 from console.services.named_walls import Shelf
-from console.services.stop_link import Withdrawal
 from console.views.wall_zoom import WHOLE, Zoom
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ class WallDesk(Protocol):
     def keep(self, command: Command) -> None:
         """Run a command of `services.named_walls`."""
 
-    def stop_link(self, command: StopCamera) -> Withdrawal | None:
+    def stop_link(self, command: StopCamera) -> Stopped:
         """Do what the owner says of a camera. Uses the database."""
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]: ...

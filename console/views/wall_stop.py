@@ -12,15 +12,14 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.i18n import N_, _, plain
-from console.i18n.dates import format_time
 from console.i18n.errors import error_text
 from console.i18n.labels import label
 from console.kernel import ConsoleError, Right, WithdrawalWay
 from console.services.consent_commands import StopCamera
-from console.services.consent_papers import done_text, waiting_text, withdrawal_paper
 from console.services.consents import Stopped
 from console.services.papers import Made
-from console.services.stop_link import Withdrawal
+from console.services.stop_papers import stop_paper
+from console.views.consent_words import stopped_text
 from console.views.flow import Flow
 from console.views.wall_board import Board
 from console.views.wall_model import WallCamera
@@ -138,18 +137,14 @@ class StopPart(QWidget):
         self._said.setText(_("Being stored…"))
         self._dress()
         self._board.ui.tasks.write(
-            lambda: desk.stop_link(command), lambda answer: self._tell(camera.id, way, answer), self._refuse
+            lambda: desk.stop_link(command), lambda answer: self._tell(camera.id, answer), self._refuse
         )
 
-    def _tell(self, camera_id: str, way: WithdrawalWay, done: Withdrawal | None) -> None:
+    def _tell(self, camera_id: str, done: Stopped) -> None:
         if not isValid(self) or self._camera is None or self._camera.id != camera_id:
             return
-        if done is None:
-            self._said.setText(_("The cameras are paused."))
-        else:
-            told = done_text(done.camera_code, done.camera_name, format_time(done.at))
-            self._said.setText(f"{told}\n{waiting_text(done.waiting)}")
-            self._done = Stopped("", done.consent, way, done.at, (done,))
+        self._said.setText(stopped_text(done))
+        self._done = done
         self._dress()
 
     @Slot()
@@ -160,7 +155,7 @@ class StopPart(QWidget):
         ui = self._board.ui
         if self._done is not None:
             made = Made(ui.station, ui.session.display_name, ui.clock.now())
-            show_preview(ui, withdrawal_paper(self._done, made), self.window())
+            show_preview(ui, stop_paper(self._done, made), self.window())
 
     def _refuse(self, problem: ConsoleError) -> None:
         if isValid(self):

@@ -36,6 +36,7 @@ from console.services.authorities import (
 )
 from console.services.commands import build
 from console.services.tombstones import TOMBSTONES, Tombstone, buried
+from tests.consent_desk import PERSON
 from tests.gate.room import Room
 
 
@@ -168,7 +169,9 @@ def test_a_withdrawal_says_what_was_done_and_who_has_not_heard(room: Room) -> No
     live = room.look(camera)
     row, known = room.current(camera), room.station.cameras.camera(camera)
     done = room.run(WithdrawAuthority(authority_id=row.id, version=row.version), room.registrar)
-    assert done == Withdrawal(known.code, known.name, room.clock.now(), consent="0001/2569")
+    assert done == Withdrawal(
+        known.code, known.name, room.clock.now(), consent="0001/2569", owner=PERSON.name, addresses=1
+    )
     assert live.picture() is None
     again = room.shop()
     room.look(again)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import jsonschema
 import pytest
 
 from console.i18n import RESOURCES, install, plain
-from console.kernel import AccessLevel, Invalid, Party
+from console.kernel import AccessLevel, Invalid, Party, WithdrawalWay
 from console.services import consent_papers as papers
 from console.services.consent_codes import CodeKind, PaperCode, read_code
+from console.services.consent_commands import PauseConsent
 from console.services.consent_receipt import ReceiptStation, receipt_json, receipt_record
 from console.services.consents import ConsentEntry
 from console.services.papers import Block, Code, Facts, Made, Numerals, QrCode, Report, Signatures, Table, Tick
+from console.services.stop_papers import confirmation_again, stop_paper
 from tests.consent_desk import PERSON, SCAN, Desk, png
 from tests.gate.room import Room
 
@@ -160,12 +163,30 @@ def test_sticker_and_confirmation(room: Room, desk: Desk, made: Made) -> None:
     sticker = papers.stickers(signed, made, "SKA")
     assert plain(sticker.title) == "บริเวณนี้มีการบันทึกภาพด้วยกล้องวงจรปิดเพื่อความปลอดภัย"
     assert "ภาพบางส่วนเชื่อมโยงไปยังศูนย์ CCOC สภ.ตัวอย่าง" in words(sticker)
-    text = words(papers.withdrawal_paper(desk.withdraw(entry.id), made))
     camera = signed.cameras[0]
+    paused = words(stop_paper(desk.run(PauseConsent(consent_id=entry.id, way=WithdrawalWay.VISIT)), made))
+    assert "หนังสือยืนยันการพักการเชื่อมโยงสัญญาณภาพ" in paused
+    assert f"พักการเชื่อมโยงกล้อง {camera.code} {camera.name} แล้ว ตั้งแต่ 10.01 น." in paused
+    done = desk.withdraw(entry.id)
+    text = words(stop_paper(done, made))
+    for told in (paused, text):
+        for part in (
+            PERSON.name,
+            signed.row.number,
+            made.by,
+            "22 พฤศจิกายน 2569",
+            "10.01 น.",
+            "ภาพบนเครื่องที่บันทึกรายการนี้มืดทันที",
+        ):
+            assert part in told, part
+    assert "ชื่อผู้ใช้ และรหัสผ่านของกล้อง" in text
     assert f"ระบบยุติการเชื่อมโยงกล้อง {camera.code} {camera.name} แล้ว เมื่อ 10.01 น. และลบรหัสเข้าถึงแล้ว" in text
     assert "ท่านกลับมาเชื่อมโยงได้ทุกเมื่อ การถอนไม่กระทบสิทธิในการรับบริการของตำรวจ" in text
     assert "ทางโทรศัพท์" in text
-    again = words(papers.confirmation_again(desk.entry(entry.id), made))
+    later = words(stop_paper(replace(done, at=done.at + timedelta(days=1)), made))
+    assert f"{camera.code} {camera.name} แล้ว เมื่อ 22 พ.ย. 2569 10.01 น." in later, "confirmed again on another day"
+    again = words(confirmation_again(desk.entry(entry.id), made))
+    assert PERSON.name in again
     assert f"ระบบยุติการเชื่อมโยงกล้อง {camera.code} {camera.name} แล้ว เมื่อ 22 พ.ย. 2569 10.01 น." in again
 
 

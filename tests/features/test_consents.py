@@ -417,9 +417,9 @@ def test_one_camera_is_stopped_from_the_wall(room: Room, desk: Desk) -> None:
     desk.run(StopCamera(camera_id=one, way=WithdrawalWay.VISIT, ends=False), room.officer)
     assert desk.entry(consent).state is ConsentState.PAUSED
     done = desk.run(StopCamera(camera_id=one, way=WithdrawalWay.PHONE, ends=True), room.officer)
-    assert done.consent == desk.entry(consent).row.number
+    assert done.number == desk.entry(consent).row.number
     assert desk.entry(consent).state is ConsentState.WITHDRAWN
-    assert desk.run(StopCamera(camera_id=two, way=WithdrawalWay.PHONE, ends=True), room.officer).consent == ""
+    assert desk.run(StopCamera(camera_id=two, way=WithdrawalWay.PHONE, ends=True), room.officer).number == ""
     for camera in (one, room.own_camera(), room.camera()):
         with pytest.raises(Denied):
             desk.run(StopCamera(camera_id=camera, way=WithdrawalWay.PHONE, ends=True), room.officer)

@@ -37,7 +37,7 @@ from console.kernel import (
     new_id,
 )
 from console.protection import Decision, IdentityCheck, Kept, RequestKind, RequestWay
-from console.services import consent_papers, statement_papers
+from console.services import consent_papers, statement_papers, stop_papers
 from console.services.authorities import PauseAuthority, RecordAuthority, ResumeAuthority, WithdrawAuthority
 from console.services.camera_import import Keep
 from console.services.cameras import AddressKind, ArchiveCamera, RestoreCamera, SetAddress
@@ -466,7 +466,7 @@ def test_no_paper_extract_or_page_bears_an_address_or_a_picture(room: Room, desk
         consent_papers.receipt(entry, "00", made, "SKA"),
         consent_papers.stickers(entry, made, "SKA"),
         consent_papers.filled_form(entry, made),
-        consent_papers.withdrawal_paper(desk.withdraw(consent), made),
+        stop_papers.stop_paper(desk.withdraw(consent), made),
         entry,
         room.station.owners.lines(chief),
         room.station.visitors.visits(chief),

@@ -24,7 +24,7 @@ from console.services.owners import LinkCamera, UnlinkCamera
 from console.services.tombstones import buried
 from console.views.printing import Preview
 from console.views.record_choice import TickList
-from tests.consent_desk import Desk
+from tests.consent_desk import PERSON, Desk
 from tests.gate.room import Room
 from tests.shell.owners_stage import Seat, registered, seated
 
@@ -82,7 +82,9 @@ def test_one_key_ends_every_link_of_the_owner_and_the_confirmation_lies_ready(ro
         assert "Withdrawing does not affect" in seat.strip
         (preview,) = [each for each in seat.page.findChildren(Preview) if each._open]
         assert plain(preview._report.title) == "Confirmation that the link has ended"
-        assert desk.entry(consent).row.number in dict(preview._report.facts).values()
+        told = list(dict(preview._report.facts).values())
+        assert desk.entry(consent).row.number in told
+        assert PERSON.name in told, "the paper names whom it is handed to"
         preview.close_preview()
         press_stop(seat)
         assert seat.sheet() is None
@@ -112,6 +114,9 @@ def test_one_of_two_cameras_is_paused_and_the_other_goes_on(room: Room) -> None:
         assert "No other console" in seat.strip
         assert "C001" in seat.strip
         assert "C002" not in seat.strip
+        (preview,) = [each for each in seat.page.findChildren(Preview) if each._open]
+        assert plain(preview._report.title) == "Confirmation that the link is paused"
+        preview.close_preview()
     assert (views[0].picture(), room.current(one).paused) == (None, True)
     assert not room.current(two).paused
     room.look(two)

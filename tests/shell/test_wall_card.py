@@ -228,7 +228,12 @@ def test_the_owners_word_is_done_on_the_card(make_wall: MakeWall) -> None:
     part.pause.click()
     part.ways[WithdrawalWay.VISIT].click()
     assert not wall.desk.kept[-1].ends  # type: ignore[attr-defined]  # the command that was just looked at
-    assert "paused" in words(part)
+    assert "Paused at" in words(part)
+    part.paper.click()
+    (paper,) = [each for each in wall.page.window().findChildren(Preview) if each._open]
+    assert plain(paper._report.title) == "Confirmation that the link is paused"
+    assert "Owner 0" in dict(paper._report.facts).values()
+    paper.close_preview()
     wall.desk.refuses = ConsoleError("store.unreachable")
     part.pause.click()
     part.ways[WithdrawalWay.PAPER].click()

@@ -28,9 +28,10 @@ from console.kernel import (
 )
 from console.services.commands import Command
 from console.services.consent_commands import StopCamera
+from console.services.consents import Stopped
 from console.services.health import Chart, Piece, Sums
 from console.services.named_walls import Shelf
-from console.services.stop_link import Withdrawal
+from console.services.stop_link import Pause, Withdrawal
 from console.services.viewers import LookedAt
 from console.views.theme import Theme
 from console.views.ui import Changes, Failed, Ui
@@ -250,11 +251,12 @@ class FakeDesk:
             raise self.refuses
         self.kept.append(command)
 
-    def stop_link(self, command: StopCamera) -> Withdrawal | None:
+    def stop_link(self, command: StopCamera) -> Stopped:
         if self.refuses is not None:
             raise self.refuses
         self.kept.append(command)
-        return Withdrawal("C-0", "Shop 0", NOW, ("desk-2",)) if command.ends else None
+        done = (Withdrawal if command.ends else Pause)("C-0", "Shop 0", NOW, ("desk-2",), owner="Owner 0")
+        return Stopped("", "", command.way, NOW, (done,))
 
     def open_many(self, asks: Sequence[Ask]) -> Sequence[Feed | Denied]:
         if self.broken is not None:
