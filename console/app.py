@@ -73,19 +73,30 @@ def run(arguments: Sequence[str]) -> int:
         return _run(start)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names the commands too: they have parsers of their own, which a start of the window does not load."""
+
+    def format_help(self) -> str:
+        from console.cli import lines
+        from console.cli.book import PROGRAM
+
+        how = f"{PROGRAM} COMMAND --help tells more (from the source tree: python3 main.py COMMAND --help)."
+        return f"{super().format_help()}\ncommands:\n{lines()}\n\n{how}\n"
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ccoc-console", description="CCOC console")
+    parser = _Parser(prog="ccoc-console", description="CCOC console: the window of the monitoring room")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the station's data")
     parser.add_argument(
         "--login", metavar="NAME", help="who logs in; the password is asked for here, not in the window"
     )
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    parser.add_argument("--demo", action="store_true", help="demonstration: own store, painted scenes, no network")
-    parser.add_argument("--paint-scenes", type=Path, metavar="DIR", help="paint the demonstration's streets, end")
-    parser.add_argument("--language", choices=i18n.LANGUAGES)
-    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window")
-    parser.add_argument("--shot", type=Path, metavar="FILE", help="save a picture of the demonstration's window, end")
-    parser.add_argument("--after", type=float, default=10.0, metavar="SECONDS", help="when to take it")
+    parser.add_argument("--demo", action="store_true", help="demonstration: own store, painted streets, no network")
+    parser.add_argument("--paint-scenes", type=Path, metavar="DIR", help="paint the demonstration's streets and end")
+    parser.add_argument("--language", choices=i18n.LANGUAGES, help="of the window; otherwise the station's")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, for example 1366x768")
+    parser.add_argument("--shot", type=Path, metavar="FILE", help="picture of the demonstration's window, then end")
+    parser.add_argument("--after", type=float, default=10.0, metavar="SECONDS", help="when to take that picture (10)")
     return parser
 
 

@@ -20,7 +20,7 @@ from console.i18n import plain
 from console.kernel import ConsoleError
 from console.settings import data_dir_default, load_settings
 
-__all__ = ["FOUND", "GOOD", "REFUSED", "Desk", "run"]
+__all__ = ["FOUND", "GOOD", "REFUSED", "Desk", "lines", "run"]
 
 LOGS: Final = "logs"
 CHAPTERS: Final = (people, journal, cameras, authorities, clock, store, self_test, watch)
@@ -28,7 +28,7 @@ CHAPTERS: Final = (people, journal, cameras, authorities, clock, store, self_tes
 
 def run(arguments: Sequence[str]) -> int:
     """Do one verb and return the exit code. Refusals are sentences on standard error."""
-    words = _parser().parse_args(arguments)
+    words = _book().parser.parse_args(arguments)
     data_dir: Path = words.data or data_dir_default()
     put_back = logs.install(data_dir / LOGS)
     try:
@@ -42,11 +42,16 @@ def run(arguments: Sequence[str]) -> int:
         put_back()
 
 
-def _parser() -> argparse.ArgumentParser:
+def lines() -> str:
+    """Return the groups of verbs, one line each."""
+    return _book().lines()
+
+
+def _book() -> Book:
     book = Book()
     for chapter in CHAPTERS:
         chapter.enter(book)
-    return book.parser
+    return book
 
 
 def _do(words: argparse.Namespace, data_dir: Path) -> int:

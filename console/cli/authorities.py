@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from console.cli.book import Book
+from console.cli.book import Book, code_of
 from console.cli.desk import GOOD, Desk, say
 from console.i18n import _
 from console.kernel import AccessLevel, AuthorityKind, Denied, DenyReason, Purpose
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def enter(book: Book) -> None:
-    authority = book.noun("authority", "authorities")
-    book.verb(authority, "resume", _authority_resume, "end a pause").add_argument("code")
-    _record_words(book.verb(authority, "record", _authority_record, "what an agency allows; an own camera"))
-    book.verb(authority, "countersign", _authority_countersign, "second signature").add_argument("code")
+    authority = book.noun("authority", "rights to look: agencies and own cameras; second signature; end a pause")
+    code_of(book.verb(authority, "resume", _authority_resume, "end a pause, also one that a backup brought"))
+    _record_words(book.verb(authority, "record", _authority_record, "record what an agency allows, or an own camera"))
+    code_of(book.verb(authority, "countersign", _authority_countersign, "give the second signature (superintendent)"))
 
 
 def _record_words(record: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def _record_words(record: argparse.ArgumentParser) -> None:
 
     tickable = [purpose.value for purpose in Purpose if purpose not in NEVER_TICKED]
     levels = "0 registered only, 1 during an incident nearby, 2 set hours, 3 round the clock"
-    record.add_argument("code")
+    code_of(record)
     # An owner's kind is not offered, but comes through to the command: that tells in words what to do instead.
     kinds = [kind.value for kind in AuthorityKind]
     why = "an owner allows by a signed consent"

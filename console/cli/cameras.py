@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.authorities import say_what_is_missing
-from console.cli.book import Book
+from console.cli.book import Book, code_of
 from console.cli.desk import FOUND, GOOD, REFUSED, Desk, say
 from console.i18n import _, plain
 from console.kernel import ConsoleError, Denied
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def enter(book: Book) -> None:
-    camera = book.noun("camera", "cameras")
+    camera = book.noun("camera", "cameras: register a file of them, enter an address, test a connection")
     listed = book.verb(camera, "import", _camera_import, "register the cameras of a CSV file, all of them or none")
-    listed.add_argument("file", type=Path)
+    listed.add_argument("file", type=Path, metavar="FILE", help="CSV; its first line names the columns")
     listed.add_argument("--partial", action="store_true", help="take the good lines, tell the others")
     listed.add_argument("--check", action="store_true", help="tell what is wrong with it, register nothing")
-    book.verb(camera, "probe", _camera_probe, "test a camera's connection").add_argument("code")
+    code_of(book.verb(camera, "probe", _camera_probe, "test a camera's connection: what comes, never a picture"))
     address = book.verb(camera, "address", _camera_address, "enter a camera's address; it is asked for")
-    address.add_argument("code")
+    code_of(address)
     address.add_argument("--sub", action="store_true", help="its sub address, the smaller stream for tiles")
 
 

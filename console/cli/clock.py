@@ -8,8 +8,8 @@ from console.i18n import _
 
 
 def enter(book: Book) -> None:
-    clock = book.noun("clock", "the computer's clock")
-    book.verb(clock, "confirm", _clock_confirm, "it is right again (superintendent)")
+    clock = book.noun("clock", "the computer's clock: confirm it after it had run ahead")
+    book.verb(clock, "confirm", _clock_confirm, "confirm that it is right again (superintendent)")
 
 
 def _clock_confirm(desk: Desk) -> int:

@@ -19,7 +19,8 @@ _OF_THE_WHOLE: Final = frozenset({"older", "older_paper"})
 
 
 def enter(book: Book) -> None:
-    verify = book.verb(book.noun("journal", "the access journal"), "verify", _journal_verify, "check every row")
+    journal = book.noun("journal", "the access journal: check that nothing was changed, removed or cut off")
+    verify = book.verb(journal, "verify", _journal_verify, "check every row, and what stands past the journal")
     seal = "a seal as it stands on paper; may be given several times"
     verify.add_argument("--checkpoint", metavar="CODE", action="append", default=[], help=seal)
 

@@ -10,14 +10,14 @@ from console.settings import StationSettings
 
 
 def enter(book: Book) -> None:
-    people = book.noun("user", "people")
+    people = book.noun("user", "people: add one, first start, password, access to the cameras")
     add = book.verb(people, "add", _user_add, "add a person")
     add.add_argument("user", metavar="NAME", help="log-in name")
-    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--role", required=True, choices=[role.value for role in Role], help="what the person may do")
     add.add_argument("--name", help="rank and name as shown")
-    add.add_argument("--rank", default="")
+    add.add_argument("--rank", default="", help="for the papers")
     add.add_argument("--first", action="store_true", help="the first person of an empty store")
-    book.verb(people, "password", _user_password, "choose a password of one's own")
+    book.verb(people, "password", _user_password, "choose a password of one's own instead of the first one")
     book.verb(people, "code", _user_code, "the one-time code for the first start in the window")
     grant = book.verb(people, "grant", _user_grant, "give a person access to the cameras")
     grant.add_argument("user", metavar="NAME", help="log-in name")

@@ -8,7 +8,7 @@ from console.kernel import SystemClock
 
 
 def enter(book: Book) -> None:
-    book.verb(book.nouns, "self-test", _self_test, "say what this computer has")
+    book.verb(book.nouns, "self-test", _self_test, "this computer: what works here and what is missing")
 
 
 def _self_test(desk: Desk) -> int:

@@ -12,12 +12,14 @@ from console.kernel import ConsoleError, Denied, DenyReason, Right, SystemClock
 
 
 def enter(book: Book) -> None:
-    db = book.noun("db", "the database")
-    book.verb(db, "status", _db_status, "which version it has")
+    db = book.noun("db", "the database: version, upgrade, backup, restore")
+    book.verb(db, "status", _db_status, "tell which version it has, and which one is needed")
     upgrade = book.verb(db, "upgrade", _db_upgrade, "back up, then bring it to this program's version")
     upgrade.add_argument("--backed-up", action="store_true", help="the server's administrator made a backup")
     book.verb(db, "backup", _db_backup, "copy it into the backups folder")
-    book.verb(db, "restore", _db_restore, "put a backup in its place").add_argument("file", type=Path)
+    book.verb(db, "restore", _db_restore, "put a backup in its place").add_argument(
+        "file", type=Path, metavar="FILE", help="a backup that db backup or an upgrade made"
+    )
 
 
 def _db_status(desk: Desk) -> int:

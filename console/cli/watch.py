@@ -47,9 +47,8 @@ _BEAT_S: Final = 1.0
 
 
 def enter(book: Book) -> None:
-    told = "watch camera addresses: facts and state each second, no picture"
-    verb = book.verb(book.nouns, "watch", _watch, told)
-    verb.description, verb.epilog = f"{told[0].upper()}{told[1:]}.", LOGIN_HELP
+    verb = book.verb(book.nouns, "watch", _watch, "camera addresses that are typed: facts each second, no picture")
+    verb.epilog = LOGIN_HELP
     verb.add_argument("urls", nargs="+", metavar="URL", help="rtsp, rtsps, http or https, without a log-in in it")
     verb.add_argument("--user", metavar="U", help="user name at the camera")
     verb.add_argument("--ask-password", action="store_true", help="ask for the password at the camera")
