@@ -45,10 +45,21 @@ class ChoiceBox(QLineEdit):
         self.textEdited.connect(self._filter)
 
     def set_options(self, options: Mapping[Any, str]) -> None:
+        """Offer these codes. What was typed before there were any means what it would have meant with them."""
+        late = not self._options
         self._options = {key_of(code): plain(text) for code, text in options.items()}
         self._found = {key_of(code): haystack(text, code) for code, text in options.items()}
         if self._key in self._options:
             self.setText(self._options[self._key])
+        elif late and self._options and self.text().strip():
+            self._take_up()
+
+    def _take_up(self) -> None:
+        """Somebody is still typing: show what fits. Nobody is: words that can only mean one code mean it."""
+        if self.hasFocus():
+            self._open_list(needles(self.text()))
+        else:
+            self._settle()
 
     def raw(self) -> str:
         """Return the key of the code, or the words that name none."""

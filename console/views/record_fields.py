@@ -212,7 +212,10 @@ class FieldBox(QWidget):
         gone = {code: option_text(code) for code in stored if code not in options}
         self._options = {**options, **gone}
         if isinstance(self.editor, ChoiceBox | TickList):
+            before = self.raw()
             self.editor.set_options(self._options)
+            if self.raw() != before:
+                self.say("")
 
     def set_stored(self, value: Any) -> Raw:
         """Put the record's value in, and return how it stands there: what differs from it later was typed."""

@@ -123,6 +123,31 @@ def test_a_choice_is_made_by_a_few_letters_of_either_language_or_its_place(room:
         assert seat.form.box("owner_type").read().value is OwnerType.HOSPITAL
 
 
+def test_words_typed_before_the_choices_came_mean_what_they_would_have_meant(room: Room, qtbot: QtBot) -> None:
+    box = FieldBox(ui_of(room), Field("owner", "Owner", Choice(dict), required=True))
+    qtbot.addWidget(box)
+    choice = choice_of(box)
+    for typed, meant in (("templ", "t"), ("hou", "h"), ("zebra", None), ("o", None)):
+        box.set_options({})
+        box.set_raw("")
+        QTest.keyClicks(choice, typed)
+        assert not choice.is_choosing()
+        box.say("Choose one of the given values.")
+        box.set_options({"t": "Temple", "h": "House", "o1": "Other one", "o2": "Other two"})
+        assert box.read().value == meant
+        assert (box.said == "") is (meant is not None)
+        assert choice.text() == {"t": "Temple", "h": "House", None: typed}[meant]
+    box.set_options({})
+    box.set_raw("")
+    box.show()
+    choice.setFocus()
+    qtbot.waitUntil(choice.hasFocus)
+    QTest.keyClicks(choice, "o")
+    box.set_options({"t": "Temple", "o1": "Other one"})
+    assert choice.is_choosing(), "who is still typing is shown what fits, and nothing is chosen for him"
+    assert choice.text() == "o"
+
+
 def test_words_that_name_no_choice_are_refused_and_kept(room: Room) -> None:
     with seated(room) as seat:
         seat.page.open_new()
