@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from console.db.camera_heads import CameraHead
@@ -105,6 +105,7 @@ def filled_form(entry: ConsentEntry, made: Made, drawn: Drawn | None = None) -> 
         _camera_table(entry),
         Heading(_("A. Permission to link the cameras")),
         Tick(_permission_line(terms), ticked),
+        *_dark_between(entry, made.at if row.signed_at is None else row.signed_at),
         Facts(_terms(terms)),
         *(Tick(_(text), getattr(terms, name)) for name, text in _ALSO.items()),
         *_rights_and_promise(),
@@ -178,6 +179,19 @@ def _permission_line(terms: ConsentTerms) -> str:
     items = "1" if count == 1 else f"1–{count}"
     start, end = span_of(terms)
     return _(PERMISSION_LINE, items=items, level=label(terms.level), start=start, end=end)
+
+
+def _dark_between(entry: ConsentEntry, signed: datetime) -> list[Block]:
+    begins = entry.dark_until(signed)
+    if begins is None:
+        return []
+    text = _(
+        "With the signature this consent takes the place of consent {number}. From then until {date}, the first day of"
+        " this one, the cameras are dark.",
+        number=entry.replaces,
+        date=format_date(begins),
+    )
+    return [Paragraph(text)]
 
 
 def span_of(terms: ConsentTerms) -> tuple[str, str]:
@@ -264,6 +278,7 @@ def receipt(
         Tick(_permission_line(terms), ticked=True),
         Facts(_terms(terms)),
         Tick(_(CONSENT_LINE), row.agreed_data),
+        Facts([(_("Kept after it is over"), _("this paper's copy at the station: {n} days", n=entry.papers_days))]),
         Heading(_("How to check the station")),
         Note(
             _(

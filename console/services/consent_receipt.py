@@ -129,7 +129,7 @@ def _contacts(entry: ConsentEntry, station: ReceiptStation) -> dict[str, Any]:
         "pii_information": [{"pii_type": each, "sensitive": False} for each in ("name", "address", "contact")],
         "pii_controllers": [station.id],
         "storage_locations": ["CCOC room of the station, no cloud"],
-        "retention_period": "P5Y",
+        "retention_period": f"P{entry.papers_days}D",
         "processing_locations": [JURISDICTION],
         "jurisdiction": JURISDICTION,
         "recipient_third_parties": [],

@@ -34,6 +34,7 @@ from console.kernel import (
     Session,
     WithdrawalWay,
 )
+from console.protection import Kept
 from console.services.commands import command
 from console.services.consent_codes import CodeKind, read_code
 from console.services.consent_commands import (
@@ -59,6 +60,7 @@ from console.services.journal import SigningKeys
 from console.services.moments import refuse_future
 from console.services.notices import notice_in_force, refuse_blanks
 from console.services.owners import Sight, seen, sight_of
+from console.services.retention import days_kept
 from console.services.row_lines import RowLine
 from console.services.stop_link import (
     Pause,
@@ -74,6 +76,7 @@ from console.settings import StationSettings
 
 __all__ = ["CameraTerms", "ConsentEntry", "ConsentRow", "Consents", "PaperRow", "Pause", "Stopped", "Withdrawal"]
 
+PAPERS_DAYS: Final = "papers_days"
 LATE_PAPER: Final = timedelta(days=30)
 """So long a paper that was signed on a visit may lie before it is entered."""
 _SUPERSEDABLE: Final = frozenset({ConsentState.IN_FORCE, ConsentState.PAUSED, ConsentState.EXPIRED})
@@ -92,6 +95,15 @@ class ConsentEntry(RowLine):
     signers: Signers = Signers.OWNER
     reminder: Reminder | None = None
     successor: str = ""
+    replaces: str = ""
+    """The number of the one that it replaces."""
+    papers_days: int = 0
+    """So long its papers are kept once it is over: the term that was in force when it was signed."""
+
+    def dark_until(self, signed: datetime) -> datetime | None:
+        """Return when it begins, if it replaces another and begins after `signed`: until then nobody may look (008)."""
+        begins = self.row.terms.valid_from
+        return begins if self.replaces and begins > signed else None
 
     @property
     def some_paused(self) -> bool:
@@ -262,7 +274,8 @@ class Consents:
         hashes = _keep_papers(tx, row.id, event, cmd)
         db.sign(tx, row.id, signing)
         way = WithdrawalWay.SCREEN if cmd.scan is None else WithdrawalWay.PAPER
-        data: dict[str, JsonValue] = {**hashes, "agreed_data": cmd.agreed_data}
+        kept = days_kept(tx, Kept.CONSENT_PAPERS)
+        data: dict[str, JsonValue] = {**hashes, "agreed_data": cmd.agreed_data, PAPERS_DAYS: kept}
         tell(tx, row, NewEvent(ConsentEventKind.SIGNED, way=way, data=data))
         for camera_id in row.camera_ids:
             set_camera_owner(tx, camera_id, row.terms.owner_id)
@@ -372,7 +385,7 @@ def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[Cons
     cameras: Mapping[str, CameraRow] = {row.id: row for row in (*list_cameras(tx), *archived_cameras(tx))}
     every = list(notices(tx))
     known = {notice.id: notice for notice in every}
-    successors = db.successors(tx)
+    successors, days = db.successors(tx), days_kept(tx, Kept.CONSENT_PAPERS)
     for row in rows:
         notice = known[row.terms.notice_id]
         yield ConsentEntry(
@@ -384,7 +397,19 @@ def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[Cons
             signers=signers(owners[row.terms.owner_id], now),
             reminder=reminder(row, notice, every[-1], now),
             successor=successors.get(row.id, ""),
+            replaces=_number(tx, row.terms.supersedes_id),
+            papers_days=_days_at_signing(row, days),
         )
+
+
+def _number(tx: Tx, consent_id: str | None) -> str:
+    return "" if consent_id is None else db.get_consent(tx, consent_id).number
+
+
+def _days_at_signing(row: ConsentRow, now: int) -> int:
+    """Return what the owner was told; of one that is not signed yet, or was before this was noted, what holds now."""
+    told = (event.data.get(PAPERS_DAYS) for event in row.events if event.event is ConsentEventKind.SIGNED)
+    return next((days for days in told if isinstance(days, int)), now)
 
 
 def _seen(tx: Tx, consent_id: str, version: int) -> ConsentRow:

@@ -53,6 +53,7 @@ __all__ = [
     "RunLine",
     "RunRetention",
     "Term",
+    "days_kept",
 ]
 
 FRESH: Final = timedelta(hours=1)
@@ -80,6 +81,12 @@ TERMS: Final[Mapping[Kept, Term]] = {
     Kept.PICTURES: Term(None),
     Kept.JOURNAL: Term(None),
 }
+
+
+def days_kept(tx: Tx, kept: Kept) -> int:
+    """Return the term in force: the station's own, or the one that the program delivers; 0 for what has none."""
+    chosen = db.rules(tx).get(kept)
+    return chosen.days if chosen is not None else TERMS[kept].days or 0
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -250,10 +257,9 @@ class Retention:
         return self._store.read(_holdable)[kind]
 
     def _items(self, tx: Tx, as_of: datetime) -> list[RunItem]:
-        chosen = db.rules(tx)
         items = []
         for kept, sweep in self._sweeps.items():
-            days = chosen[kept].days if kept in chosen else TERMS[kept].days or 0
+            days = days_kept(tx, kept)
             before = as_of - timedelta(days=days)
             items.append(RunItem(kept, days, before, sweep.due(tx, before)))
         return items

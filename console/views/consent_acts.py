@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from console.i18n import N_, _
@@ -66,7 +67,7 @@ def sign_form(entry: ConsentEntry, made: Made) -> FormSpec[ConsentEntry]:
     """Return the form in which the owner signs. `made` dates the PDF that is kept with the signature in it."""
     names = _names(entry)
     sections = (
-        Section(N_("A. Permission to link the cameras"), _link_fields(entry)),
+        Section(N_("A. Permission to link the cameras"), _link_fields(entry, made.at)),
         Section(N_("B. Consent to keep the owner's own data"), _DATA),
         Section(N_("Witness and paper"), _PROOF),
     )
@@ -89,7 +90,14 @@ def _names(entry: ConsentEntry) -> dict[str, Any]:
     }
 
 
-def _link_fields(entry: ConsentEntry) -> tuple[Field, ...]:
+_AGREES: Final = N_("The owner has read the form and allows what stands in it")
+_AGREES_TO_DARK: Final = N_(
+    "The owner has read the form and allows what stands in it. With this signature the former consent no longer counts:"
+    " the cameras are dark until the first day of this one."
+)
+
+
+def _link_fields(entry: ConsentEntry, now: datetime) -> tuple[Field, ...]:
     names = []
     if entry.signers is not Signers.GUARDIAN:
         names.append(Field("signer", N_("Name of the person who signs"), Text(200), required=True))
@@ -100,7 +108,7 @@ def _link_fields(entry: ConsentEntry) -> tuple[Field, ...]:
             "agreed",
             N_("The owner agrees to A"),
             Flag(),
-            hint=N_("The owner has read the form and allows what stands in it"),
+            hint=_AGREES if entry.dark_until(now) is None else _AGREES_TO_DARK,
         ),
         *names,
         Field("signature", N_("Signature for A"), spec.Drawn()),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from console.i18n import N_, _
@@ -190,7 +190,22 @@ def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
         verb=N_("Save as a draft"),
         saved=lambda _answer: _("The draft is saved. Show it to the owner, then let it be signed."),
         settled=_settled,
+        doubt=lambda values: _dark_between(values, day_begins(local(ui.clock.now()).date())),
     )
+
+
+def _dark_between(values: Values, today: datetime) -> Mapping[str, str]:
+    """A signed paper replaces the former at once, also if it begins later: that is asked once, before it is shown."""
+    begins = values["valid_from"]
+    if not values["supersedes"] or begins is None or begins <= today:
+        return {}
+    return {"valid_from": _LATER}
+
+
+_LATER: Final = N_(
+    "The former consent no longer counts once this one is signed: the cameras are then dark until this day. Save once"
+    " more if the owner wants that, or let it begin today."
+)
 
 
 def _settled(row: ConsentEntry) -> Settled:

@@ -13,12 +13,14 @@ import pytest
 
 from console.i18n import RESOURCES, install, plain
 from console.kernel import AccessLevel, Invalid, Party, WithdrawalWay
+from console.protection import Kept
 from console.services import consent_papers as papers
 from console.services.consent_codes import CodeKind, PaperCode, read_code
 from console.services.consent_commands import PauseConsent
 from console.services.consent_receipt import ReceiptStation, receipt_json, receipt_record
 from console.services.consents import ConsentEntry
 from console.services.papers import Block, Code, Facts, Made, Numerals, QrCode, Report, Signatures, Table, Tick
+from console.services.retention import ChangeRetention
 from console.services.stop_papers import confirmation_again, stop_paper
 from tests.consent_desk import PERSON, SCAN, Desk, png
 from tests.gate.room import Room
@@ -230,6 +232,30 @@ def test_the_machine_readable_receipt_is_valid_in_every_state(room: Room, desk: 
     check(receipt_record(ended, station))
     assert json.loads(receipt_json(ended, station)) == receipt_record(ended, station)
     assert receipt_record(ended, station)["events"][-1]["event_state"] == "consent withdrawn"
+
+
+def test_the_receipt_says_how_long_the_station_keeps_the_papers(room: Room, desk: Desk, made: Made) -> None:
+    """The term that was in force at the signature, whatever is chosen afterwards."""
+    station = ReceiptStation("SKA", "สภ.ตัวอย่าง", KEY)
+
+    def term(entry: ConsentEntry) -> str:
+        record = receipt_record(entry, station)
+        check(record)
+        return str(record["pii_processing"]["purposes"][1]["retention_period"])
+
+    def choose(days: int, version: int) -> None:
+        room.run(ChangeRetention(kept=Kept.CONSENT_PAPERS, version=version, days=days, reason="ตามระเบียบ"), room.chief)
+
+    first, second = waiting(room, desk), waiting(room, desk)
+    desk.sign(first.id, agreed_data=True, data_signature=png())
+    assert term(desk.entry(first.id)) == "P1826D", "what the program delivers"
+    choose(730, 0)
+    assert term(desk.entry(first.id)) == "P1826D"
+    desk.sign(second.id, agreed_data=True, data_signature=png())
+    choose(3650, 1)
+    assert term(desk.entry(second.id)) == "P730D"
+    receipt = papers.receipt(desk.entry(second.id), KEY, made, "SKA")
+    assert "730 days" in words(receipt)
 
 
 def test_without_b_the_owners_contacts_are_not_in_it(room: Room, desk: Desk) -> None:

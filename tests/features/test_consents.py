@@ -13,6 +13,8 @@ import pytest
 
 from console.db.consents import NewEvent, get_consent
 from console.db.store import CommandStamp
+from console.i18n import plain
+from console.i18n.dates import format_date
 from console.kernel import (
     RIGHTS,
     AccessLevel,
@@ -45,10 +47,12 @@ from console.services.consent_commands import (
     StopCamera,
     VoidConsent,
 )
+from console.services.consent_papers import filled_form
 from console.services.consent_state import Ask, Reminder
 from console.services.consents import CameraTerms
 from console.services.feeds import Probe
 from console.services.notices import OFFERED, blanks, filled
+from console.services.papers import Made, Paragraph
 from console.services.stop_link import tell
 from console.services.tombstones import TOMBSTONES, buried
 from tests.consent_desk import BLANKS, PDF, PERSON, SCAN, WITNESS, Desk, png
@@ -476,6 +480,28 @@ def test_a_new_consent_replaces_the_old_one(room: Room, desk: Desk) -> None:
         desk.withdraw(first)
     desk.withdraw(second)
     assert room.refusal(one).reason is DenyReason.WITHDRAWN
+
+
+def test_one_that_begins_later_darkens_until_then_and_says_so_on_the_form(room: Room, desk: Desk) -> None:
+    owner, camera, begins = desk.owner(), room.camera(), desk.today() + timedelta(days=7)
+    first = desk.signed(camera, owner_id=owner)
+    made = Made("SKA", "officer", room.clock.now())
+    second = desk.draft(owner, camera, supersedes=first, valid_from=begins)
+    desk.present(second)
+
+    def said() -> list[str]:
+        blocks = filled_form(desk.entry(second), made).blocks
+        return [plain(block.text) for block in blocks if isinstance(block, Paragraph) and "are dark" in block.text]
+
+    (told,) = said()
+    assert desk.entry(first).row.number in told
+    assert format_date(begins) in told
+    desk.sign(second)
+    assert said() == [told], "the form that is printed again says what was signed"
+    assert room.refusal(camera).reason is DenyReason.NOT_YET_VALID
+    room.clock.advance(7 * 86_400)
+    room.sessions.clear()
+    assert room.look(camera).picture is not None
 
 
 # The notice

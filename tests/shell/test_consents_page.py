@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.i18n import plain
+from console.i18n.dates import format_date
 from console.kernel import ConsentState, Role, Session, WithdrawalWay
 from console.services.consent_commands import MOST_BYTES, DraftConsent, PauseConsent, PublishNotice
 from console.services.consents import ConsentEntry
@@ -283,10 +285,20 @@ def test_a_signed_one_is_replaced_not_edited(room: Room, desk: Desk) -> None:
         seat.do("anew")
         assert not form._save_button.isHidden()
         assert form.box("supersedes").describe(form.box("supersedes").raw()) == desk.entry(consent).row.number
-        seat.write(level="0")
+        later = format_date(terms.valid_from + timedelta(days=7))
+        seat.write(level="0", valid_from=later)
+        seat.page.panel.save()
+        assert "dark until this day" in plain(form.box("valid_from").said)
+        assert newest(room).id == consent, "asked before anything is stored"
         seat.page.panel.save()
         made = newest(room)
-        assert (made.id != consent, made.row.terms.supersedes_id, made.state) == (True, consent, ConsentState.DRAFT)
+        desk.present(made.id)
+        seat.page.sign(desk.entry(made.id))
+        assert seat.page.act_panel is not None
+        assert "dark until the first day" in plain(seat.page.act_panel.form.box("agreed").field.hint)
+        seat.page.close_act()
+        made = desk.entry(made.id)
+        assert (made.id != consent, made.row.terms.supersedes_id, made.replaces) == (True, consent, "0001/2569")
         assert desk.entry(consent).row.terms.level.value == 3
 
 
