@@ -65,7 +65,8 @@ class XServer:
     def __init__(self, width: int = 1920, height: int = 1080, memory: Path | None = None) -> None:
         """With `memory`, a folder, the screen's pixels lie in a file there (`tests.bench.screen`)."""
         self._size = f"{width}x{height}x24"
-        self._memory = [] if memory is None else ["-fbdir", str(memory)]
+        # The pointer stands in the middle of the screen: it would cover what is to be read there.
+        self._memory = [] if memory is None else ["-fbdir", str(memory), "-nocursor"]
         self._process: subprocess.Popen[bytes] | None = None
         self.display = ""
 
