@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Record, UtcTime, parse_time, time_text
-from console.db.camera_heads import writer_ids
+from console.db.camera_heads import CameraHead, writer_ids
 from console.db.feeds import View
 from console.db.incidents import Incident
 from console.db.journal import JournalEvent, row_of
-from console.db.journal_format import Head
+from console.db.journal_format import Head, JsonValue
 from console.db.journal_rows import JournalEntry, JournalTopic
 from console.db.journal_topics import DENIED, PURPOSE, RECORD
 from console.db.store import Tx
 
+ISSUED: Final = "statement.issued"
 _DELAYED: Final = "statement.delayed"
 
 
@@ -101,6 +102,18 @@ def first_needed(tx: Tx, camera_id: str, period: tuple[datetime, datetime], head
 def _upto(row: type[JournalEntry], ends: Mapping[str, Head]) -> ColumnElement[bool]:
     known = (and_(row.writer_id == writer_id, row.camera_seq <= end.seq) for writer_id, end in ends.items())
     return or_(false(), *known)
+
+
+def issued(tx: Tx, head: CameraHead) -> Mapping[str, JsonValue] | None:
+    """Return what the journal tells of the statement that a head closes: its period, and the head it begins at."""
+    ends = [(writer_id, end.seq) for writer_id, end in head.writers.items()]
+    query = select(JournalEntry).where(
+        JournalEntry.camera_id == head.camera_id,
+        JournalEntry.event_class == ISSUED,
+        tuple_(JournalEntry.writer_id, JournalEntry.camera_seq).in_(ends),
+    )
+    found = (row_of(entry).data for entry in tx.session.scalars(query))
+    return next((data for data in found if data["number"] == head.number), None)
 
 
 def last_heard(tx: Tx) -> dict[str, datetime]:
@@ -236,7 +249,7 @@ def month_counts(tx: Tx, since: datetime, until: datetime) -> MonthCounts:
         purposes=topics(PURPOSE, "view.opened"),
         refusals=topics(DENIED, "view.denied"),
         cameras=tx.session.scalar(seen.where(JournalEntry.at >= since, JournalEntry.at < until)) or 0,
-        statements=events("statement.issued"),
+        statements=events(ISSUED),
         justified=events("view.justified"),
         permissions=topics(RECORD, "record.changed").get("authority", 0),
     )

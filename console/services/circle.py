@@ -166,9 +166,7 @@ class Circle:
         made = station.store.read(lambda tx: _statements(tx, this))
         if not made:
             raise ConsoleError("not_found", kind="statement", id=this.code)
-        since, until = (datetime.fromisoformat(str(made[-1].data[name])) for name in ("from", "until"))
-        asked = IssueStatement(camera_id=this.camera_id, since=since, until=until)
-        given = station.statements.given(session, int(str(made[-1].data["number"])), asked)
+        given = station.statements.given(session, this.camera_id, int(str(made[-1].data["number"])))
         right = station.authorities.current(this.camera_id)
         consent_id = None if right is None else right.consent_id
         return given, Proof(given.fingerprint) if consent_id is None else station.consents.proof(consent_id)

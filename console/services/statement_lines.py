@@ -130,6 +130,7 @@ def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, An
         told |= {name: text_of(data, name) for name in ("consent", "from", "until", "way")}
     elif named == "statement.issued":
         told = {"kind": "statement", "number": whole_of(data, "number")}
+        told |= {name: text_of(data, name) for name in ("from", "until")}
     elif named == "statement.delayed":
         told = {"kind": "delay", "until": text_of(data, "until")}
     return {**place, **told}

@@ -88,7 +88,8 @@ def _words(line: Line, names: Mapping[str, str]) -> LineWords:
         purpose, reason = known(Purpose, line["purpose"]), known(DenyReason, line["reason"])
         return LineWords(at, _("Camera refused"), who, purpose, reason, None)
     if kind == "statement":
-        return LineWords(at, event_words("statement.issued"), who, "", _("no. {n}", n=line["number"]), None)
+        remarks = filter(None, (_("no. {n}", n=line["number"]), _period(line)))
+        return LineWords(at, event_words("statement.issued"), who, "", " · ".join(remarks), None)
     if kind == "delay":
         return LineWords(at, event_words("statement.delayed"), who, "", _until(line), None)
     if kind in _WHAT:
@@ -149,6 +150,14 @@ def _until(line: Line) -> str:
     except ValueError:
         return ""
     return _("until {until}", until=format_date_time(moment))
+
+
+def _period(line: Line) -> str:
+    try:
+        ends = [format_date_time(parse_time(line[name])) for name in ("from", "until")]
+    except ValueError:
+        return ""
+    return " – ".join(ends)
 
 
 def unheard_words(unheard: Mapping[str, datetime]) -> list[str]:

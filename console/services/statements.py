@@ -16,8 +16,8 @@ from pydantic.dataclasses import dataclass as validated
 
 from console.db import statements as db
 from console.db.authorities import AuthorityRow, current_authority
-from console.db.base import time_text
-from console.db.camera_heads import CameraHead, camera_ends, heads_of, make_head, newest_head
+from console.db.base import parse_time, time_text
+from console.db.camera_heads import CameraHead, camera_ends, heads_of, make_head
 from console.db.cameras import CameraRow, get_camera
 from console.db.incidents import get_incident
 from console.db.journal import JournalEvent, key_id
@@ -26,7 +26,7 @@ from console.db.statements import MonthCounts, StoredLink
 from console.db.store import Store, Tx
 from console.i18n import RESOURCES, language
 from console.i18n.dates import format_date
-from console.kernel import Denied, DenyReason, Invalid, Right, Session
+from console.kernel import ConsoleError, Denied, DenyReason, Invalid, Right, Session
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.journal import SigningKeys
 from console.services.names import Names, named
@@ -113,7 +113,6 @@ class Month:
 class _Rows:
     """What the journal holds of a camera for a period, and what of it waits."""
 
-    begin: CameraHead | None
     links: Sequence[StoredLink]
     delayed: frozenset[tuple[str, int]]
     delays: Mapping[str, datetime]
@@ -148,7 +147,8 @@ class Statements:
         def work(tx: Tx) -> Seen:
             camera = get_camera(tx, camera_id)
             heads = heads_of(tx, camera_id)
-            rows = _rows(tx, camera_id, (since, until), heads, camera_ends(tx.session, camera_id))
+            ends = camera_ends(tx.session, camera_id)
+            rows = _rows(tx, camera_id, _begin(tx, camera_id, (since, until), heads, ends), heads, ends)
             lines = rows.told(tx.station_id, camera_id, since, until)
             claims = self._claims(tx, camera_id, rows, lines.lines)
             unheard, ids = _unheard(tx, until, tx.now), db.incident_ids(tx, frozenset(claims.incidents))
@@ -157,30 +157,41 @@ class Statements:
 
         return self._store.read(work)
 
-    def given(self, session: Session, number: int, asked: IssueStatement) -> Given:
-        """Return the statement that `number` of the camera's heads closes: its rows are the same for ever."""
+    def given(self, session: Session, camera_id: str, number: int) -> Given:
+        """Return the statement that `number` of the camera's heads closes: the journal tells of which period it is.
+
+        Its rows are the same for ever. A head that no statement made is `not_found`.
+        """
         self._demand(session)
 
         def work(tx: Tx) -> Given:
-            camera = get_camera(tx, asked.camera_id)
+            camera = get_camera(tx, camera_id)
             heads = heads_of(tx, camera.id)[:number]
+            entry = db.issued(tx, heads[-1]) if len(heads) == number > 0 else None
+            if entry is None:
+                raise ConsoleError("not_found", kind="statement", id=f"{camera.code} {number}")
             head = heads[-1]
-            rows = _rows(tx, camera.id, (asked.since, asked.until), heads[:-1], head.writers)
-            lines = rows.told(tx.station_id, camera.id, asked.since, asked.until)
+            period = parse_time(str(entry["from"])), parse_time(str(entry["until"]))
+            if "head" in entry:
+                begin = _named(heads, entry["head"])
+            else:
+                begin = _begin(tx, camera.id, period, heads[:-1], head.writers)
+            rows = _rows(tx, camera.id, begin, heads[:-1], head.writers)
+            lines = rows.told(tx.station_id, camera.id, *period)
             made = Statement(
                 station_id=tx.station_id,
                 station_name=self.station_name,
                 camera_id=camera.id,
                 camera_name=f"{camera.code} {camera.name}",
-                since=asked.since,
-                until=asked.until,
-                from_head=rows.begin,
-                between=heads[rows.begin.number : -1] if rows.begin else heads[:-1],
+                since=period[0],
+                until=period[1],
+                from_head=begin,
+                between=heads[begin.number : -1] if begin else heads[:-1],
                 head=head,
                 links=rows.links,
                 delayed=rows.delayed,
                 claims=self._claims(tx, camera.id, rows, lines.lines),
-                unheard=_unheard(tx, asked.until, head.at),
+                unheard=_unheard(tx, period[1], head.at),
             )
             signer = self._keys.signer(tx)
             return Given(
@@ -218,14 +229,16 @@ class Statements:
         """Journal that a statement is made, and sign the head that closes it; returns the head's number."""
         camera = get_camera(tx, cmd.camera_id)
         db.tell_delays(tx, camera.id)
-        former = newest_head(tx, camera.id)
-        number = former.number + 1 if former else 1
+        heads = heads_of(tx, camera.id)
+        period = cmd.since, cmd.until
+        begin = _begin(tx, camera.id, period, heads, camera_ends(tx.session, camera.id))
         data: dict[str, JsonValue] = {
-            "number": number,
+            "number": len(heads) + 1,
             "from": time_text(cmd.since),
             "until": time_text(cmd.until),
+            "head": [begin.number, begin.hash] if begin else None,
         }
-        tx.record(JournalEvent("statement.issued", ("camera", camera.id), data, camera.id))
+        tx.record(JournalEvent(db.ISSUED, ("camera", camera.id), data, camera.id))
         return make_head(tx, self._keys.signer(tx), camera.id).number
 
     @command(right=Right.COUNTERSIGN)
@@ -270,17 +283,21 @@ def _begin(
     return max(fitting, key=lambda head: head.number, default=None)
 
 
+def _named(heads: Sequence[CameraHead], named: JsonValue) -> CameraHead | None:
+    """Return the head that the journal names as the beginning; none where it names none, or one that is not there."""
+    return next((head for head in heads if [head.number, head.hash] == named), None)
+
+
 def _rows(
-    tx: Tx, camera_id: str, period: tuple[datetime, datetime], heads: Sequence[CameraHead], upto: Mapping[str, Head]
+    tx: Tx, camera_id: str, begin: CameraHead | None, heads: Sequence[CameraHead], upto: Mapping[str, Head]
 ) -> _Rows:
-    """Return the rows from behind the head at which a period's statement begins, and mark what waits."""
-    begin = _begin(tx, camera_id, period, heads, upto)
+    """Return the rows from behind a head up to an end, and mark what waits."""
     links = db.camera_links(tx, camera_id, begin.writers if begin else {}, upto)
     delays = {incident: until for incident, until in db.delays(tx).items() if until > tx.now}
     views = db.views_through(tx, camera_id, frozenset(delays)) if delays else frozenset()
     delayed = frozenset((link.writer_id, link.seq) for link in links if views and _view_of(link) in views)
     unconfirmed = unconfirmed_rows(links, delayed, [*(head.writers for head in heads), upto])
-    return _Rows(begin, links, delayed, delays, unconfirmed)
+    return _Rows(links, delayed, delays, unconfirmed)
 
 
 def _view_of(link: StoredLink) -> str:

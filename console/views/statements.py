@@ -349,7 +349,7 @@ class StatementsPage(RecordPage[StatementRow]):
             if known is not None and known[0] == asked and statements.is_newest(session, known[1]):
                 return known[1], work(known[1])
             command = asked.command()
-            given = statements.given(session, dispatcher.run(command, session), command)
+            given = statements.given(session, asked.camera_id, dispatcher.run(command, session))
             return given, work(given)
 
         def finish(found: tuple[Given, Product]) -> None:

@@ -139,6 +139,7 @@ def other_line(place: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, An
         told |= {name: text_of(data, name) for name in ("consent", "from", "until", "way")}
     elif named == "statement.issued":
         told = {"kind": "statement", "number": whole_of(data, "number")}
+        told |= {name: text_of(data, name) for name in ("from", "until")}
     elif named == "statement.delayed":
         told = {"kind": "delay", "until": text_of(data, "until")}
     return {**place, **told}
@@ -553,6 +554,26 @@ def link(values: dict[str, Any], text: str, place: tuple[str, int, str]) -> dict
     return row
 
 
+def check_entry(values: dict[str, Any], heads: list[dict[str, Any]], rows: list[dict[str, Any]]) -> bool:
+    """Tell whether an entry names this statement; one that gives its number another period or beginning is a fault."""
+    begin = [heads[0]["number"], heads[0]["hash"]] if values["from_head"] else None
+    named = {"from": values["period"]["since"], "until": values["period"]["until"]}
+    found = False
+    for data in (row["data"] for row in rows if row["class"] == "statement.issued"):
+        if whole_of(data, "number") != heads[-1]["number"]:
+            continue
+        differs = any(name in data and data[name] != text for name, text in named.items())
+        if differs or ("head" in data and not same_head(data["head"], begin)):
+            raise Fault(FALSE, "entry")
+        found = found or named.keys() <= data.keys()
+    return found
+
+
+def same_head(one: Any, other: list[Any] | None) -> bool:
+    """Compare number and hash of a head; a truth is no number."""
+    return one == other and (one is None or [type(each) for each in one] == [int, str])
+
+
 def check_holds(heads: list[dict[str, Any]], holds: str, key: bytes) -> None:
     """Compare with what the owner has from before: NUMBER:HASH, an earlier statement, or a head of one."""
     try:
@@ -606,14 +627,13 @@ def verify(data: bytes, fingerprint: str, holds: str | None = None) -> dict[str,
         raise Fault(FALSE, "signature")
     heads = read_heads(values, key)
     rows = read_rows(values, heads)
+    listed = check_entry(values, heads, rows)
     if holds is not None:
         check_holds(heads, holds, key)
-    return answer(values, heads, rows, holds=holds is not None)
+    return {**answer(values, heads, rows), "listed": listed, "holds": holds is not None}
 
 
-def answer(
-    values: dict[str, Any], heads: list[dict[str, Any]], rows: list[dict[str, Any]], *, holds: bool
-) -> dict[str, Any]:
+def answer(values: dict[str, Any], heads: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, Any]:
     people = {row["actor"]["person"] for row in rows if row["actor"]}
     codes = {person: pseudonym(values["station"], values["camera"], person) for person in people}
     shown = iter(rows)
@@ -636,7 +656,6 @@ def answer(
         "lines": within,
         "outside": len(lines) - len(within),
         "totals": totals_of(within),
-        "holds": holds,
     }
 
 
@@ -767,6 +786,7 @@ part.justified|urgent, explained later|ด่วน ชี้แจงภาย�
 part.unjustified|urgent, NOT explained|ด่วน ยังไม่ได้ชี้แจง
 part.unconfirmed|not confirmed yet|ยังไม่ยืนยัน
 part.until|until {until}|ถึง {until}
+part.period|{from} – {until}|{from} – {until}
 part.number|no. {n}|เลขที่ {n}
 time.s|{s} s|{s} วินาที
 time.m|{m} min {s} s|{m} นาที {s} วินาที
@@ -800,6 +820,7 @@ problem.row_place|An entry belongs to another camera or station.|มีราย
 problem.rows_order|An entry is missing, stands twice, is too much or in the wrong place.|มีรายการขาดหาย ซ้ำ เกิน หรือผิดลำดับ
 problem.row_chain|An entry does not follow the one before: one was changed or exchanged.|มีรายการที่ไม่ต่อจากรายการก่อนหน้า: มีการแก้ไขหรือสลับรายการ
 problem.head_rows|The entries are not those that a confirmation confirms.|รายการไม่ตรงกับที่จุดยืนยันรับรองไว้
+problem.entry|The access log names another period or beginning for the report of this number.|บันทึกการเข้าถึงระบุช่วงเวลาหรือจุดเริ่มต้นอื่นสำหรับรายงานเลขที่นี้
 problem.holds|What you hold from before is not a confirmation or a statement of this station's key.|สิ่งที่ท่านเก็บไว้ไม่ใช่จุดยืนยันหรือรายงานของกุญแจสถานีนี้
 problem.holds_before|This file begins after the confirmation that you hold. Ask for a statement that begins earlier.|ไฟล์นี้เริ่มหลังจุดยืนยันที่ท่านถืออยู่ กรุณาขอรายงานที่เริ่มก่อนหน้านั้น
 problem.holds_after|This file ends before the confirmation that you hold: it leaves out what came after.|ไฟล์นี้จบก่อนจุดยืนยันที่ท่านถืออยู่: ไม่มีรายการหลังจากนั้น
@@ -819,6 +840,7 @@ open.silent|What a console recorded that has not reported to the station yet.|�
 open.unheard|Not heard since {at}: console {name}|ไม่ได้รับข้อมูลตั้งแต่ {at}: เครื่อง {name}
 open.after|What happened after {at}: the file ends there, before the period does.|สิ่งที่เกิดขึ้นหลัง {at}: ไฟล์สิ้นสุดที่เวลานั้น ก่อนสิ้นช่วงเวลา
 open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|ว่ารหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
+open.unlisted|That the access log has this report for this period: no entry in the file says so.|ว่าบันทึกการเข้าถึงมีรายงานฉบับนี้สำหรับช่วงเวลานี้: ไม่มีรายการใดในไฟล์ระบุไว้
 open.before|A view that began before confirmation {n} and of which nothing was entered since: it stands in the report before this one, without an end.|การดูที่เริ่มก่อนจุดยืนยันที่ {n} และไม่มีการลงบันทึกใดหลังจากนั้น: มีอยู่ในรายงานฉบับก่อน เป็นรายการที่ยังไม่มีบันทึกการสิ้นสุด
 open.delayed|What stands in {n} entries of sensitive cases: they are delayed, hold their place and cannot be exchanged later.|เนื้อหาของ {n} รายการในคดีที่อ่อนไหว: ชะลอการแจ้งไว้ แต่ยังคงลำดับเดิมและสลับภายหลังไม่ได้
 open.unconfirmed|What {n} entries say that stand before a delayed one (marked “not confirmed yet”): the station shows them so, and whether that is true can be checked only when the delayed entry is told.|เนื้อหาของ {n} รายการที่อยู่ก่อนรายการที่ชะลอไว้ (มีคำว่า “ยังไม่ยืนยัน”): สถานีแสดงไว้เช่นนี้ จะตรวจได้ว่าจริงหรือไม่ต่อเมื่อแจ้งรายการที่ชะลอไว้แล้ว
@@ -858,10 +880,9 @@ class Speaker:
 
     def moment(self, text: str) -> str:
         """Return a stored time as Thailand's clocks show it, in the Buddhist era where the language is Thai."""
-        try:
-            local = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=7)  # noqa: DTZ007 - said above
-        except ValueError:
+        if not is_time(text):
             return text
+        local = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=7)  # noqa: DTZ007 - said above
         year = local.year + (543 if LANGUAGES[self.language] == "th" else 0)
         return f"{local.day:02}/{local.month:02}/{year} {local:%H:%M:%S}"
 
@@ -893,7 +914,9 @@ class Speaker:
             parts += [self.say(f"level.{line['level']}") if line.get("level") is not None else ""]
             parts += [self.say("part.until", until=self.moment(line["until"])) if line.get("until") else ""]
         elif kind == "statement":
+            period = {name: self.moment(line[name]) for name in ("from", "until")}
             parts += [self.say("line.statement"), self.say("part.number", n=line["number"])]
+            parts += [self.say("part.period", **period) if all(period.values()) else ""]
         elif kind == "delay":
             parts += [self.say("line.delay", until=self.moment(line["until"]))]
         else:
@@ -960,6 +983,7 @@ class Speaker:
             ),
             *(["- " + self.say("open.delayed", n=found["delayed"])] if found["delayed"] else []),
             *(["- " + self.say("open.unconfirmed", n=unsure)] if unsure else []),
+            *([] if found["listed"] else ["- " + self.say("open.unlisted")]),
             *(["- " + self.say("open.before", n=found["from"])] if found["from"] else []),
             *(["- " + self.say("open.after", at=at)] if ends_early else []),
             "",

@@ -56,7 +56,7 @@ def measure(folder: Path) -> dict[str, float]:
         see_s, seen = median_of(lambda: station.statements.see(head, camera, asked.since, asked.until))
         began = time.perf_counter()
         number = station.dispatcher.run(asked, head)
-        given = station.statements.given(head, number, asked)
+        given = station.statements.given(head, camera, number)
         make_s = time.perf_counter() - began
         public_s, _month = median_of(lambda: station.statements.month(head, asked.since, asked.until))
         check_s, found = median_of(lambda: verify_statement.verify(given.file, given.fingerprint))

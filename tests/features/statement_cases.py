@@ -186,7 +186,8 @@ def head_of(key: Ed25519PrivateKey, **changes: Any) -> Callable[[dict[str, Any]]
 
 def rechained(values: dict[str, Any], forge: Callable[[dict[str, Any]], None], *, heads: bool) -> None:
     """Change rows and compute every later hash anew; with `heads` the newest head too, as only the key's owner can."""
-    ends: dict[str, list[Any]] = {}
+    begin: Any = decode(base64.b64decode(values["from_head"]["body"])) if values["from_head"] else {"writers": {}}
+    ends: dict[str, list[Any]] = dict(begin["writers"])
     rows = []
     for part in values["rows"]:
         row: dict[str, Any] = decode(base64.b64decode(part["b"]))
@@ -293,6 +294,7 @@ def _of_the_station(history: History, whole: dict[str, Any], waits: dict[str, An
     yield from _chained_anew(history, case)
     yield from _old_heads(history, case)
     yield from _heads_changed(history, case)
+    yield from _entries(history, whole)
     yield from _shapes(case)
     yield from _waiting(waits)
 
@@ -403,6 +405,36 @@ def _heads_changed(history: History, case: _Liar) -> Iterator[Case]:
     yield case("a head that shrinks", "heads_chain", lambda v: v.update(head=head_of(KEY, writers={})(v["head"])))
     yield case("no first head", "heads_chain", lambda v: v.update(heads_between=[]))
     yield case("a head that begins elsewhere", "rows_order", lambda v: v.update(from_head=v["heads_between"].pop(0)))
+
+
+def _entries(history: History, whole: dict[str, Any]) -> Iterator[Case]:
+    """What the entry of the statement itself says of its period and beginning."""
+    period = {"from": whole["period"]["since"], "until": whole["period"]["until"]}
+    begin = [2, history.heads[1].hash]
+    later = json.loads(history.file(2))
+    said: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+        "names the period": (whole, period | {"head": None}, ""),
+        "names period and beginning": (later, period | {"head": begin}, ""),
+        "names the period only, as of old": (later, period, ""),
+        "names another period": (whole, period | {"until": "2027-01-01T00:00:00.000000Z"}, "entry"),
+        "names a period that is no text": (whole, period | {"from": 7}, "entry"),
+        "names no beginning though there is one": (later, period | {"head": None}, "entry"),
+        "names a beginning though there is none": (whole, period | {"head": begin}, "entry"),
+        "names another beginning": (later, period | {"head": [2, "0" * 64]}, "entry"),
+        "names a beginning by a fraction": (later, period | {"head": [2.0, begin[1]]}, "entry"),
+        "names too much of a beginning": (later, period | {"head": [*begin, 1]}, "entry"),
+        "is of another number": (whole, {"number": 2, "from": "x"}, ""),
+        "is of a number that is a truth": (whole, {"number": True, "from": "x"}, ""),
+    }
+    for name, (values, data, problem) in said.items():
+
+        def entry(row: dict[str, Any], data: dict[str, Any] = data) -> None:
+            if row["class"] == "statement.issued":
+                row["data"] = {"number": 3} | data
+
+        forged = json.loads(json.dumps(values))
+        rechained(forged, entry, heads=True)
+        yield Case(f"its own entry {name}", signed(forged), int(problem != ""), problem)
 
 
 def _shapes(case: _Liar) -> Iterator[Case]:

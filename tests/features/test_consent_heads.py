@@ -32,7 +32,7 @@ def statement(room: Room, camera_id: str, since_days: int) -> bytes:
     room.feeds.keep()
     now = room.clock.now()
     asked = IssueStatement(camera_id=camera_id, since=now - timedelta(days=since_days), until=now + timedelta(days=1))
-    return room.station.statements.given(room.chief, room.run(asked, room.chief), asked).file
+    return room.station.statements.given(room.chief, camera_id, room.run(asked, room.chief)).file
 
 
 def look(room: Room, camera_id: str) -> None:

@@ -163,6 +163,20 @@ def test_what_stands_before_a_waiting_row_is_said_to_be_unconfirmed(
         assert speaker.say("proved.part", **whole, at=at) in shown
 
 
+def test_a_statement_that_no_entry_names_is_said_to_be_none(table: list[Case], browser: Browser) -> None:
+    speaker = reader.Speaker("en")
+    wanted = {"its own entry names the period": True, "its own entry is of another number": False, "whole": False}
+    chosen = [case for case in table if case.name in wanted]
+    browser.open(PAGE)
+    for case, answer in zip(chosen, page_says(browser, chosen), strict=True):
+        found = reader.verify(case.data, FINGERPRINT)
+        assert found["listed"] is wanted[case.name]
+        browser.run("language = 'en'; shown = JSON.parse(arguments[0]); show();", json.dumps(answer))
+        for shown in (browser.run("return document.body.innerText"), "\n".join(speaker.sheet(found))):
+            assert (speaker.say("open.unlisted") in shown) is not wanted[case.name]
+            assert (f"no. 3 · {speaker.moment(found['period']['since'])} – " in shown) is wanted[case.name]
+
+
 def test_the_console_and_the_readers_follow_one_text_of_rules() -> None:
     console = Path("console/services/statement_lines.py").read_text("utf-8")
     script = Path(reader.__file__).read_text("utf-8")

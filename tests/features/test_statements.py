@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from console.db.camera_heads import heads_of
+from console.db.camera_heads import heads_of, make_head
 from console.db.cameras import get_camera
+from console.db.journal import JournalEvent
+from console.db.journal_format import JsonValue
 from console.db.places import Writer
 from console.db.statements import MonthCounts
+from console.db.store import CommandStamp, Tx
 from console.i18n import install
 from console.kernel import (
     AccessLevel,
@@ -29,6 +32,7 @@ from console.kernel import (
     Role,
     Session,
     TileState,
+    new_id,
 )
 from console.services.emergencies import BeginEmergency
 from console.services.feeds import FeedRequest, LiveFeed
@@ -56,7 +60,7 @@ def ask(room: Room, camera_id: str, days: int = 1) -> IssueStatement:
 def give(room: Room, camera_id: str, session: Session | None = None, **more: int) -> Given:
     asked = ask(room, camera_id, **more)
     number = room.run(asked, session or room.chief)
-    return room.station.statements.given(session or room.chief, number, asked)
+    return room.station.statements.given(session or room.chief, camera_id, number)
 
 
 def watch(room: Room, camera_id: str, purpose: Purpose = Purpose.RISK_SPOT, **more: object) -> LiveFeed:
@@ -114,8 +118,7 @@ def test_each_statement_leads_on_from_the_head_that_was_given(room: Room) -> Non
     assert checked(third, held)["holds"] is True
     assert checked(third)["from"] == 0
     # Asked for again, it is the same statement and no new head.
-    asked = IssueStatement(camera_id=camera, since=third.statement.since, until=third.statement.until)
-    again = room.station.statements.given(room.chief, 3, asked)
+    again = room.station.statements.given(room.chief, camera, 3)
     assert again.file == third.file
     assert len(room.store.read(lambda tx: heads_of(tx, camera))) == 3
 
@@ -141,6 +144,51 @@ def test_an_urgent_view_is_told_until_it_was_explained(room: Room) -> None:
     told = give(room, camera).told
     assert told.totals["unjustified"] == 0
     assert [line["justified"] != "" for line in told.lines if line["kind"] == "view"] == [True]
+
+
+def _write(room: Room, work: Callable[[Tx], object]) -> None:
+    room.store.submit(work, command=CommandStamp(new_id(), "tests", room.chief))
+
+
+def test_the_journal_tells_of_which_period_a_statement_is_and_where_it_begins(room: Room) -> None:
+    camera, other = room.shop(), room.shop()
+    first = give(room, camera)
+    room.clock.advance(40 * 86_400)
+    second = give(room, camera)
+    entries = room.data("statement.issued")
+    ends = {name: reader_time(getattr(second.statement, name)) for name in ("since", "until")}
+    assert entries[0]["head"] is None
+    assert entries[1] == {
+        "number": 2, "from": ends["since"], "until": ends["until"], "head": [1, first.statement.head.hash]
+    }  # fmt: skip
+    for made in (first, second):
+        again = room.station.statements.given(room.chief, camera, made.number)
+        assert (again.file, checked(again)["listed"]) == (made.file, True)
+    # A head that no statement made closes none: here of a consent that was signed, and of no number at all.
+    _write(room, lambda tx: make_head(tx, room.station.statements._keys.signer(tx), other))
+    for camera_id, number in ((other, 1), (other, 2), (camera, 3), (camera, 0), (camera, -1)):
+        with pytest.raises(ConsoleError) as refused:
+            room.station.statements.given(room.chief, camera_id, number)
+        assert refused.value.key == "not_found"
+
+
+def test_a_statement_whose_entry_names_no_head_begins_where_the_rows_say(room: Room) -> None:
+    """As it was written before the entry named one."""
+    camera = room.shop()
+    first = give(room, camera)
+    room.clock.advance(40 * 86_400)
+    asked = ask(room, camera)
+    data: dict[str, JsonValue] = {"number": 2, "from": reader_time(asked.since), "until": reader_time(asked.until)}
+    event = JournalEvent("statement.issued", ("camera", camera), data, camera)
+
+    def as_before(tx: Tx) -> None:
+        tx.record(event)
+        make_head(tx, room.station.statements._keys.signer(tx), camera)
+
+    _write(room, as_before)
+    given = room.station.statements.given(room.chief, camera, 2)
+    assert given.statement.from_head == first.statement.head
+    assert checked(given, f"1:{first.statement.head.hash}")["listed"] is True
 
 
 # Lines that wait
@@ -256,7 +304,7 @@ def test_who_may_make_statements(room: Room, statements: Statements, role: Role)
     questions = (
         lambda: room.run(asked, session),
         lambda: statements.see(session, camera, asked.since, asked.until),
-        lambda: statements.given(session, 1, asked),
+        lambda: statements.given(session, camera, 1),
         lambda: statements.month(session, asked.since, asked.until),
     )
     for question in questions:
@@ -308,7 +356,7 @@ def test_writers_that_were_not_heard_since_are_named(room: Room) -> None:
     # Of a time that was over when it was last heard, nothing is missing.
     asked = IssueStatement(camera_id=camera, since=heard - timedelta(days=2), until=heard - timedelta(hours=1))
     number = room.run(asked, room.chief)
-    assert room.station.statements.given(room.chief, number, asked).statement.unheard == {}
+    assert room.station.statements.given(room.chief, camera, number).statement.unheard == {}
 
 
 def reader_time(moment: datetime) -> str:
@@ -343,7 +391,7 @@ def test_a_month_of_nothing_but_waiting_lines_is_not_called_a_month_without_look
     room.clock.advance(60)
     asked = IssueStatement(camera_id=camera, since=since, until=room.clock.now())
     room.clock.advance(60)
-    given = room.station.statements.given(room.chief, room.run(asked, room.chief), asked)
+    given = room.station.statements.given(room.chief, camera, room.run(asked, room.chief))
     assert (given.told.lines, given.told.delayed) == ((), 3)
     said = "\n".join(reader.Speaker("en").sheet(checked(given)))
     assert "Nobody looked" not in said
@@ -358,13 +406,11 @@ def test_a_month_of_nothing_but_waiting_lines_is_not_called_a_month_without_look
 
 def test_a_file_that_ends_before_its_period_says_so(room: Room) -> None:
     camera = room.shop()
-    give(room, camera)
-    since = room.clock.now() + timedelta(seconds=1)
     room.clock.advance(60)
-    watch(room, camera)
-    room.feeds.keep()
-    asked = IssueStatement(camera_id=camera, since=since, until=room.clock.now())
-    old = room.station.statements.given(room.chief, 1, asked)
+    asked = IssueStatement(
+        camera_id=camera, since=room.clock.now() + timedelta(seconds=1), until=room.clock.now() + timedelta(days=1)
+    )
+    old = room.station.statements.given(room.chief, camera, room.run(asked, room.chief))
     said = "\n".join(reader.Speaker("en").sheet(checked(old)))
     assert "What happened after" in said
     assert "Nobody looked" not in said

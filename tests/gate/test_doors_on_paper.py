@@ -434,7 +434,7 @@ def statement_of(room: Room, camera: str, days: int = 1) -> Given:
     now = room.clock.now()
     asked = IssueStatement(camera_id=camera, since=now - timedelta(days=days), until=now + timedelta(days=1))
     number = room.run(asked, room.chief)
-    return room.station.statements.given(room.chief, number, asked)
+    return room.station.statements.given(room.chief, camera, number)
 
 
 def seen(room: Room, camera: str) -> str:
