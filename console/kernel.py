@@ -197,6 +197,7 @@ class EndReason(StrEnum):
     RIGHT_ENDED = "right_ended"
     WITHDRAWN = "withdrawn"
     PAUSED = "paused"
+    ADDRESS_CHANGED = "address_changed"
     INCIDENT_CLOSED = "incident_closed"
     SLEPT = "slept"
     SHUTDOWN = "shutdown"
@@ -216,6 +217,8 @@ class DenyReason(StrEnum):
     PAUSED_BY_OWNER = "paused_by_owner"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
+    ADDRESS_CHANGED = "address_changed"
+    """The owner has not said yet that what stands at the new address is his camera."""
     OUTSIDE_HOURS = "outside_hours"
     REGISTER_ONLY = "register_only"
     NO_INCIDENT = "no_incident"
@@ -288,6 +291,10 @@ class ConsentEventKind(StrEnum):
     RESUMED = "resumed"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
+    READDRESSED = "readdressed"
+    """A camera leads to another address than the one that the owner knows: its link rests."""
+    RECONFIRMED = "reconfirmed"
+    """The owner said that it is still his camera."""
 
 
 class WithdrawalWay(StrEnum):

@@ -84,6 +84,15 @@ def say_what_is_missing(room: Room, camera: CameraRow) -> None:
         say(_("Next: another person, a superintendent, runs “main.py authority countersign {code}”.", code=code))
     if not camera.has_address:
         say(_("The camera has no address yet: “main.py camera address {code}”.", code=code))
+    elif authority is not None and authority.readdressed_by:
+        say(
+            _(
+                "Camera {code} stays dark: it has another address than its owner knows. Test it: “main.py camera probe"
+                " {code}”. Then another person asks the owner and writes the answer down: Permissions › Owner confirms"
+                " the camera.",
+                code=code,
+            )
+        )
     elif authority is not None and (not authority.countersign_needed or authority.countersigned_by is not None):
         say(_("Nothing is missing. Test the connection: “main.py camera probe {code}”.", code=code))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -13,6 +14,8 @@ from console.db.base import ID_LENGTH, Record, UtcTime
 from console.db.rereading import Listing, reread
 from console.db.store import Tx, fetch
 from console.kernel import AccessLevel, AuthorityKind, Invalid, Purpose
+
+READDRESSERS: Final = 1000
 
 
 class Authority(Record):
@@ -45,6 +48,12 @@ class Authority(Record):
     consent_id: Mapped[str | None] = mapped_column(ForeignKey("consent.id"), index=True)
     unconfirmed: Mapped[bool] = mapped_column(Boolean, default=False)
     """Paused since a backup came back: what the owner said after that backup was made is not known."""
+    readdressed_by: Mapped[str] = mapped_column(String(READDRESSERS), default="")
+    """Who gave the camera another address than the owner knows, with blanks between; the link rests until he confirms.
+
+    None of them takes down his word for it.
+    """
+    reconfirmed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
 
     __table_args__ = (
         Index(
@@ -111,6 +120,7 @@ class AuthorityRow:
     withdrawn_at: datetime | None
     consent_id: str | None = None
     unconfirmed: bool = False
+    readdressed_by: tuple[str, ...] = ()
 
     @property
     def private(self) -> bool:
@@ -144,6 +154,7 @@ def _row(found: Authority) -> AuthorityRow:
         withdrawn_at=found.withdrawn_at,
         consent_id=found.consent_id,
         unconfirmed=found.unconfirmed,
+        readdressed_by=tuple(found.readdressed_by.split()),
     )
 
 
@@ -232,6 +243,23 @@ def set_paused(
     found = fetch(tx, Authority, authority_id, version)
     found.paused = paused
     found.unconfirmed = (paused and found.unconfirmed) if unconfirmed is None else unconfirmed
+    tx.session.flush()
+    return _row(found)
+
+
+def set_readdressed(tx: Tx, authority_id: str, people: Iterable[str]) -> AuthorityRow:
+    """Let it rest for these people's sake: they gave the camera an address that its owner does not know."""
+    found = fetch(tx, Authority, authority_id)
+    found.readdressed_by = " ".join(dict.fromkeys((*found.readdressed_by.split(), *people)))
+    found.reconfirmed_by = None
+    tx.session.flush()
+    return _row(found)
+
+
+def reconfirm(tx: Tx, authority_id: str) -> AuthorityRow:
+    """Let it rest no longer: the owner told whoever acts that it is still his camera."""
+    found = fetch(tx, Authority, authority_id)
+    found.readdressed_by, found.reconfirmed_by = "", tx.actor_id
     tx.session.flush()
     return _row(found)
 

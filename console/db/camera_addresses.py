@@ -5,7 +5,7 @@ What holds for the main address holds for the sub address: a camera is one camer
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -46,13 +46,18 @@ class FingerprintUse:
 
 
 def set_address(tx: Tx, camera_id: str, version: int, kind: AddressKind, address: SealedAddress | None) -> CameraRow:
-    """Store a sealed address, or None to go without it; the former one leaves a tombstone that may be used again.
+    """Store a sealed address, or None to go without it; the former one leaves a tombstone that may be used again."""
+    return set_addresses(tx, camera_id, version, {kind: address})
 
-    Whatever was tested before is untested now.
-    """
+
+def set_addresses(
+    tx: Tx, camera_id: str, version: int, addresses: Mapping[AddressKind, SealedAddress | None]
+) -> CameraRow:
+    """Do so with one or both at once. Whatever was tested before is untested now."""
     camera = fetch(tx, Camera, camera_id, version)
     former = _fingerprints(camera)
-    enter_address(camera, kind, address)
+    for kind, address in addresses.items():
+        enter_address(camera, kind, address)
     _bury(tx, camera.id, former - _fingerprints(camera), released=True)
     forget_test(tx, camera.id)
     tx.session.flush()
@@ -130,6 +135,12 @@ def _tombstones(tx: Tx, camera_id: str) -> Select[AddressTombstone]:
 def fingerprints_of(tx: Tx, camera_id: str) -> frozenset[str]:
     """Return what the addresses that a camera has now are known by."""
     return _fingerprints(fetch(tx, Camera, camera_id))
+
+
+def ways_of(tx: Tx, camera_id: str) -> frozenset[str]:
+    """Return where the addresses that a camera has now lead to."""
+    camera = fetch(tx, Camera, camera_id)
+    return frozenset(way for way in (camera.way, camera.sub_way) if way is not None)
 
 
 def former_records(tx: Tx, fingerprints: Iterable[str], apart_from: str) -> list[tuple[str, datetime]]:

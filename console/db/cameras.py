@@ -37,6 +37,8 @@ class Camera(Record):
     fingerprint: Mapped[str | None] = mapped_column(String(64), index=True, info=SECRET)
     sealed_sub_address: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     sub_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True, info=SECRET)
+    way: Mapped[str | None] = mapped_column(String(64), info=SECRET)
+    sub_way: Mapped[str | None] = mapped_column(String(64), info=SECRET)
     masks: Mapped[list[Any]] = mapped_column(JSON)
     unencrypted_override: Mapped[bool] = mapped_column(Boolean)
     archived: Mapped[bool] = mapped_column(Boolean)
@@ -54,10 +56,18 @@ class AddressKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SealedAddress:
-    """An address that only the gate can open, and its keyed fingerprint."""
+    """An address that only the gate can open, and its keyed fingerprint.
+
+    `way` is a fingerprint too, of what may choose another picture at the same device; empty if nothing else does.
+    """
 
     sealed: bytes = field(repr=False)
     fingerprint: str = field(repr=False)
+    way: str = field(repr=False, default="")
+
+    @property
+    def leads_to(self) -> str:
+        return self.way or self.fingerprint
 
 
 NO_ADDRESSES: Final[Mapping[AddressKind, SealedAddress]] = {}
@@ -171,13 +181,12 @@ def register_camera(
 
 
 def enter_address(camera: Camera, kind: AddressKind, address: SealedAddress | None) -> None:
-    """Write an address into its two columns, or empty them."""
-    sealed = None if address is None else address.sealed
-    fingerprint = None if address is None else address.fingerprint
+    """Write an address into its three columns, or empty them."""
+    written = (None, None, None) if address is None else (address.sealed, address.fingerprint, address.leads_to)
     if kind is AddressKind.MAIN:
-        camera.sealed_address, camera.fingerprint = sealed, fingerprint
+        camera.sealed_address, camera.fingerprint, camera.way = written
     else:
-        camera.sealed_sub_address, camera.sub_fingerprint = sealed, fingerprint
+        camera.sealed_sub_address, camera.sub_fingerprint, camera.sub_way = written
 
 
 def change_camera(tx: Tx, camera_id: str, version: int, facts: CameraFacts) -> CameraRow:

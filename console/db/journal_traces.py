@@ -27,7 +27,18 @@ REPLAYED: Final = frozenset({"camera", "authority"})
 _OF_A_CAMERA: Final = frozenset({"view", "authority", "connection_test", "address_tombstone"})
 """Subjects of which every row stands on a camera's chain. A camera's own row stands on that camera's."""
 _CONSENT: Final = frozenset(
-    f"consent.{verb}" for verb in ("signed", "paused", "resumed", "withdrawn", "refused", "voided", "superseded")
+    f"consent.{verb}"
+    for verb in (
+        "signed",
+        "paused",
+        "resumed",
+        "withdrawn",
+        "refused",
+        "voided",
+        "superseded",
+        "readdressed",
+        "reconfirmed",
+    )
 )
 _UNKNOWN: Final = "unknown_camera"
 """The one refusal that stands on no chain: nobody knows the camera."""

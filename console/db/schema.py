@@ -20,6 +20,7 @@ KNOWN_REVISIONS: Final = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 HEAD_REVISION: Final = KNOWN_REVISIONS[-1]
 
@@ -51,7 +52,29 @@ _STEP: Final = ("id", "station_id", "breach_id", "step", "at", "person_id")
 """What stays of a step of a breach for good. Its words may be erased once, and written never again."""
 _ROOTS: Final = ("camera_id", "authority_kind", "consent_id")
 """What an authority stands on. Another one is recorded; this one never comes from somewhere else."""
-_SINCE: Final = {"guard_authority_": "0013", "guard_breach_event_": "0013"}
+_ELSEWHERE: Final = (
+    "(OLD.way IS NOT NULL OR OLD.sub_way IS NOT NULL) AND ("
+    "NEW.way IS NOT NULL AND NEW.way {differs} OLD.way AND NEW.way {differs} OLD.sub_way OR "
+    "NEW.sub_way IS NOT NULL AND NEW.sub_way {differs} OLD.way AND NEW.sub_way {differs} OLD.sub_way OR "
+    "NEW.way IS NULL AND NEW.sub_way IS NULL AND NOT NEW.archived)"
+    " AND EXISTS (SELECT 1 FROM authority WHERE camera_id = NEW.id AND current AND authority_kind = 'owner'"
+    " AND withdrawn_at IS NULL AND readdressed_by = '')"
+)
+"""A camera is led to where its owner has not seen it, or all its addresses are taken, and his permission goes on."""
+_RESTS_FIRST: Final = "another address lets the permission of the owner rest"
+_BY_THE_SAME: Final = (
+    "OLD.readdressed_by <> '' AND (NEW.readdressed_by = '' AND (NEW.reconfirmed_by IS NULL"
+    " OR {place}) OR NEW.readdressed_by <> ''"
+    " AND substr(NEW.readdressed_by, 1, length(OLD.readdressed_by)) <> OLD.readdressed_by)"
+)
+"""The owner's word for a new address is taken down by nobody, or by one of those who entered it."""
+_BY_ANOTHER: Final = "another person takes down the word of the owner for a new address"
+_SINCE: Final = {
+    "guard_authority_": "0013",
+    "guard_breach_event_": "0013",
+    "guard_authority_readdressed": "0014",
+    "guard_camera_way": "0014",
+}
 """From which revision on guards belong to tables that are older than they."""
 
 
@@ -121,6 +144,15 @@ def _sqlite_late_guards() -> dict[str, str]:
             f"CREATE TRIGGER guard_authority_update BEFORE UPDATE OF {', '.join(_ROOTS)} ON authority"
             f" WHEN {' OR '.join(f'NEW.{name} IS NOT OLD.{name}' for name in _ROOTS)}"
             f" BEGIN SELECT RAISE(ABORT, '{_ONLY_SIGNED}'); END"
+        ),
+        "guard_authority_readdressed": (
+            "CREATE TRIGGER guard_authority_readdressed BEFORE UPDATE OF readdressed_by, reconfirmed_by ON authority"
+            f" WHEN {_BY_THE_SAME.format(place='instr(OLD.readdressed_by, NEW.reconfirmed_by) > 0')}"
+            f" BEGIN SELECT RAISE(ABORT, '{_BY_ANOTHER}'); END"
+        ),
+        "guard_camera_way": (
+            "CREATE TRIGGER guard_camera_way BEFORE UPDATE OF way, sub_way ON camera"
+            f" WHEN {_ELSEWHERE.format(differs='IS NOT')} BEGIN SELECT RAISE(ABORT, '{_RESTS_FIRST}'); END"
         ),
     }
 
@@ -213,6 +245,19 @@ def _postgres_late_guards() -> dict[str, str]:
         f" IF TG_OP = 'UPDATE' AND {_erases_words('IS NOT DISTINCT FROM')} THEN RETURN NEW; END IF;"
         " RAISE EXCEPTION 'breach_event is append-only' USING ERRCODE = 'restrict_violation'; END $$"
     )
+    conditions = {
+        "authority_readdressed_guard": (
+            _BY_THE_SAME.format(place="position(NEW.reconfirmed_by IN OLD.readdressed_by) > 0"),
+            _BY_ANOTHER,
+        ),
+        "camera_way_guard": (_ELSEWHERE.format(differs="IS DISTINCT FROM"), _RESTS_FIRST),
+    }
+    for name, (condition, why) in conditions.items():
+        _POSTGRES_FUNCTIONS[name] = (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition}"
+            f" THEN RAISE EXCEPTION '{why}' USING ERRCODE = 'restrict_violation';"
+            " END IF; RETURN NEW; END $$"
+        )
     deny = "EXECUTE FUNCTION journal_guard_deny()"
     return {
         "guard_breach_event_change": (
@@ -229,6 +274,14 @@ def _postgres_late_guards() -> dict[str, str]:
         "guard_authority_update": (
             "CREATE TRIGGER guard_authority_update BEFORE UPDATE ON authority"
             " FOR EACH ROW EXECUTE FUNCTION authority_roots_guard()"
+        ),
+        "guard_authority_readdressed": (
+            "CREATE TRIGGER guard_authority_readdressed BEFORE UPDATE ON authority"
+            " FOR EACH ROW EXECUTE FUNCTION authority_readdressed_guard()"
+        ),
+        "guard_camera_way": (
+            "CREATE TRIGGER guard_camera_way BEFORE UPDATE OF way, sub_way ON camera"
+            " FOR EACH ROW EXECUTE FUNCTION camera_way_guard()"
         ),
     }
 

@@ -116,6 +116,7 @@ END_REASONS: Final[Mapping[EndReason, str]] = {
     EndReason.RIGHT_ENDED: N_("the permitted time ended"),
     EndReason.WITHDRAWN: N_("the owner withdrew"),
     EndReason.PAUSED: N_("the owner paused"),
+    EndReason.ADDRESS_CHANGED: N_("the camera's address was changed"),
     EndReason.INCIDENT_CLOSED: N_("the incident was closed"),
     EndReason.SLEPT: N_("the computer slept"),
     EndReason.SHUTDOWN: N_("console closed"),
@@ -157,6 +158,8 @@ CONSENT_EVENTS: Final[Mapping[ConsentEventKind, str]] = {
     ConsentEventKind.RESUMED: N_("Consent resumed"),
     ConsentEventKind.WITHDRAWN: N_("Consent withdrawn by the owner"),
     ConsentEventKind.SUPERSEDED: N_("Consent replaced by a newer one"),
+    ConsentEventKind.READDRESSED: N_("Camera's address changed: the link rests until the owner confirms the camera"),
+    ConsentEventKind.RECONFIRMED: N_("Owner confirmed the camera at its new address"),
 }
 
 WAYS: Final[Mapping[WithdrawalWay, str]] = {
@@ -335,6 +338,7 @@ DENIALS: Final[Mapping[DenyReason, str]] = {
     DenyReason.PAUSED_BY_OWNER: N_("the owner has paused the link"),
     DenyReason.NOT_YET_VALID: N_("the permission has not begun"),
     DenyReason.EXPIRED: N_("the permission has expired"),
+    DenyReason.ADDRESS_CHANGED: N_("the camera's address was changed; its owner has not confirmed the camera yet"),
     DenyReason.OUTSIDE_HOURS: N_("outside the hours the owner allows"),
     DenyReason.REGISTER_ONLY: N_("the owner only registered the camera; ask for footage case by case"),
     DenyReason.NO_INCIDENT: N_("only while an incident nearby is open; choose the incident"),

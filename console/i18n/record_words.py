@@ -69,6 +69,8 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "fingerprint": N_("Fingerprint of the address"),
         "sealed_sub_address": N_("Second address"),
         "sub_fingerprint": N_("Fingerprint of the second address"),
+        "way": N_("Where the address leads"),
+        "sub_way": N_("Where the second address leads"),
         "masks": N_("Masks"),
         "unencrypted_override": N_("Unencrypted allowed"),
         "archived": N_("Archived"),
@@ -167,6 +169,8 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawn_at": N_("Withdrawn"),
         "consent_id": N_("Consent"),
         "unconfirmed": N_("Waits for confirmation after a backup came back"),
+        "readdressed_by": N_("Waits for the owner: address changed by"),
+        "reconfirmed_by": N_("Owner's word for the address written down by"),
     },
     "incident": {
         "number": N_("Number"),
@@ -263,7 +267,8 @@ def value_words(name: str, value: Any, named: Named) -> str:
     if name in _CODES:
         return _code(_CODES[name], value)
     kind = "person" if _PEOPLE.match(name) else name.removesuffix("_id")
-    return named(kind, str(value)) if kind != name else _text(str(value))
+    # Of people there may be several.
+    return ", ".join(named(kind, each) for each in str(value).split()) if kind != name else _text(str(value))
 
 
 def _text(text: str) -> str:

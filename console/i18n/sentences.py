@@ -181,6 +181,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "authority.self_countersigned": N_(
         "Who recorded a permission cannot countersign it. Nothing was changed; ask another person with that right."
     ),
+    "authority.self_reconfirmed": N_(
+        "Who entered the camera's address cannot write down the owner's word for it. Nothing was changed; let another"
+        " person who records permissions ask the owner."
+    ),
     "authority.purpose_never_ticked": N_(
         "This purpose is not given by the owner: urgent and demonstration have rules of their own."
     ),

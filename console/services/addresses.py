@@ -62,11 +62,16 @@ class Address:
     @property
     def identity(self) -> str:
         """Host, port and path in one spelling: what the keyed fingerprint is made of. Never the log-in."""
-        path = _tidy_path(self.path)
-        path = _HIKVISION.sub(r"\1", path)
+        path = _HIKVISION.sub(r"\1", _tidy_path(self.path))
         key = CHANNEL_KEYS.get(path)
         channel = _query_value(self.query, key) if key else ""
         return f"{self.host}:{self.port}{path}" + (f"?{key}={channel}" if channel else "")
+
+    @property
+    def way(self) -> str:
+        """Like the identity, but of everything that may choose another picture: an unknown recorder's query too."""
+        told = self.query.casefold()
+        return self.identity if not told or _known_channel(self.path) else f"{self.identity}?{told}"
 
     def url(self) -> Secret:
         """Return the whole address with the log-in percent-encoded, as the worker wants it."""
@@ -158,6 +163,10 @@ def _plain(number: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.I
 def _tidy_path(path: str) -> str:
     folded = posixpath.normpath("/" + unquote(path).casefold().lstrip("/"))
     return "" if folded == "/" else folded
+
+
+def _known_channel(path: str) -> bool:
+    return _tidy_path(path) in CHANNEL_KEYS
 
 
 def _query_value(query: str, key: str) -> str:

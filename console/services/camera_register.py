@@ -37,6 +37,8 @@ class Standing(StrEnum):
     PAUSED = "paused"
     NOT_YET = "not_yet"
     EXPIRED = "expired"
+    READDRESSED = "readdressed"
+    """Leads to another address than its owner knows: waits for his word."""
     REGISTERED_ONLY = "registered_only"
     NO_ADDRESS = "no_address"
     NOT_TESTED = "not_tested"
@@ -52,6 +54,7 @@ _AGAINST: Final = {
     DenyReason.PAUSED_BY_OWNER: Standing.PAUSED,
     DenyReason.NOT_YET_VALID: Standing.NOT_YET,
     DenyReason.EXPIRED: Standing.EXPIRED,
+    DenyReason.ADDRESS_CHANGED: Standing.READDRESSED,
 }
 
 

@@ -29,6 +29,7 @@ from console.kernel import (
 from console.masking import Mask
 from console.services.addresses import holds_address
 from console.services.commands import COMMAND_CONFIG, Command, command
+from console.services.readdressing import rest_if_elsewhere, rest_link
 from console.services.sealed_addresses import AddressBook, Holder, Typed
 from console.services.stop_link import pause_link
 
@@ -226,12 +227,17 @@ class Cameras:
         standing = current_authority(tx, cmd.camera_id)
         if standing is not None and standing.withdrawn_at is None:
             # An owner may have thought otherwise since: nobody looks before somebody asked.
-            pause_link(tx, standing)
+            if standing.private:
+                rest_link(tx, standing)
+            else:
+                pause_link(tx, standing)
 
     def _write(self, tx: Tx, camera: CameraRow, typed: Typed) -> None:
         holder = Holder(camera.id, camera.unencrypted_override, camera.has_address)
-        for kind, sealed in self._book.seal(tx, holder, typed).items():
-            camera = addresses_db.set_address(tx, camera.id, camera.version, kind, sealed)
+        addresses = self._book.seal(tx, holder, typed)
+        rest_if_elsewhere(tx, camera.id, addresses.values())
+        if addresses:
+            addresses_db.set_addresses(tx, camera.id, camera.version, addresses)
 
 
 def _refuse_code_of_another(tx: Tx, code: str, camera_id: str = "") -> None:

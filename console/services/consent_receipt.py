@@ -30,6 +30,8 @@ _STATES: Final = {
     ConsentEventKind.PAUSED: "consent suspended",
     ConsentEventKind.WITHDRAWN: "consent withdrawn",
     ConsentEventKind.SUPERSEDED: "consent terminated",
+    ConsentEventKind.READDRESSED: "consent suspended",
+    ConsentEventKind.RECONFIRMED: "consent given",
 }
 _RIGHTS: Final = (
     "access",

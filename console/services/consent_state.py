@@ -60,6 +60,17 @@ def camera_state(events: Sequence[EventRow], camera_id: str) -> ConsentState:
     return found
 
 
+def resting_cameras(events: Sequence[EventRow]) -> frozenset[str]:
+    """Return which cameras rest since they got another address, until the owner's word for it."""
+    found: set[str] = set()
+    for event in events:
+        if event.event is ConsentEventKind.READDRESSED:
+            found |= {event.camera_id or ""}
+        elif event.event is ConsentEventKind.RECONFIRMED:
+            found -= {event.camera_id or ""}
+    return frozenset(found)
+
+
 _ENDS: Final = {
     ConsentState.VOID: ConsentEventKind.VOIDED,
     ConsentState.REFUSED: ConsentEventKind.REFUSED,

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.db import consents as db
-from console.db.authorities import AuthorityRow, AuthorityTerms, current_authority, record_authority
+from console.db.authorities import (
+    AuthorityRow,
+    AuthorityTerms,
+    current_authority,
+    record_authority,
+    set_readdressed,
+)
 from console.db.bare_pictures import bare
 from console.db.cameras import CameraRow, archived_cameras, get_camera, list_cameras
 from console.db.consents import CameraTerms, ConsentRow, ConsentTerms, NewEvent, PaperRow, Signing
@@ -55,11 +61,21 @@ from console.services.consent_commands import (
     media_of,
 )
 from console.services.consent_heads import Proof, heads_given, make_heads
-from console.services.consent_state import LIVING, Reminder, Signers, camera_state, reminder, signers, state
+from console.services.consent_state import (
+    LIVING,
+    Reminder,
+    Signers,
+    camera_state,
+    reminder,
+    resting_cameras,
+    signers,
+    state,
+)
 from console.services.journal import SigningKeys
 from console.services.moments import refuse_future
 from console.services.notices import notice_in_force, refuse_blanks
 from console.services.owners import Sight, seen, sight_of
+from console.services.readdressing import carried_on
 from console.services.retention import days_kept
 from console.services.row_lines import RowLine
 from console.services.stop_link import (
@@ -110,6 +126,11 @@ class ConsentEntry(RowLine):
         """Whether at least one of its cameras is paused."""
         events = self.row.events
         return any(camera_state(events, each) is ConsentState.PAUSED for each in self.row.camera_ids)
+
+    @property
+    def resting(self) -> frozenset[str]:
+        """Which of its cameras wait for the owner's word, because they lead to another address than he knows."""
+        return resting_cameras(self.row.events)
 
     @property
     def some_withdrawn(self) -> bool:
@@ -278,8 +299,12 @@ class Consents:
         data: dict[str, JsonValue] = {**hashes, "agreed_data": cmd.agreed_data, PAPERS_DAYS: kept}
         tell(tx, row, NewEvent(ConsentEventKind.SIGNED, way=way, data=data))
         for camera_id in row.camera_ids:
+            resting = carried_on(current_authority(tx, camera_id), session)
             set_camera_owner(tx, camera_id, row.terms.owner_id)
-            record_authority(tx, camera_id, _right(row, tx.now))
+            made = record_authority(tx, camera_id, _right(row, tx.now))
+            if resting:
+                set_readdressed(tx, made.id, resting)
+                tell(tx, row, NewEvent(ConsentEventKind.READDRESSED, camera_id))
         if row.terms.supersedes_id is not None:
             former = db.get_consent(tx, row.terms.supersedes_id)
             tell(tx, former, NewEvent(ConsentEventKind.SUPERSEDED, data={"by": row.number}))

@@ -132,7 +132,7 @@ def allowed_by(authority: AuthorityRow | None, case: Case, ages: Ages) -> Permit
     """Return what the authority alone says: everything after the viewer's role."""
     if authority is None:
         return Denied(DenyReason.NO_AUTHORITY)
-    against = standing_against(authority, case.now) or _purpose(authority, case.purpose)
+    against = standing_against(authority, case.now, probe=case.probe) or _purpose(authority, case.purpose)
     if against is not None:
         return against
     until = authority.expires_at or FOR_EVER
@@ -159,8 +159,11 @@ def allowed_unregistered(case: Case, ages: Ages) -> Permit | Denied:
     return fresh if isinstance(fresh, Denied) else Permit(until=fresh, authority_id="", private=True)
 
 
-def standing_against(authority: AuthorityRow, now: datetime) -> Denied | None:
-    """Return why nobody may look by this authority at all now, whatever the purpose and the hour; None if he may."""
+def standing_against(authority: AuthorityRow, now: datetime, *, probe: bool = False) -> Denied | None:
+    """Return why nobody may look by this authority at all now, whatever the purpose and the hour; None if he may.
+
+    A new address is probed before its owner is asked whether it is his camera's: a probe shows no pixel.
+    """
     if authority.withdrawn_at is not None:
         return Denied(DenyReason.WITHDRAWN)
     if not countersigned(authority):
@@ -171,7 +174,7 @@ def standing_against(authority: AuthorityRow, now: datetime) -> Denied | None:
         return Denied(DenyReason.NOT_YET_VALID, at=authority.valid_from)
     if authority.expires_at is not None and now >= authority.expires_at:
         return Denied(DenyReason.EXPIRED, at=authority.expires_at)
-    return None
+    return Denied(DenyReason.ADDRESS_CHANGED) if authority.readdressed_by and not probe else None
 
 
 def countersigned(authority: AuthorityRow) -> bool:

@@ -8,6 +8,7 @@ from console.i18n import _
 from console.i18n.dates import format_date, format_time
 from console.services.matters import OpenMatters
 from console.services.papers import Block, Heading, Note, Table, TableColumn
+from console.services.shift_rest import StoppedLink
 
 
 def rest_blocks(found: OpenMatters) -> tuple[Block, ...]:
@@ -16,10 +17,7 @@ def rest_blocks(found: OpenMatters) -> tuple[Block, ...]:
     incidents = [
         (each.number, each.title, moment_text(each.opened_at)) for each in found.incidents if each.closed_at is None
     ]
-    links = [
-        (link.camera, _("paused") if link.at is None else _("ended {at}", at=moment_text(link.at)))
-        for link in rest.links
-    ]
+    links = [(link.camera, _link_text(link)) for link in rest.links]
     down = [(each.camera, moment_text(each.since)) for each in rest.down]
     camera = TableColumn(_("Camera"), 60)
     since = "" if rest.since is None else moment_text(rest.since)
@@ -40,6 +38,12 @@ def rest_blocks(found: OpenMatters) -> tuple[Block, ...]:
         Table((camera, TableColumn(_("Since"), 40)), down, _("None of those that were watched.")),
         Note(_("Of cameras that nobody watches it is not known.")),
     )
+
+
+def _link_text(link: StoppedLink) -> str:
+    if link.rests:
+        return _("new address: ask the owner")
+    return _("paused") if link.at is None else _("ended {at}", at=moment_text(link.at))
 
 
 def moment_text(moment: datetime) -> str:

@@ -20,10 +20,11 @@ FRESH: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class StoppedLink:
-    """A camera whose owner paused the link (`at` None), or ended it at `at`."""
+    """A camera whose owner paused the link (`at` None), or ended it at `at`; or whose new address he has to confirm."""
 
     camera: str
     at: datetime | None = None
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def shift_rest(tx: Tx, now: datetime, book: NameBook) -> ShiftRest:
 def _links(tx: Tx, since: datetime, book: NameBook) -> Iterator[StoppedLink]:
     for row in authority_snapshot(tx).values():
         name = named(book, "camera", row.camera_id)
-        if row.private and row.withdrawn_at is None and row.paused:
-            yield StoppedLink(name)
+        if row.private and row.withdrawn_at is None and (row.paused or row.readdressed_by):
+            yield StoppedLink(name, rests=bool(row.readdressed_by))
         elif row.private and row.withdrawn_at is not None and row.withdrawn_at >= since:
             yield StoppedLink(name, row.withdrawn_at)

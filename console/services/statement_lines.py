@@ -78,6 +78,8 @@ def right_line(data: Any) -> dict[str, Any]:
         ("withdrawn", isinstance(new_of(fields, "withdrawn_at"), str)),
         ("paused", new_of(fields, "paused") is True),
         ("resumed", new_of(fields, "paused") is False),
+        ("rested", isinstance(new_of(fields, "readdressed_by"), str) and new_of(fields, "readdressed_by") != ""),
+        ("reconfirmed", new_of(fields, "readdressed_by") == ""),
         ("countersigned", isinstance(new_of(fields, "countersigned_at"), str)),
         ("replaced", new_of(fields, "current") is False),
         ("changed", True),

@@ -86,6 +86,8 @@ def _right(given: Given) -> str:
     if right.withdrawn_at is not None:
         return _("withdrawn on {date}", date=format_date(right.withdrawn_at))
     words = f"{label(right.kind)} · {short_level(right.level)}"
+    if right.readdressed_by:
+        words = f"{words} · {_('link rests')}"
     return f"{words} · {_('paused')}" if right.paused else words
 
 

@@ -22,6 +22,8 @@ _RIGHTS: Final = {
     "withdrawn": N_("Right to look withdrawn"),
     "paused": N_("Right to look paused"),
     "resumed": N_("Right to look in force again"),
+    "rested": N_("Right to look rests: the camera's address was changed"),
+    "reconfirmed": N_("Owner's word for the camera's address written down"),
     "countersigned": N_("Right to look countersigned"),
     "replaced": N_("Right to look replaced by a newer one"),
     "changed": N_("Right to look changed"),
@@ -45,6 +47,8 @@ _CONSENTS: Final = {
     "refused": N_("Consent refused"),
     "voided": N_("Consent void"),
     "superseded": N_("Consent replaced by a newer one"),
+    "readdressed": N_("Camera's address changed: the link rests until the owner confirms the camera"),
+    "reconfirmed": N_("Owner confirmed the camera at its new address"),
 }
 _WHAT: Final[Mapping[str, Mapping[str, str]]] = {"right": _RIGHTS, "camera": _CAMERA, "consent": _CONSENTS}
 

@@ -31,6 +31,7 @@ from console.services.owners import Owners
 from console.services.people import People, StationVault
 from console.services.preferences import Preferences
 from console.services.processing import Processing
+from console.services.readdressing import Readdressing
 from console.services.registers import Registers
 from console.services.retention import Retention
 from console.services.rights_requests import RightsRequests
@@ -74,6 +75,7 @@ class Station:
         self.funnel = FunnelReader(store, clock)
         self.visitors = VisitorBook(store, self.sessions)
         self.authorities = Authorities(store)
+        self.readdressing = Readdressing()
         self.notices = Notices(store, settings.station)
         self.consents = Consents(store, settings.station, clock, vault)
         self.owner_stops = OwnerStops()
@@ -109,6 +111,7 @@ class Station:
             self.owner_path,
             self.visitors,
             self.authorities,
+            self.readdressing,
             self.notices,
             self.consents,
             self.owner_stops,

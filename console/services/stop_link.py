@@ -33,6 +33,8 @@ TELLING: Final[Mapping[ConsentEventKind, Callable[..., JournalEvent]]] = {
     ConsentEventKind.RESUMED: partial(JournalEvent, "consent.resumed"),
     ConsentEventKind.WITHDRAWN: partial(JournalEvent, "consent.withdrawn"),
     ConsentEventKind.SUPERSEDED: partial(JournalEvent, "consent.superseded"),
+    ConsentEventKind.READDRESSED: partial(JournalEvent, "consent.readdressed"),
+    ConsentEventKind.RECONFIRMED: partial(JournalEvent, "consent.reconfirmed"),
 }
 """What stands in the journal; a draft and its showing concern no camera yet."""
 

@@ -15,16 +15,18 @@ from console.i18n.labels import label
 from console.i18n.words import broken
 from console.services.camera_register import AuthorityRow
 from console.services.history import HistoryLine
+from console.services.readdressing import ReconfirmCameras
 from console.services.station import Station
+from console.views.acting_page import ActingPage
 from console.views.authority_spec import KIND, Permission, Recording, authority_spec
 from console.views.camera_words import allowed_text, purposes_text, right_text, span_text
-from console.views.record_page import RecordPage
+from console.views.reconfirming import reconfirm_form
 from console.views.record_reading import ReadingPanel
 from console.views.record_spec import Act
 from console.views.ui import Ui
 
 
-class PermissionsPage(RecordPage[Permission]):
+class PermissionsPage(ActingPage[Permission]):
     """One line a camera. `camera_wanted` asks for the camera itself."""
 
     camera_wanted = Signal(str)
@@ -34,11 +36,21 @@ class PermissionsPage(RecordPage[Permission]):
         to_camera: Act[Permission] = Act(
             "camera", N_("Go to the camera"), "camera", lambda _row: True, open=self._go_to_camera
         )
-        super().__init__(ui, station, authority_spec(ui, station, self._recording, (to_camera,)))
+        confirm: Act[Permission] = Act(
+            "reconfirm",
+            N_("Owner confirms the camera…"),
+            "check",
+            lambda row: _waits_for_word(row) and station.dispatcher.may(ReconfirmCameras, ui.session),
+            open=self._ask_owner,
+        )
+        super().__init__(ui, station, authority_spec(ui, station, self._recording, (confirm, to_camera)))
         self.add_panel(_("All permissions"), lambda: FormerPanel(ui, station))
 
     def _go_to_camera(self, row: Permission) -> None:
         self.camera_wanted.emit(row.id)
+
+    def _ask_owner(self, row: Permission) -> None:
+        self.open_act(row, reconfirm_form({row.id: row.camera}), "reconfirm")
 
     @Slot(object)
     def _after_change(self, record_id: object) -> None:
@@ -127,8 +139,16 @@ def _facts(row: AuthorityRow, names: Mapping[str, str]) -> Iterator[tuple[str, s
         yield _("Countersigned by"), _("nobody yet")
     if row.paused:
         yield _("Paused"), _("yes")
+    if row.readdressed_by:
+        people = ", ".join(names.get(each, "–") for each in row.readdressed_by)
+        yield _("Waits for the owner: address changed by"), people
     if row.withdrawn_at is not None:
         yield _("Withdrawn"), format_date_time(row.withdrawn_at)
+
+
+def _waits_for_word(row: Permission) -> bool:
+    right = row.authority
+    return right is not None and bool(right.readdressed_by) and right.withdrawn_at is None
 
 
 def _changes(lines: Sequence[HistoryLine]) -> Iterator[tuple[str, str]]:

@@ -194,6 +194,7 @@ def _chips(ui: Ui) -> tuple[Chip[Permission], ...]:
     return (
         chip(Standing.UNSIGNED),
         chip(Standing.PAUSED),
+        chip(Standing.READDRESSED),
         Chip("ended", N_("Withdrawn or expired"), lambda row: row.standing in _ENDED, group="state"),
         chip(Standing.NO_PERMISSION),
         Chip("soon", N_("Expires in 30 days"), lambda row: until_soon(row.authority, ui.clock.now(), SOON_DAYS)),

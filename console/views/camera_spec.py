@@ -252,7 +252,10 @@ _CONNECTION: Final = (
         "address",
         N_("Main address"),
         Hidden(LONGEST_ADDRESS),
-        hint=N_("rtsp://, rtsps://, http:// or https://. It is sealed: nobody can read it back."),
+        hint=N_(
+            "rtsp://, rtsps://, http:// or https://. It is sealed: nobody can read it back. Another one than before"
+            " darkens an owner's camera until the owner confirms it."
+        ),
     ),
     Field(
         "sub_address",
@@ -333,5 +336,6 @@ _NOT_IN_FORCE: Final = frozenset(
         Standing.PAUSED,
         Standing.NOT_YET,
         Standing.EXPIRED,
+        Standing.READDRESSED,
     }
 )

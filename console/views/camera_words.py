@@ -23,6 +23,7 @@ STANDINGS: Final[Mapping[Standing, tuple[str, str, str]]] = {
     Standing.PAUSED: ("paused", "warning", N_("On pause")),
     Standing.NOT_YET: ("clock", "muted", N_("Not yet in force")),
     Standing.EXPIRED: ("denied", "bad", N_("Expired")),
+    Standing.READDRESSED: ("review", "warning", N_("New address: ask owner")),
     Standing.REGISTERED_ONLY: ("note", "muted", N_("Registered only")),
     Standing.NO_ADDRESS: ("down", "warning", N_("No address")),
     Standing.NOT_TESTED: ("info", "warning", N_("Not tested")),

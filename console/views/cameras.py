@@ -129,7 +129,7 @@ class CameraList(RecordPage[CameraEntry]):
                 command=lambda entry, _reason: RestoreCamera(camera_id=entry.id, version=entry.version),
                 warning=lambda entry: _(
                     "{camera} comes back into the register without its addresses: they have to be entered and tested"
-                    " anew. A permission that it had is on pause until somebody resumes it.",
+                    " anew. A permission that it had rests until its owner, or whoever gave it, says so again.",
                     camera=camera_text(entry.camera),
                 ),
                 done=lambda entry, _answer: _("{camera} is back in the register.", camera=camera_text(entry.camera)),

@@ -29,7 +29,7 @@ from console.services.consent_commands import (
 from console.services.consents import CameraTerms, ConsentEntry, as_seen, may_read_names
 from console.services.station import Station
 from console.views.camera_words import camera_text
-from console.views.consent_words import cameras_text, level_text, reminder_text, span_text, state_mark, state_text
+from console.views.consent_words import ask_text, cameras_text, level_text, span_text, state_mark, state_text
 from console.views.level_fields import LEVEL_FIELDS, looks
 from console.views.record_source import Shelf
 from console.views.record_spec import (
@@ -107,7 +107,7 @@ def _entries(ui: Ui, station: Station) -> list[ConsentEntry]:
 def _summary(entries: Sequence[ConsentEntry]) -> str:
     standing = sum(entry.state in STANDING for entry in entries)
     waiting = sum(entry.state is ConsentState.AWAITING_SIGNATURE for entry in entries)
-    asked = sum(entry.reminder is not None for entry in entries)
+    asked = sum(bool(ask_text(entry)) for entry in entries)
     parts = [_("In force: {n}", n=standing), _("waiting for a signature: {n}", n=waiting)]
     return " · ".join((*parts, _("to be asked again: {n}", n=asked)) if asked else parts)
 
@@ -130,7 +130,7 @@ COLUMNS: Final[tuple[Column[ConsentEntry], ...]] = (
     Column(
         "ask",
         N_("To do"),
-        lambda row: reminder_text(row.reminder),
+        ask_text,
         24,
         sort=lambda row: None if row.reminder is None else (row.reminder.within or 999),
     ),
@@ -139,7 +139,7 @@ CHIPS: Final[tuple[Chip[ConsentEntry], ...]] = (
     Chip("waiting", N_("Wait for a signature"), lambda row: row.state in UNSIGNED, group="state"),
     Chip("standing", N_("In force"), lambda row: row.state in STANDING, group="state"),
     Chip("over", N_("Ended"), lambda row: row.state not in UNSIGNED | STANDING, group="state"),
-    Chip("ask", N_("To be asked again"), lambda row: row.reminder is not None),
+    Chip("ask", N_("To be asked again"), lambda row: bool(ask_text(row))),
 )
 
 
@@ -324,7 +324,7 @@ def _acts(ui: Ui, station: Station, doings: Doings) -> tuple[Act[ConsentEntry], 
     writes, stops = may(SignConsent), may(WithdrawConsent)
     return (
         *(_unsigned_acts(doings) if writes else ()),
-        *(act for act in _stopping_acts(doings) if stops and (writes or act.key != "resume")),
+        *(act for act in _stopping_acts(doings) if stops and (writes or act.key not in {"resume", "reconfirm"})),
         *(_ending_acts(doings) if writes else ()),
         *(_paper_acts(doings) if may_read_names(ui.session) else ()),
     )
@@ -374,6 +374,13 @@ def _stopping_acts(doings: Doings) -> tuple[Act[ConsentEntry], ...]:
             "live",
             lambda row: row.state in STANDING and row.some_paused,
             open=lambda row: doings.stop(row, "resume"),
+        ),
+        Act(
+            "reconfirm",
+            N_("Owner confirms the camera…"),
+            "check",
+            lambda row: row.state in STANDING and bool(row.resting),
+            open=lambda row: doings.stop(row, "reconfirm"),
         ),
         Act(
             "withdraw",

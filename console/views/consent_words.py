@@ -13,6 +13,7 @@ from console.services.consent_papers import span_of
 from console.services.consent_state import Ask, Reminder
 from console.services.consents import ConsentEntry, Stopped
 from console.services.stop_papers import done_text, waiting_text
+from console.views.reconfirming import SHORT
 from console.views.record_spec import Mark
 
 MARKS: Final[Mapping[ConsentState, tuple[str, str]]] = {
@@ -33,7 +34,7 @@ _ASKS: Final[Mapping[Ask, str]] = {
 
 
 def state_mark(entry: ConsentEntry) -> Mark:
-    icon, colour = MARKS[entry.state]
+    icon, colour = ("review", "warning") if waits_for_word(entry) else MARKS[entry.state]
     return Mark(icon, colour, state_text(entry))
 
 
@@ -42,7 +43,17 @@ def state_text(entry: ConsentEntry) -> str:
     text = label(entry.state)
     if entry.successor and entry.state is ConsentState.EXPIRED:
         return f"{text} · {_('replaced by {number}', number=entry.successor)}"
-    return text
+    return f"{text} · {_('link rests')}" if waits_for_word(entry) else text
+
+
+def waits_for_word(entry: ConsentEntry) -> bool:
+    """Whether a camera of a consent that stands leads to another address than its owner knows."""
+    return entry.state in {ConsentState.IN_FORCE, ConsentState.PAUSED} and bool(entry.resting)
+
+
+def ask_text(entry: ConsentEntry) -> str:
+    """Return what the owner is to be asked, the most pressing thing."""
+    return _(SHORT) if waits_for_word(entry) else reminder_text(entry.reminder)
 
 
 def reminder_text(reminder: Reminder | None) -> str:

@@ -21,11 +21,13 @@ from console.services.papers import Made, Report
 from console.services.station import Station
 from console.services.stop_papers import confirmation_again, stop_paper
 from console.views.acting_page import ActingPage
+from console.views.camera_words import camera_text
 from console.views.consent_acts import Asked, code_form, notice_form, sign_form, stop_form
 from console.views.consent_history import ConsentPanel
 from console.views.consent_spec import KIND, Doings, anew, consent_spec
 from console.views.consent_words import stopped_text
 from console.views.printing import ask_file, show_preview
+from console.views.reconfirming import reconfirm_form
 from console.views.record_spec import FormSpec
 from console.views.ui import Ui
 
@@ -84,9 +86,13 @@ class ConsentsPage(ActingPage[ConsentEntry]):
                 self.strip.tell(stopped_text(answer))
                 show_preview(self.ui, stop_paper(answer, self._made()), self)
             else:
-                self.strip.say(_("The cameras may be watched again."), passing=True)
+                again = _("The cameras may be watched again.")
+                self.strip.say(again if key == "resume" else form.saved(answer), passing=True)
 
-        self._ask_in_panel(entry, stop_form(entry, key), done)
+
+        resting = {each.id: camera_text(each) for each in entry.cameras if each.id in entry.resting}
+        form = reconfirm_form(resting) if key == "reconfirm" else stop_form(entry, key)
+        self._ask_in_panel(entry, form, done)
 
     @Slot()
     def check_paper(self) -> None:

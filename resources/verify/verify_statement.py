@@ -87,6 +87,8 @@ def right_line(data: Any) -> dict[str, Any]:
         ("withdrawn", isinstance(new_of(fields, "withdrawn_at"), str)),
         ("paused", new_of(fields, "paused") is True),
         ("resumed", new_of(fields, "paused") is False),
+        ("rested", isinstance(new_of(fields, "readdressed_by"), str) and new_of(fields, "readdressed_by") != ""),
+        ("reconfirmed", new_of(fields, "readdressed_by") == ""),
         ("countersigned", isinstance(new_of(fields, "countersigned_at"), str)),
         ("replaced", new_of(fields, "current") is False),
         ("changed", True),
@@ -694,6 +696,7 @@ ended.purpose_changed|purpose changed|เปลี่ยนเหตุผลก
 ended.right_ended|the permitted time ended|สิ้นสุดเวลาที่ได้รับอนุญาต
 ended.withdrawn|the owner withdrew|เจ้าของถอนความยินยอม
 ended.paused|the owner paused|เจ้าของพักการเชื่อมโยง
+ended.address_changed|the camera's address was changed|ที่อยู่ของกล้องเปลี่ยน
 ended.incident_closed|the incident was closed|ปิดเหตุแล้ว
 ended.slept|the computer slept|เครื่องพักการทำงาน
 ended.shutdown|console closed|ปิดโปรแกรม
@@ -708,6 +711,7 @@ reason.withdrawn|the owner withdrew the permission|เจ้าของถอ�
 reason.paused_by_owner|the owner has paused the link|เจ้าของพักการเชื่อมโยง
 reason.not_yet_valid|the permission has not begun|หนังสือยินยอมยังไม่เริ่มมีผล
 reason.expired|the permission has expired|หนังสือยินยอมหมดอายุแล้ว
+reason.address_changed|the camera's address was changed; its owner has not confirmed the camera yet|ที่อยู่ของกล้องเปลี่ยน เจ้าของยังไม่ได้ยืนยันกล้อง
 reason.outside_hours|outside the hours the owner allows|นอกช่วงเวลาที่เจ้าของอนุญาต
 reason.register_only|the owner only registered the camera; ask for footage case by case|เจ้าของขึ้นทะเบียนกล้องอย่างเดียว ต้องขอภาพเป็นรายครั้ง
 reason.no_incident|only while an incident nearby is open; choose the incident|เจ้าของให้ดูเฉพาะเมื่อมีเหตุในรัศมี กรุณาเลือกเหตุก่อน
@@ -743,6 +747,8 @@ right.recorded|Right to look recorded|บันทึกสิทธิ์กา
 right.withdrawn|Right to look withdrawn|ถอนสิทธิ์การดู
 right.paused|Right to look paused|พักสิทธิ์การดู
 right.resumed|Right to look in force again|สิทธิ์การดูกลับมามีผล
+right.rested|Right to look rests: the camera's address was changed|พักสิทธิ์การดู: ที่อยู่ของกล้องเปลี่ยน
+right.reconfirmed|Owner's word for the camera's address written down|บันทึกคำยืนยันของเจ้าของเรื่องที่อยู่ของกล้อง
 right.countersigned|Right to look countersigned|ผกก. ลงนามกำกับสิทธิ์การดู
 right.replaced|Right to look replaced by a newer one|สิทธิ์การดูเดิมถูกแทนด้วยฉบับใหม่
 right.changed|Right to look changed|แก้ไขสิทธิ์การดู
@@ -762,6 +768,8 @@ consent.withdrawn|Consent withdrawn by the owner|เจ้าของถอน�
 consent.refused|Consent refused|เจ้าของปฏิเสธ
 consent.voided|Consent void|หนังสือยินยอมเป็นโมฆะ
 consent.superseded|Consent replaced by a newer one|หนังสือยินยอมถูกแทนด้วยฉบับใหม่
+consent.readdressed|Camera's address changed: the link rests until the owner confirms the camera|ที่อยู่ของกล้องเปลี่ยน: พักการเชื่อมโยงจนกว่าเจ้าของจะยืนยันกล้อง
+consent.reconfirmed|Owner confirmed the camera at its new address|เจ้าของยืนยันกล้องที่ที่อยู่ใหม่
 line.view|Watched|ดูภาพ
 line.earlier|A view that began before these entries|การดูที่เริ่มก่อนรายการในไฟล์นี้
 line.refused|Was refused|ขอดูแต่ระบบไม่อนุญาต

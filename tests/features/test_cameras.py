@@ -234,11 +234,11 @@ def test_an_archived_camera_comes_back_without_address_and_leave(room: Room) -> 
     assert fields["archived"] == [True, False]
     with pytest.raises(ConsoleError, match=r"camera\.not_archived"):
         room.run(RestoreCamera(camera_id=camera, version=back.version), room.registrar)
-    # The owner's permission is there, but nobody looks before it is resumed.
-    assert room.current(camera).paused
+    # The owner's permission is there, but nobody looks before he was asked.
+    assert room.current(camera).readdressed_by == (room.registrar.person_id,)
     same = SetAddress(camera_id=camera, version=back.version, address=Secret("rtsp://10.9.9.9/live"))
     room.run(same, room.registrar)
-    assert room.refusal(camera).reason is DenyReason.PAUSED_BY_OWNER
+    assert room.refusal(camera).reason is DenyReason.ADDRESS_CHANGED
 
 
 def test_a_camera_that_was_registered_anew_does_not_come_back_twice(room: Room) -> None:
@@ -297,6 +297,7 @@ def test_tiles_take_the_sub_address_as_soon_as_there_is_one(room: Room) -> None:
     sub: dict[str, Any] = {"camera_id": camera, "address": Secret("rtsp://10.8.0.2/sub"), "which": AddressKind.SUB}
     room.run(SetAddress(version=row.version, **sub), room.registrar)
     assert live.picture() is None, "the view is asked for anew"
+    room.confirm(camera)
     assert room.stream(room.look(camera)).request.address.reveal() == "rtsp://10.8.0.2/sub"
     row = room.station.cameras.camera(camera)
     room.run(RemoveSubAddress(camera_id=camera, version=row.version), room.registrar)
@@ -313,6 +314,7 @@ def test_a_change_of_the_record_leaves_untyped_addresses_as_they_are(room: Room)
     room.run(change(room, camera, sub_address=Secret("rtsp://10.8.0.3/sub"), user=Secret("u")), room.registrar)
     row = room.station.cameras.camera(camera)
     assert (row.name, row.has_address, row.has_sub_address) == ("ใหม่", True, True)
+    room.confirm(camera)
     assert room.stream(room.look(camera)).request.address.reveal() == "rtsp://u:@10.8.0.3/sub"
 
 
@@ -378,6 +380,7 @@ def test_a_log_in_in_its_own_fields(room: Room) -> None:
         password=Secret(canary),
     )
     room.run(command, room.registrar)
+    room.confirm(camera)
     url = room.stream(room.look(camera)).request.address.reveal()
     assert url.endswith("@10.3.3.3/live")
     assert canary not in url
@@ -392,4 +395,5 @@ def test_a_new_address_reopens_the_view(room: Room) -> None:
     live = room.look(camera)
     room.address(camera, "rtsp://10.4.4.4/other")
     assert live.picture() is None
+    room.confirm(camera)
     assert room.stream(room.look(camera)).request.address.reveal() == "rtsp://10.4.4.4/other"

@@ -304,10 +304,10 @@ def test_probe(
 
     monkeypatch.setattr(Feeds, "probe", probe)
     assert stocked("camera", "probe", "C001", typed=(WORD,), login="camera_registrar") == code
-    assert said in stocked.out
-    assert asked == ["sub"]
-    sub = ("camera", "address", "C001", "--sub")
-    assert stocked(*sub, typed=(WORD, "rtsp://10.9.9.9/s", "", ""), login="camera_registrar") == cli.GOOD
+    assert (said in stocked.out, asked) == (True, ["sub"])
+    typed = (WORD, "rtsp://10.9.9.9/s", "", "")
+    assert not stocked("camera", "address", "C001", "--sub", typed=typed, login="camera_registrar")
+    assert "C001 stays dark: it has another address" in stocked.out
     assert stocked("camera", "probe", "C001", typed=(WORD,), login="camera_registrar") == code
     assert asked == ["sub", "sub"] if isinstance(answer, Denied) else ["sub", "sub", "main"]
     assert stocked("camera", "probe", "C999", typed=(WORD,), login="camera_registrar") == cli.REFUSED

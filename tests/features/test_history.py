@@ -34,6 +34,7 @@ def test_each_change_tells_who_what_from_and_to(room: Room) -> None:
     assert address.details == (
         "Address: changed; the value is not kept here",
         "Fingerprint of the address: changed; the value is not kept here",
+        "Where the address leads: changed; the value is not kept here",
     )
     assert owner.details == ("Place: ตลาด → ถนนนครใน", "Owner or agency: – → นางสมมติ")
     assert newest.details == ("Owner or agency: นางสมมติ → นายตัวอย่าง",)

@@ -24,6 +24,7 @@ from console.kernel import (
     Role,
     Secret,
     Session,
+    WithdrawalWay,
     new_id,
 )
 from console.services.authorities import CountersignAuthority, PauseAuthority, RecordAuthority, WithdrawAuthority
@@ -31,6 +32,7 @@ from console.services.cameras import AddressKind, RegisterCamera, SetAddress
 from console.services.feeds import FeedRequest, Feeds, GateParts, LiveFeed
 from console.services.incidents import CloseIncident, OpenIncident
 from console.services.people import AddPerson, NewFirst, may_have_slot
+from console.services.readdressing import ReconfirmCameras
 from console.services.station import Station
 from console.settings import GateSettings
 from console.video.grants import Signer
@@ -195,6 +197,10 @@ class Room:
         version = self.station.cameras.camera(camera_id).version
         command = SetAddress(camera_id=camera_id, version=version, address=Secret(address), which=which)
         self.run(command, self.registrar)
+
+    def confirm(self, camera_id: str, role: Role = Role.SHIFT_LEAD) -> None:
+        """Ask the owner whether what stands at the new address is his camera; it is."""
+        self.run(ReconfirmCameras(camera_ids=(camera_id,), way=WithdrawalWay.PHONE), self.log_in(role))
 
     def permit(self, camera_id: str, level: AccessLevel = AccessLevel.ALWAYS, **more: Any) -> str:
         """Let the owner sign; another kind of permission is recorded."""

@@ -72,6 +72,8 @@ class Spot:
     hours: tuple[int, int] = MORNING
     paused: bool = False
     withdrawn: bool = False
+    moved: bool = False
+    """It has another address than its owner knows."""
     addresses: int = 0
 
 
@@ -158,7 +160,7 @@ class Console(RuleBasedStateMachine):
         if spot.terms == "own":
             return True
         ended = spot.expires is not None and self.now() >= spot.expires
-        if spot.paused or spot.withdrawn or self.model.visitors or ended:
+        if spot.paused or spot.withdrawn or spot.moved or self.model.visitors or ended:
             return False
         local = self.now() + BANGKOK
         return {
@@ -170,7 +172,9 @@ class Console(RuleBasedStateMachine):
 
     def lifted(self, override: Override, spot: Spot, incident: str | None) -> bool:
         """Whether an override opens this now: it lifts neither the end of a consent nor that of the incident."""
-        if spot.terms == "own" or incident not in self.model.incidents or self.model.visitors or spot.withdrawn:
+        if spot.terms == "own" or incident not in self.model.incidents or self.model.visitors:
+            return False
+        if spot.withdrawn or spot.moved:
             return False
         ended = spot.expires is not None and self.now() >= spot.expires
         named = (override.spot, override.incident, override.session) == (spot, incident, self.room.chief.id)
@@ -202,12 +206,13 @@ class Console(RuleBasedStateMachine):
             spot.hours = (0, min(local.hour * 60 + local.minute + 2, 1440))
             more["hours"] = (spot.hours,)
         spot.authority = self.room.permit(spot.id, kind=AuthorityKind.OWNER, **more)
-        spot.terms, spot.expires, spot.paused = terms, expires, False
+        spot.terms, spot.expires, spot.paused, spot.moved = terms, expires, False, False
         if spot.withdrawn:
             spot.addresses += 1
             self.room.address(spot.id, f"rtsp://10.9.{self.model.spots.index(spot)}.{spot.addresses}/again")
             spot.withdrawn = False
             self.sub_address(spot)
+            self.room.confirm(spot.id)
         self.seen()
         self.ask_again(spot)
 
@@ -256,6 +261,23 @@ class Console(RuleBasedStateMachine):
             spot.paused = False
             self.seen()
         self.ask_again(spot)
+
+    @precondition(working)
+    @rule(which=st.integers(0, 2), back=st.booleans())
+    def move(self, which: int, back: bool) -> None:  # noqa: FBT001 - Hypothesis passes by name
+        """The registrar leads the camera elsewhere; somebody else may ask its owner."""
+        spot = self.model.spots[which]
+        if not spot.withdrawn:
+            spot.addresses += 1
+            self.room.address(spot.id, f"rtsp://10.7.{which}.{spot.addresses}/elsewhere")
+            spot.moved = True
+            self.seen()
+            self.ask_again(spot)
+        if back and not spot.withdrawn:
+            self.room.confirm(spot.id)
+            spot.moved = False
+            self.seen()
+            self.ask_again(spot)
 
     @precondition(working)
     @rule(near=st.booleans())

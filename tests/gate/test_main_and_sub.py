@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.db.camera_addresses import set_address
+from console.db.camera_addresses import set_address, ways_of
 from console.db.cameras import AddressKind, SealedAddress
 from console.db.store import CommandStamp
 from console.kernel import (
@@ -79,9 +79,10 @@ class Seat:
 
 
 def with_both(room: Room, **more: Any) -> str:
-    camera = room.shop(**more)
+    camera = room.camera()
     number = len(room.station.cameras.cameras())
     room.address(camera, f"rtsp://user:pass@192.168.1.{number}:554/small", SUB)
+    room.permit(camera, **more)
     return camera
 
 
@@ -94,10 +95,11 @@ def seat(room: Room) -> Seat:
 
 
 def smuggle(room: Room, camera_id: str, address: str, kind: AddressKind) -> None:
-    """Write a sealed text past the form, as somebody with the public key could."""
+    """Write a sealed text past the form, as somebody with the public key could, under the marks that stand there."""
     context = address_context(camera_id, kind)
     sealed = room.store.read(lambda tx: room.vault.seal(tx, Secret(address), context))
-    made, version = SealedAddress(sealed, "f" * 64), room.station.cameras.camera(camera_id).version
+    way = room.store.read(lambda tx: min(ways_of(tx, camera_id)))
+    made, version = SealedAddress(sealed, "f" * 64, way), room.station.cameras.camera(camera_id).version
     stamp = CommandStamp(new_id(), "smuggle", room.registrar)
     room.store.submit(lambda tx: set_address(tx, camera_id, version, kind, made) and None, command=stamp)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from console.db.camera_addresses import set_address
+from console.db.camera_addresses import set_address, ways_of
 from console.db.cameras import AddressKind, SealedAddress
 from console.db.store import CommandStamp
 from console.kernel import (
@@ -343,7 +343,7 @@ def test_forbidden_schemes(room: Room, address: str) -> None:
     row = room.station.cameras.camera(camera)
     sealed = room.store.read(lambda tx: room.vault.seal(tx, Secret(address), address_context(camera)))
     stamp = CommandStamp(new_id(), "smuggle", room.registrar)
-    made = SealedAddress(sealed, "f" * 64)
+    made = SealedAddress(sealed, "f" * 64, room.store.read(lambda tx: min(ways_of(tx, camera))))
     room.store.submit(lambda tx: set_address(tx, camera, row.version, AddressKind.MAIN, made) and None, command=stamp)
     assert room.refusal(camera).reason is DenyReason.FORBIDDEN_SCHEME
     assert room.engine.streams == []
@@ -355,7 +355,7 @@ def test_a_sealed_address_moved_to_another_camera(room: Room) -> None:
     row = room.station.cameras.camera(mine)
     sealed = room.store.read(lambda tx: room.vault.seal(tx, Secret("rtsp://10.1.1.1/x"), address_context(theirs)))
     stamp = CommandStamp(new_id(), "smuggle", room.registrar)
-    made = SealedAddress(sealed, "e" * 64)
+    made = SealedAddress(sealed, "e" * 64, room.store.read(lambda tx: min(ways_of(tx, mine))))
     room.store.submit(lambda tx: set_address(tx, mine, row.version, AddressKind.MAIN, made) and None, command=stamp)
     assert room.refusal(mine).reason is DenyReason.VAULT_LOCKED
     assert room.engine.streams == []

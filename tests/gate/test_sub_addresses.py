@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.db.camera_addresses import set_address
+from console.db.camera_addresses import set_address, ways_of
 from console.db.cameras import AddressKind, SealedAddress
 from console.db.store import CommandStamp
 from console.kernel import (
@@ -164,9 +164,10 @@ def test_forbidden_schemes(room: Room, address: str) -> None:
 
 
 def smuggle(room: Room, camera_id: str, address: str, context: str) -> None:
-    """Write a sealed text past the form, as somebody with the public key could."""
+    """Write a sealed text past the form, as somebody with the public key could, under the marks that stand there."""
     sealed = room.store.read(lambda tx: room.vault.seal(tx, Secret(address), context))
-    made, version = SealedAddress(sealed, "f" * 64), room.station.cameras.camera(camera_id).version
+    way = room.store.read(lambda tx: min(ways_of(tx, camera_id)))
+    made, version = SealedAddress(sealed, "f" * 64, way), room.station.cameras.camera(camera_id).version
     stamp = CommandStamp(new_id(), "smuggle", room.registrar)
     room.store.submit(lambda tx: set_address(tx, camera_id, version, SUB, made) and None, command=stamp)
 
@@ -187,6 +188,7 @@ def test_public_and_unencrypted(room: Room) -> None:
     row = room.station.cameras.camera(camera)
     room.run(AllowUnencrypted(camera_id=camera, version=row.version, allowed=True), room.chief)
     room.address(camera, "rtsp://user:pass@8.8.8.8/small", SUB)
+    room.confirm(camera)
     live = room.look(camera)
     assert live.unencrypted
     row = room.station.cameras.camera(camera)

@@ -16,7 +16,7 @@ from console.i18n import plain
 from console.i18n.typed import day_begins
 from console.kernel import STATION_ZONE, AccessLevel, AuthorityKind, ConsoleError, Purpose, Role, Session
 from console.services.authorities import RecordAuthority, Withdrawal
-from console.views.authorities import FormerPanel, PermissionsPage
+from console.views.authorities import FormerPanel, PermissionsPage, Told, told
 from console.views.authority_spec import Permission, withdrawal_text
 from console.views.record_spec import Act
 from tests.gate.room import TICKED, Room
@@ -76,6 +76,11 @@ class Seat:
         assert row is not None
         self.page.panel.run_act(self.act(key), row)
         self.page.panel._strip._answer(0)
+
+    def do_open(self, key: str, row: Permission) -> None:
+        opens = self.act(key).open
+        assert opens is not None
+        opens(row)
 
     @property
     def strip(self) -> str:
@@ -394,6 +399,25 @@ def test_what_a_role_is_offered(room: Room, role: Role, acts: list[str]) -> None
         seat.open(camera)
         assert seat.acts() == acts
         assert seat.page.spec.may_add is (role not in {Role.DUTY_OFFICER, Role.IT})
+
+
+def test_the_owners_word_for_a_new_address(room: Room) -> None:
+    camera = room.shop()
+    room.address(camera, "rtsp://192.168.9.71/live")
+    with seated(room, room.lead) as seat:
+        row = seat.open(camera)
+        assert seat.states() == ["New address: ask owner"]
+        assert "address changed by" in str(told([row.authority], Told({}, {}), "#888")) if row.authority else False
+        seat.do_open("reconfirm", row)
+        panel = seat.page.act_panel
+        assert panel is not None
+        panel.form.box("way").set_raw("phone")
+        panel.form.box("way").changed.emit()
+        panel.form.save()
+        assert not room.current(camera).readdressed_by
+        assert "written down" in seat.strip
+        assert seat.states() != ["New address: ask owner"]
+        assert "reconfirm" not in seat.acts()
 
 
 # What stands and what stood

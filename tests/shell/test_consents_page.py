@@ -23,6 +23,7 @@ from console.services.consent_commands import MOST_BYTES, DraftConsent, PauseCon
 from console.services.consents import ConsentEntry
 from console.services.notices import filled
 from console.services.papers import QrCode
+from console.views.consent_words import ask_text, state_text
 from console.views.consents import ConsentsPage
 from console.views.printing import Preview
 from console.views.record_spec import Act
@@ -263,6 +264,36 @@ def test_one_camera_is_paused_and_resumed(room: Room, desk: Desk) -> None:
         seat.save_act()
         assert seat.page.act_panel is None, [plain(box.said) for box in seat.page.act_panel.form._body.boxes.values()]
         assert not room.current(two).paused
+
+
+def test_the_owners_word_for_a_new_address(room: Room, desk: Desk) -> None:
+    """Until it is written down by another person the list says what rests and what is to be asked."""
+    one, two = room.camera(), room.camera()
+    consent = desk.signed(one, two)
+    for number, camera in enumerate((one, two), start=71):
+        room.address(camera, f"rtsp://192.168.9.{number}/live")
+    with seated(room, room.registrar) as seat:
+        assert state_text(seat.open(consent)) == "Consent in force · link rests"
+        assert ask_text(seat.open(consent)) == "new address: ask the owner"
+        seat.do("reconfirm")
+        seat.write(way="phone")
+        seat.save_act()
+        assert seat.page.act_panel is not None, "whoever entered the address does not confirm it"
+        assert room.current(one).readdressed_by
+    with seated(room, room.lead) as seat:
+        seat.open(consent)
+        seat.do("reconfirm")
+        seat.write(way="visit", camera=two)
+        seat.save_act()
+        assert not room.current(two).readdressed_by
+        assert "written down" in plain(seat.page.strip.said)
+        seat.open(consent)
+        seat.do("reconfirm")
+        seat.write(way="phone")
+        seat.save_act()
+        assert not room.current(one).readdressed_by
+        assert "reconfirm" not in [act.key for act in seat.page.spec.acts if act.can(seat.open(consent))]
+        assert (state_text(seat.open(consent)), ask_text(seat.open(consent))) == ("Consent in force", "")
 
 
 def test_a_signed_one_is_replaced_not_edited(room: Room, desk: Desk) -> None:

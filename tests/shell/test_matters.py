@@ -367,8 +367,8 @@ def test_the_sheet_lists_what_is_open_and_has_room_for_both_names() -> None:
 def test_the_sheet_names_incidents_stopped_links_and_cameras_without_a_picture(room: Room) -> None:
     room.close_incident(room.incident())
     mine = room.incident()
-    ended_before, ended, paused = room.shop(), room.shop(), room.shop()
-    room.shop()
+    ended_before, ended, paused, moved = room.shop(), room.shop(), room.shop(), room.shop()
+    room.address(moved, "rtsp://192.168.9.71/live")
     room.withdraw(ended_before)
     room.clock.advance(3600)
     room.station.matters.hand_over(room.officer, room.lead)
@@ -379,15 +379,16 @@ def test_the_sheet_names_incidents_stopped_links_and_cameras_without_a_picture(r
     broken(room, paused, Ending.GOES_ON)
     found = room.station.matters.open_ones(room.lead)
     rest = found.rest
-    assert [(link.camera[:4], link.at is None) for link in rest.links] == [("C002", False), ("C003", True)]
+    told = [(link.camera[:4], link.at is None) for link in rest.links]
+    assert told == [("C002", False), ("C003", True), ("C004", True)]
     assert [each.camera[:4] for each in rest.down] == ["C003"]
     assert rest == room.station.matters.open_ones(room.lead).rest, "nothing new, nothing drawn anew"
     report = hand_over_sheet(found, Made("สถานี", "ผู้ทำ", room.clock.now()))
     incidents, links, down = [block.rows for block in report.blocks if isinstance(block, Table)][2:]
     number = room.station.incidents.incident(mine).number
     assert [row[0] for row in incidents] == [number]
-    assert [len(links), len(down)] == [2, 1]
-    assert "paused" in str(links)
+    assert [len(links), len(down)] == [3, 1]
+    assert [row[-1] for row in links][1:] == ["paused", "new address: ask the owner"]
     room.clock.advance(400)
     assert room.station.matters.open_ones(room.lead).rest.down == (), "nobody has told of it for a while"
 

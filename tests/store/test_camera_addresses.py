@@ -47,7 +47,10 @@ def newest(store: Store) -> journal.JournalRow:
 
 @pytest.mark.parametrize(
     ("kind", "columns"),
-    [(MAIN, ["fingerprint", "sealed_address"]), (SUB, ["sealed_sub_address", "sub_fingerprint"])],
+    [
+        (MAIN, ["fingerprint", "sealed_address", "way"]),
+        (SUB, ["sealed_sub_address", "sub_fingerprint", "sub_way"]),
+    ],
 )
 def test_an_address_enters_sealed_and_leaves_a_fingerprint_behind(
     store: Store, camera: cameras.CameraRow, officer: Officer, kind: AddressKind, columns: list[str]

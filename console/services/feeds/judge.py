@@ -13,6 +13,7 @@ from console.services.sessions import Sessions
 END_OF = {
     DenyReason.WITHDRAWN: EndReason.WITHDRAWN,
     DenyReason.PAUSED_BY_OWNER: EndReason.PAUSED,
+    DenyReason.ADDRESS_CHANGED: EndReason.ADDRESS_CHANGED,
     DenyReason.INCIDENT_CLOSED: EndReason.INCIDENT_CLOSED,
     DenyReason.NOT_LOGGED_IN: EndReason.LOGOUT,
     DenyReason.VISITORS: EndReason.VISITORS,

@@ -1,0 +1,47 @@
+"""The small form with which the owner's word for a new address is written down: how it came, and for which cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from console.i18n import N_, _
+from console.i18n.labels import labels_of
+from console.kernel import WithdrawalWay
+from console.services.commands import Command, build
+from console.services.readdressing import ReconfirmCameras
+from console.views.record_spec import Choice, Field, FormSpec, Section, Values
+
+ALL: Final = "all"
+SHORT: Final = N_("new address: ask the owner")
+
+
+def reconfirm_form(cameras: Mapping[str, str]) -> FormSpec[Any]:
+    """Return the form for cameras by their ids; of several, one may be chosen."""
+    which = Field("camera", N_("Which cameras"), Choice(lambda: _offered(cameras)), required=True)
+    fields = (
+        Field("way", N_("How the owner said so"), Choice(labels_of(WithdrawalWay)), required=True),
+        *((which,) if len(cameras) > 1 else ()),
+    )
+
+    def command(values: Values, _row: Any) -> Command:
+        chosen = values.get("camera") or ALL
+        return build(ReconfirmCameras, camera_ids=tuple(cameras) if chosen == ALL else (chosen,), way=values["way"])
+
+    title = _(
+        "{cameras}: ask the owner whether the camera has a new address, after a new router for instance, and is still"
+        " the camera that was consented to. Whoever entered the address leaves this to another person.",
+        cameras=", ".join(cameras.values()),
+    )
+    return FormSpec(
+        title=lambda _row: title,
+        sections=(Section("", fields),),
+        stored=lambda _row: {"camera": ALL},
+        command=command,
+        verb=N_("The owner confirms it"),
+        saved=lambda _answer: _("The owner's word is written down. The link goes on, as the owner allows."),
+    )
+
+
+def _offered(cameras: Mapping[str, str]) -> Mapping[str, str]:
+    return {ALL: _("All of them"), **cameras}
