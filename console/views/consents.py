@@ -89,7 +89,6 @@ class ConsentsPage(ActingPage[ConsentEntry]):
                 again = _("The cameras may be watched again.")
                 self.strip.say(again if key == "resume" else form.saved(answer), passing=True)
 
-
         resting = {each.id: camera_text(each) for each in entry.cameras if each.id in entry.resting}
         form = reconfirm_form(resting) if key == "reconfirm" else stop_form(entry, key)
         self._ask_in_panel(entry, form, done)
