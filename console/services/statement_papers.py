@@ -142,35 +142,36 @@ def _incidents(incidents: Mapping[str, str]) -> Table:
 
 def _limits(given: Given) -> list[Block]:
     """What is not here, said as plainly as what is."""
-    statement, waiting = given.statement, given.told.delayed
     blocks: list[Block] = [Heading(_("What this statement does not prove"))]
     blocks += [Paragraph(_(text), f"{number}.") for number, text in enumerate(_OPEN, start=1)]
-    if waiting:
+    return [*blocks, *map(Note, missing(given))]
+
+
+def missing(given: Given) -> list[str]:
+    """Return sentences for what may be missing in the lines: what waits, what came later, who was not heard."""
+    statement, found = given.statement, given.told
+    said = []
+    if found.delayed:
         last = max(statement.claims.delays, default="")
-        until = format_date(datetime.fromisoformat(last)) if last else ""
-        blocks.append(
-            Note(
-                _(
-                    "{n} entries of sensitive cases wait until {until} at the latest. They are counted, hold their"
-                    " place in the chain, and cannot be exchanged later.",
-                    n=waiting,
-                    until=until,
-                )
+        said.append(
+            _(
+                "{n} entries of sensitive cases wait until {until} at the latest. They are counted, hold their"
+                " place in the chain, and cannot be exchanged later.",
+                n=found.delayed,
+                until=format_date(datetime.fromisoformat(last)) if last else "",
             )
         )
-    if given.told.unconfirmed:
-        blocks.append(
-            Note(
-                _(
-                    "{n} entries stand before a waiting one and are marked “not confirmed yet”: the station shows them"
-                    " so, and whether that is true can be checked only when the waiting entry is told.",
-                    n=given.told.unconfirmed,
-                )
+    if found.unconfirmed:
+        said.append(
+            _(
+                "{n} entries stand before a waiting one and are marked “not confirmed yet”: the station shows them"
+                " so, and whether that is true can be checked only when the waiting entry is told.",
+                n=found.unconfirmed,
             )
         )
     if statement.head.at < statement.until:
-        blocks.append(Note(_("What happened after {at} is not in it.", at=format_date_time(statement.head.at))))
-    return [*blocks, *map(Note, unheard_words(statement.unheard))]
+        said.append(_("What happened after {at} is not in it.", at=format_date_time(statement.head.at)))
+    return [*said, *unheard_words(statement.unheard)]
 
 
 # The month for the public

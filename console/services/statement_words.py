@@ -92,7 +92,8 @@ def _words(line: Line, names: Mapping[str, str]) -> LineWords:
         purpose, reason = known(Purpose, line["purpose"]), known(DenyReason, line["reason"])
         return LineWords(at, _("Camera refused"), who, purpose, reason, None)
     if kind == "statement":
-        remarks = filter(None, (_("no. {n}", n=line["number"]), _period(line)))
+        number = "" if line["number"] is None else _("no. {n}", n=line["number"])
+        remarks = filter(None, (number, _period(line)))
         return LineWords(at, event_words("statement.issued"), who, "", " · ".join(remarks), None)
     if kind == "delay":
         return LineWords(at, event_words("statement.delayed"), who, "", _until(line), None)

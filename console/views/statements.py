@@ -23,7 +23,7 @@ from console.kernel import ConsoleError, EndReason, Unavailable
 from console.services.cameras import CameraRow
 from console.services.papers import Report
 from console.services.statement_file import Line
-from console.services.statement_papers import statement_report, transparency_sheet
+from console.services.statement_papers import missing, statement_report, transparency_sheet
 from console.services.statement_words import LineWords, line_words, unheard_words
 from console.services.statements import VERIFY, DelayLines, Given, IssueStatement, Seen
 from console.services.station import Station
@@ -53,6 +53,7 @@ _MARKS: Final[Mapping[str, tuple[str, str]]] = {
     "statement": ("note", "muted"),
     "delay": ("note", "warning"),
 }
+_NO_LINE: Final[Line] = {"kind": "other"}
 _numbers = count()
 Product = TypeVar("Product")
 
@@ -405,6 +406,10 @@ def write_all(folder: Path, given: Given, report: Report) -> Path:
     except OSError as problem:
         raise Unavailable("output.not_written", path=str(target), why=problem.strerror or "") from None
     rows = [StatementRow(line, line_words(line, given.statement.claims.names)) for line in given.told.lines]
+    # A table travels alone: what may be missing in it is told in it.
+    rows += [
+        StatementRow(_NO_LINE, LineWords(given.statement.head.at, said, "", "", "", None)) for said in missing(given)
+    ]
     write_csv(target / f"{name}.csv", COLUMNS, iter(rows))
     write_pdf(report, target / f"{name}.pdf")
     return target

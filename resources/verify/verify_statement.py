@@ -432,6 +432,7 @@ def is_statement(values: Any) -> bool:
         and has(period, since=str, until=str)
         and is_time(period["since"])
         and is_time(period["until"])
+        and period["since"] < period["until"]
         and all(has(head, body=str, signature=str) for head in heads)
         and has(claims, names=dict, incidents=dict, delays=list)
         and all(isinstance(text, str) for part in ("names", "incidents") for text in claims[part].values())
@@ -496,6 +497,8 @@ def read_heads(values: dict[str, Any], key: bytes) -> list[dict[str, Any]]:
         raise Fault(FALSE, "head") from None
     if any((head["station"], head["camera"]) != (values["station"], values["camera"]) for head in heads):
         raise Fault(FALSE, "head")
+    if begin and heads[0]["at"] > values["period"]["since"]:
+        raise Fault(FALSE, "begins_late")
     former: dict[str, Any] = {"number": 0, "hash": NO_HASH, "writers": {}}
     for head in heads:
         follows = head["number"] == former["number"] + 1 and head["prev"] == former["hash"]
@@ -579,9 +582,11 @@ def same_head(one: Any, other: list[Any] | None) -> bool:
 def check_holds(heads: list[dict[str, Any]], holds: str, key: bytes) -> None:
     """Compare with what the owner has from before: NUMBER:HASH, an earlier statement, or a head of one."""
     try:
-        number, named = held(holds, key)
+        number, named, place = held(holds, key)
     except (ValueError, OSError, KeyError, TypeError):
         raise Fault(UNKNOWN, "holds") from None
+    if place not in (None, (heads[0]["station"], heads[0]["camera"])):
+        raise Fault(UNKNOWN, "holds_camera")
     if number < heads[0]["number"]:
         raise Fault(UNKNOWN, "holds_before")
     if number > heads[-1]["number"]:
@@ -590,18 +595,23 @@ def check_holds(heads: list[dict[str, Any]], holds: str, key: bytes) -> None:
         raise Fault(FALSE, "holds_differs")
 
 
-def held(holds: str, key: bytes) -> tuple[int, str]:
-    typed = re.fullmatch(r"([0-9]{1,9}):([0-9a-f]{16,64})", re.sub(r"\s", "", holds).lower())
+BLANKS = "[\\s\x1c-\x1f\x85\u200b\u2060\ufeff]"
+"""What may stand between typed characters, where the two readers' languages do not mean the same by a blank."""
+
+
+def held(holds: str, key: bytes) -> tuple[int, str, tuple[str, str] | None]:
+    """Return number and hash of the head, and where a file tells it, station and camera."""
+    typed = re.fullmatch(r"([0-9]{1,9}):([0-9a-f]{16,64})", re.sub(BLANKS, "", holds).lower())
     if typed:
-        return int(typed[1]), typed[2]
+        return int(typed[1]), typed[2], None
     values = parsed(Path(holds).read_bytes())
     head = read_head(values.get("head", values), key)
-    return head["number"], head["hash"]
+    return head["number"], head["hash"], (head["station"], head["camera"])
 
 
 def fingerprint_of(text: str) -> str:
     """Read a fingerprint as it stands on paper, in groups."""
-    found = re.sub(r"[\s:-]", "", text).lower()
+    found = re.sub(f"{BLANKS}|[:-]", "", text).lower()
     if not is_hash(found):
         raise Fault(UNKNOWN, "fingerprint")
     return found
@@ -816,6 +826,7 @@ result.1|FALSE: do not trust this file|ไม่ถูกต้อง: อย่
 result.2|Cannot be judged|ยังตรวจไม่ได้
 problem.fingerprint|The fingerprint is missing or not written whole: 64 characters, digits and the letters a to f. It stands on your paper receipt.|ยังไม่มีลายนิ้วมือกุญแจ หรือพิมพ์ไม่ครบ: ต้องมี 64 ตัว เป็นตัวเลขและอักษร a ถึง f ดูได้จากใบรับที่เป็นกระดาษ
 problem.unreadable|The file cannot be read: it is damaged, cut off or no statement.|อ่านไฟล์ไม่ได้: ไฟล์เสีย ขาดหาย หรือไม่ใช่ไฟล์รายงาน
+problem.stopped|The check could not be finished on this device: not enough memory, or a fault of the checking program.|ตรวจไม่เสร็จบนเครื่องนี้: หน่วยความจำไม่พอ หรือโปรแกรมตรวจสอบขัดข้อง
 problem.format|The file is of another format. Get the newest checking page from the station.|ไฟล์เป็นรูปแบบอื่น กรุณาขอหน้าตรวจสอบรุ่นใหม่จากสถานี
 problem.shape|The file is not built as a statement is.|โครงสร้างของไฟล์ไม่ใช่ไฟล์รายงาน
 problem.browser|This browser cannot check signatures (Ed25519): it is too old, or does not allow it for a file opened in this way. Use Chrome or Edge 137, Firefox 130, Safari 17 or later, on a computer if need be.|เบราว์เซอร์นี้ตรวจลายเซ็น (Ed25519) ไม่ได้: เก่าเกินไป หรือไม่อนุญาตสำหรับไฟล์ที่เปิดด้วยวิธีนี้ กรุณาใช้ Chrome หรือ Edge 137, Firefox 130, Safari 17 ขึ้นไป หรือเปิดบนคอมพิวเตอร์
@@ -828,8 +839,10 @@ problem.row_place|An entry belongs to another camera or station.|มีราย
 problem.rows_order|An entry is missing, stands twice, is too much or in the wrong place.|มีรายการขาดหาย ซ้ำ เกิน หรือผิดลำดับ
 problem.row_chain|An entry does not follow the one before: one was changed or exchanged.|มีรายการที่ไม่ต่อจากรายการก่อนหน้า: มีการแก้ไขหรือสลับรายการ
 problem.head_rows|The entries are not those that a confirmation confirms.|รายการไม่ตรงกับที่จุดยืนยันรับรองไว้
+problem.begins_late|The file begins after its period does: entries of the time before are left out.|ไฟล์เริ่มหลังช่วงเวลาที่ระบุ: ไม่มีรายการก่อนหน้านั้น
 problem.entry|The access log names another period or beginning for the report of this number.|บันทึกการเข้าถึงระบุช่วงเวลาหรือจุดเริ่มต้นอื่นสำหรับรายงานเลขที่นี้
 problem.holds|What you hold from before is not a confirmation or a statement of this station's key.|สิ่งที่ท่านเก็บไว้ไม่ใช่จุดยืนยันหรือรายงานของกุญแจสถานีนี้
+problem.holds_camera|The earlier report that you gave is about another camera. Take one of this camera.|รายงานฉบับก่อนที่ท่านให้มาเป็นของกล้องอื่น กรุณาใช้ฉบับของกล้องนี้
 problem.holds_before|This file begins after the confirmation that you hold. Ask for a statement that begins earlier.|ไฟล์นี้เริ่มหลังจุดยืนยันที่ท่านถืออยู่ กรุณาขอรายงานที่เริ่มก่อนหน้านั้น
 problem.holds_after|This file ends before the confirmation that you hold: it leaves out what came after.|ไฟล์นี้จบก่อนจุดยืนยันที่ท่านถืออยู่: ไม่มีรายการหลังจากนั้น
 problem.holds_differs|The confirmation that you hold is another one: the station has shown two different histories.|จุดยืนยันที่ท่านถืออยู่ไม่ตรงกัน: สถานีแสดงประวัติสองแบบที่ต่างกัน
@@ -847,9 +860,10 @@ open.program|That the console was not altered: an altered program can look witho
 open.silent|What a console recorded that has not reported to the station yet.|สิ่งที่เครื่องซึ่งยังไม่ได้ส่งข้อมูลถึงสถานีบันทึกไว้
 open.unheard|Not heard since {at}: console {name}|ไม่ได้รับข้อมูลตั้งแต่ {at}: เครื่อง {name}
 open.after|What happened after {at}: the file ends there, before the period does.|สิ่งที่เกิดขึ้นหลัง {at}: ไฟล์สิ้นสุดที่เวลานั้น ก่อนสิ้นช่วงเวลา
-open.claims|Who a code stands for and how an incident ended: the station says so and has signed it.|ว่ารหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
+open.claims|What station and camera are called, who a code stands for and how an incident ended: the station says so and has signed it.|ชื่อสถานีและชื่อกล้อง รหัสใดคือผู้ใด และเหตุสิ้นสุดอย่างไร: เป็นคำบอกของสถานีที่ลงลายเซ็นไว้
 open.unlisted|That the access log has this report for this period: no entry in the file says so.|ว่าบันทึกการเข้าถึงมีรายงานฉบับนี้สำหรับช่วงเวลานี้: ไม่มีรายการใดในไฟล์ระบุไว้
 open.before|A view that began before confirmation {n} and of which nothing was entered since: it stands in the report before this one, without an end.|การดูที่เริ่มก่อนจุดยืนยันที่ {n} และไม่มีการลงบันทึกใดหลังจากนั้น: มีอยู่ในรายงานฉบับก่อน เป็นรายการที่ยังไม่มีบันทึกการสิ้นสุด
+open.camera|That it is about your camera: enter the confirmation on your receipt, and that is checked too.|ว่าเป็นกล้องของท่าน: ใส่จุดยืนยันที่อยู่บนใบรับของท่าน แล้วจะตรวจข้อนี้ให้ด้วย
 open.delayed|What stands in {n} entries of sensitive cases: they are delayed, hold their place and cannot be exchanged later.|เนื้อหาของ {n} รายการในคดีที่อ่อนไหว: ชะลอการแจ้งไว้ แต่ยังคงลำดับเดิมและสลับภายหลังไม่ได้
 open.unconfirmed|What {n} entries say that stand before a delayed one (marked “not confirmed yet”): the station shows them so, and whether that is true can be checked only when the delayed entry is told.|เนื้อหาของ {n} รายการที่อยู่ก่อนรายการที่ชะลอไว้ (มีคำว่า “ยังไม่ยืนยัน”): สถานีแสดงไว้เช่นนี้ จะตรวจได้ว่าจริงหรือไม่ต่อเมื่อแจ้งรายการที่ชะลอไว้แล้ว
 open.copies|Copies outside the console, and what else the camera sends elsewhere.|สำเนาที่อยู่นอกระบบ และสิ่งที่กล้องส่งไปที่อื่น
@@ -885,6 +899,9 @@ class Speaker:
     def say(self, key: str, **values: object) -> str:
         text = TEXTS[key][self.language] if key in TEXTS else key.partition(".")[2]
         return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
+
+    def number(self, line: Mapping[str, Any]) -> str:
+        return "" if line["number"] is None else self.say("part.number", n=line["number"])
 
     def moment(self, text: str) -> str:
         """Return a stored time as Thailand's clocks show it, in the Buddhist era where the language is Thai."""
@@ -923,7 +940,7 @@ class Speaker:
             parts += [self.say("part.until", until=self.moment(line["until"])) if line.get("until") else ""]
         elif kind == "statement":
             period = {name: self.moment(line[name]) for name in ("from", "until")}
-            parts += [self.say("line.statement"), self.say("part.number", n=line["number"])]
+            parts += [self.say("line.statement"), self.number(line)]
             parts += [self.say("part.period", **period) if all(period.values()) else ""]
         elif kind == "delay":
             parts += [self.say("line.delay", until=self.moment(line["until"]))]
@@ -985,6 +1002,7 @@ class Speaker:
             "",
             self.say("open.title"),
             *("- " + self.say(f"open.{name}") for name in ("phone", "program", "copies", "claims", "silent")),
+            *([] if found["holds"] else ["- " + self.say("open.camera")]),
             *(
                 "- " + self.say("open.unheard", at=self.moment(e["last_at"]), name=e["writer"])
                 for e in found["unheard"]
@@ -1000,6 +1018,11 @@ class Speaker:
             *(self.line(line, found["claims"]) for line in found["lines"]),
             *([self.say("sheet.outside", n=found["outside"])] if found["outside"] else []),
         ]
+
+
+def visible(text: str) -> str:
+    """Replace what would move, hide or reverse other words where the text is shown."""
+    return re.sub("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", "\ufffd", text)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -1018,9 +1041,11 @@ def main(arguments: list[str] | None = None) -> int:
         found = {"verdict": UNKNOWN, "problem": "unreadable"}
     except Fault as fault:
         found = {"verdict": fault.verdict, "problem": fault.code}
+    except (MemoryError, RecursionError):
+        found = {"verdict": UNKNOWN, "problem": "stopped"}
     verdict = int(found["verdict"])
     said = [speaker.say(f"result.{verdict}")]
-    said += [speaker.say(f"problem.{found['problem']}")] if verdict else ["", *speaker.sheet(found)]
+    said += [speaker.say(f"problem.{found['problem']}")] if verdict else ["", *map(visible, speaker.sheet(found))]
     if asked.json:
         said = [json.dumps(found, ensure_ascii=False, sort_keys=True)]
     sys.stdout.buffer.write(("\n".join(said) + "\n").encode("utf-8"))

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -337,8 +338,8 @@ class Station:
             station_name="สภ.เมืองสงขลา Café",
             camera_id=heads[-1].camera_id,
             camera_name="หน้าร้านทอง <b>A1</b>",
-            since=heads[0].at,
-            until=heads[-1].at,
+            since=(former or heads[0]).at,
+            until=heads[-1].at + timedelta(seconds=1),
             from_head=former,
             between=heads[begin:-1],
             head=heads[-1],

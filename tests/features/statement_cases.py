@@ -6,7 +6,7 @@ import base64
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.db import camera_heads, feeds, incidents, statements
 from console.db.authorities import AuthorityTerms, record_authority
+from console.db.base import parse_time
 from console.db.camera_heads import CameraHead, head_message, heads_of, make_head
 from console.db.cameras import CameraFacts, register_camera
 from console.db.feeds import ViewOpening
@@ -62,7 +63,7 @@ class History:
             station_name=NFC,
             camera_id=self.camera,
             camera_name="หน้าร้านทอง <b>A1</b>",
-            since=START - timedelta(days=1),
+            since=former.at if former else START - timedelta(days=1),
             until=START + timedelta(days=1),
             from_head=former,
             between=self.heads[begin:-1],
@@ -73,8 +74,9 @@ class History:
             unheard={"01920000-0000-7000-8000-00000000dead": START},
         )
 
-    def file(self, begin: int = 0, *, delayed: bool = False, key: Ed25519PrivateKey = KEY) -> bytes:
-        return statement_bytes(self.statement(begin, delayed=delayed), key)
+    def file(self, begin: int = 0, *, delayed: bool = False, until: str = "") -> bytes:
+        made = self.statement(begin, delayed=delayed)
+        return statement_bytes(replace(made, until=parse_time(until) if until else made.until), KEY)
 
 
 def live(folder: Path) -> Iterator[History]:
@@ -209,6 +211,10 @@ def cases(history: History) -> Iterator[Case]:
     yield Case("with lines that wait", waits, 0, "")
     grouped = " ".join(FINGERPRINT[at : at + 8] for at in range(0, 64, 8)).upper()
     yield Case("a fingerprint in groups", whole, 0, "", grouped)
+    pasted = "\ufeff" + FINGERPRINT[:9] + "\u200b\u2060\u00a0\x85\x1c-:" + FINGERPRINT[9:]
+    yield Case("a fingerprint with blanks that are not seen", whole, 0, "", pasted)
+    yield Case("a fingerprint in full-width letters", whole, 2, "fingerprint", FINGERPRINT.translate({97: 0xFF41}))
+    yield Case("a period with a leap day", history.file(until="2028-02-29T00:00:00.000000Z"), 0, "")
     second = history.heads[1]
     yield Case("holding a head", whole, 0, "", holds=f"2:{second.hash}")
     yield Case("holding the beginning of a head", later, 0, "", holds=f"2:{second.hash[:16]}")
@@ -216,6 +222,13 @@ def cases(history: History) -> Iterator[Case]:
     yield Case("holding an older head", later, 2, "holds_before", holds=f"1:{history.heads[0].hash}")
     yield Case("holding another history", whole, 1, "holds_differs", holds=f"2:{history.heads[0].hash}")
     yield Case("holding what is no head", whole, 2, "holds", holds="2:zz")
+    theirs = history.store.read(lambda tx: heads_of(tx, history.other))[0]
+    other = {"head": {"body": b64(theirs.body), "signature": b64(theirs.signature)}}
+    yield Case("holding another camera's statement", whole, 2, "holds_camera", holds=json.dumps(other).encode())
+    yield Case("holding another camera's confirmation", whole, 1, "holds_differs", holds=f"1:{theirs.hash}")
+    strange = {"deep nesting": b"[" * 9999, "a blank": b" ", "no head": b'{"head":[]}', "1e400": b"1e400"}
+    for name, held in strange.items():
+        yield Case(f"holding {name}", whole, 2, "holds", holds=held)
     foreign = head_of(Ed25519PrivateKey.generate())({"body": b64(second.body)})
     yield Case("holding another key's head", whole, 2, "holds", holds=json.dumps(foreign).encode())
     yield from _not_statements(whole)
@@ -294,7 +307,7 @@ def _of_the_station(history: History, whole: dict[str, Any], waits: dict[str, An
     yield from _chained_anew(history, case)
     yield from _old_heads(history, case)
     yield from _heads_changed(history, case)
-    yield from _entries(history, whole)
+    yield from _entries(history, json.loads(json.dumps(whole)))
     yield from _shapes(case)
     yield from _waiting(waits)
 
@@ -404,14 +417,27 @@ def _heads_changed(history: History, case: _Liar) -> Iterator[Case]:
     )
     yield case("a head that shrinks", "heads_chain", lambda v: v.update(head=head_of(KEY, writers={})(v["head"])))
     yield case("no first head", "heads_chain", lambda v: v.update(heads_between=[]))
-    yield case("a head that begins elsewhere", "rows_order", lambda v: v.update(from_head=v["heads_between"].pop(0)))
+
+    def elsewhere(values: dict[str, Any]) -> None:
+        values["from_head"] = values["heads_between"].pop(0)
+        values["period"]["since"] = decode(base64.b64decode(values["from_head"]["body"]))["at"]
+
+    yield case("a head that begins elsewhere", "rows_order", elsewhere)
+    late = json.loads(history.file(1))
+    yield _Liar(late)("a head that begins in time", "", lambda _v: None, 0)
+    yield _Liar(late)(
+        "a head that begins after the period",
+        "begins_late",
+        lambda v: v["period"].update(since="2026-11-01T00:00:00.000000Z"),
+    )
 
 
 def _entries(history: History, whole: dict[str, Any]) -> Iterator[Case]:
     """What the entry of the statement itself says of its period and beginning."""
-    period = {"from": whole["period"]["since"], "until": whole["period"]["until"]}
     begin = [2, history.heads[1].hash]
     later = json.loads(history.file(2))
+    later["period"] = whole["period"] = {"since": later["period"]["since"], "until": whole["period"]["until"]}
+    period = {"from": whole["period"]["since"], "until": whole["period"]["until"]}
     said: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         "names the period": (whole, period | {"head": None}, ""),
         "names period and beginning": (later, period | {"head": begin}, ""),
@@ -442,6 +468,10 @@ def _shapes(case: _Liar) -> Iterator[Case]:
         "a key too much": lambda v: v.update(more=1),
         "a key missing": lambda v: v.pop("unheard"),
         "a period of no days": lambda v: v["period"].update(since="2026-02-30T00:00:00.000000Z"),
+        "a period that ends as it begins": lambda v: v["period"].update(until=v["period"]["since"]),
+        "a period that ends before it begins": lambda v: v["period"].update(until="2000-02-29T00:00:00.000000Z"),
+        "a period of the Buddhist era": lambda v: v["period"].update(until="2569-12-01T00:00:00.000000Z"),
+        "a leap day of a year without one": lambda v: v["period"].update(until="2100-02-29T00:00:00.000000Z"),
         "a number as a truth": lambda v: v["rows"].append({"delayed": 1, "writer": "w", "seq": 1, "hash": "0"}),
         "a truth as a number": lambda v: v["rows"].append({"delayed": True, "writer": "w", "seq": True, "hash": "0"}),
         "a fraction as a number": lambda v: v["rows"].append({"delayed": True, "writer": "w", "seq": 1.0, "hash": "0"}),

@@ -19,6 +19,7 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from console.db.camera_heads import heads_of
 from console.i18n import install
 from console.i18n.labels import label
 from console.kernel import AccessLevel, DenyReason, EndReason, Outcome, Purpose, Role, ViewKind
@@ -323,6 +324,64 @@ def test_both_say_that_nobody_looked_only_where_nothing_can_be_missing(history: 
         ):
             assert speaker.say(said) in shown
             assert speaker.say(unsaid) not in shown
+
+
+def test_nothing_in_a_file_hides_or_reverses_other_words(
+    history: History, browser: Browser, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """A station may sign what it likes: an auditor's terminal obeys none of it, and an owner's page neither."""
+    name = "A1\x1b[2J\x1b[9A\r\n\u202eA2\u2066\x9b1m"
+    data = statement_bytes(replace(history.statement(), camera_name=name, unheard={name: START}), KEY)
+    file = tmp_path / "file.json"
+    file.write_bytes(data)
+    assert reader.main([str(file), "--fingerprint", FINGERPRINT]) == 0
+    browser.open(PAGE)
+    [answer] = page_says(browser, [Case("strange", data, 0, "")])
+    browser.run("shown = JSON.parse(arguments[0]); show();", json.dumps(answer))
+    words = "return [...document.querySelectorAll('dd, li')].map((each) => each.textContent).join('\\n')"
+    for said in (capsysbinary.readouterr().out.decode("utf-8"), browser.run(words)):
+        assert re.findall("[^ -~\u0e00-\ufffd\u2000-\u2027\n·éÉ]|\u202e|\u2066", said) == []
+        assert said.count("A1\ufffd[2J\ufffd[9A\ufffd\ufffd\ufffdA2\ufffd\ufffd1m") == 2
+
+
+def test_what_cannot_be_finished_is_no_answer(
+    history: History, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Python that breaks off ends with 1, which would say that the file is false."""
+    file = tmp_path / "file.json"
+    file.write_bytes(history.file())
+
+    def full(*_asked: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(reader, "read_rows", full)
+    assert reader.main([str(file), "--fingerprint", FINGERPRINT]) == 2
+    browser.open(PAGE)
+    browser.run("linesOf = () => { throw new RangeError('too many'); };")
+    [answer] = page_says(browser, [Case("too large", history.file(), 2, "stopped")])
+    assert answer == {"verdict": 2, "problem": "stopped"}
+
+
+def test_a_confirmation_and_an_earlier_file_are_both_checked(history: History, browser: Browser) -> None:
+    browser.open(PAGE)
+    theirs = history.store.read(lambda tx: heads_of(tx, history.other))[0]
+    head = {"body": base64.b64encode(theirs.body).decode(), "signature": base64.b64encode(theirs.signature).decode()}
+    fill = """
+        const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        chosen.file = bytes(arguments[0]);
+        document.getElementById("fingerprint").value = arguments[1];
+        document.getElementById("holds").value = arguments[2];
+        const moved = new DataTransfer();
+        moved.items.add(new File([arguments[3]], "earlier.json"));
+        document.getElementById("earlier").closest("label")
+          .dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: moved }));
+    """
+    data, typed = base64.b64encode(history.file()).decode(), f"1:{history.heads[0].hash}"
+    for earlier, said in ((history.file().decode(), "Proved"), (json.dumps(head), "about another camera")):
+        browser.run("language = 'en';" + fill, data, FINGERPRINT, typed, earlier)
+        assert browser.run("return document.getElementById('earlier_chosen').textContent") == "earlier.json"
+        browser.wait_for("run()")
+        assert said in browser.run("return document.querySelector('.verdict').innerText")
 
 
 _EDITS: Final = {

@@ -109,7 +109,8 @@ def test_what_the_owner_gets_proves_itself_on_another_machine(room: Room, tmp_pa
         names = {path.suffix for path in folder.iterdir()}
         assert names == {".json", ".csv", ".pdf", ".html", ".py"}
         lines = list(csv.reader((folder / f"{folder.name}.csv").read_text("utf-8-sig").splitlines()))
-        assert len(lines) == 1 + len([each for each in told(shown) if each]) == 1 + shown.table.records.total
+        assert len(lines) == 2 + len([each for each in told(shown) if each]) == 2 + shown.table.records.total
+        assert lines[-1][1].startswith("What happened after "), "the month is not over: the table says so itself"
         assert (folder / f"{folder.name}.pdf").read_bytes().startswith(b"%PDF")
         fingerprint = room.station.journal.fingerprint()
         asked = [sys.executable, "-I", "verify_statement.py", f"{folder.name}.json", "--fingerprint", fingerprint]
