@@ -63,6 +63,7 @@ LISTS: Final = (
     KeyLine(("Enter",), N_("open the chosen record")),
     KeyLine(("F6",), N_("between the list and the form")),
     KeyLine(("Ctrl", "Enter"), N_("what can be done with the record")),
+    KeyLine(("F5",), N_("read the list again")),
     KeyLine(("F3",), N_("among the owners: the owner pauses or withdraws")),
     KeyLine(("Alt", "← → ↑ ↓"), N_("order the list by another column, or the other way round")),
     KeyLine(("Ctrl", "S"), N_("save")),
