@@ -13,19 +13,17 @@ from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.i18n.dates import format_clock, format_date, format_day, local
+from console.views.chart_frame import FRAME, ChartFrame, Sides, set_axes
 from console.views.theme import Theme, font, line_height
 
 LEFT: Final = 52
 RIGHT: Final = 26
 """What stands beside the curves: the figures of the values' axis, and half of the last time on the other one."""
-
-FRAME: Final = 4
-"""Around everything, where the focus is shown."""
 
 CURVE_HEIGHT: Final = 100
 EDGE: Final = 11
@@ -97,30 +95,15 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph tells no types
 
 
 class _Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph tells no types
-    """One curve with its axes. No menu, no zoom: whoever points at it points at the chart around it."""
+    """One curve with its axes."""
 
     def __init__(self, theme: Theme, parent: QWidget, *, times: bool) -> None:
         super().__init__(parent, useOpenGL=False, background=theme.colour("surface"))
         self._theme = theme
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         left, bottom = pg.AxisItem("left"), TimeAxis("bottom", showValues=times)
         under = line_height() + 6 if times else EDGE
-        layout = pg.GraphicsLayout()
-        layout.setContentsMargins(0, EDGE, RIGHT, 0)
-        layout.setSpacing(0)
-        layout.addItem(left, 0, 0)
-        layout.addItem(self._box, 0, 1)
-        layout.addItem(bottom, 1, 1)
-        self.setCentralItem(layout)
-        left.setWidth(LEFT)
-        bottom.setHeight(under)
-        for axis in (left, bottom):
-            axis.linkToView(self._box)
-            axis.setStyle(tickFont=font(), tickLength=-4, hideOverlappingLabels=False, autoExpandTextSpace=False)
-            axis.setPen(theme.colour("line"))
-            axis.setTextPen(theme.colour("muted"))
+        set_axes(self, self._box, Sides(left, LEFT, bottom, under, above=EDGE, right=RIGHT), theme, "muted")
         self._left = left
         self._curve = pg.PlotCurveItem(pen=pg.mkPen(theme.colour("accent"), width=2), antialias=True, connect="finite")
         colour = theme.colour("accent")
@@ -157,15 +140,14 @@ def _lone(values: Sequence[float | None]) -> list[int]:
     return [n for n, pair in enumerate(neighbours) if values[n] is not None and pair == (None, None)]
 
 
-class TimeChart(QWidget):
+class TimeChart(ChartFrame):
     """Curves above one another over one time. ← → Home End and the mouse move a line that reads out what was there.
 
     Its accessible description is `summary` and, once the line stands somewhere, the words of that place.
     """
 
     def __init__(self, theme: Theme, titles: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._time: Timeline | None = None
         self._summary = ""
         self._plots: list[_Plot] = []
@@ -199,7 +181,6 @@ class TimeChart(QWidget):
         column.addWidget(self.told)
         for label in self.findChildren(QLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
     @property
@@ -257,18 +238,3 @@ class TimeChart(QWidget):
         width = self.width() - LEFT - RIGHT - 2 * FRAME
         if self._time is not None and width > 0:
             self.read_out(self._time.at((event.position().x() - LEFT - FRAME) / width))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setPen(QPen(self._theme.colour("accent"), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-            painter.end()

@@ -10,10 +10,11 @@ from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
+from console.views.chart_frame import FRAME, ChartFrame, Sides, set_axes
 from console.views.charts import nice_top
 from console.views.funnel_words import FunnelRow, group_words
 from console.views.theme import Theme, font, line_height
@@ -27,7 +28,6 @@ ROOM: Final = 1.06
 
 GROUP_PX: Final = 54
 NAME_PX: Final = 210
-FRAME: Final = 4
 _TICKS: Final = 5
 
 
@@ -51,21 +51,21 @@ class _Names(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph tells no types
         ]
 
 
-class FunnelChart(QWidget):
+class FunnelChart(ChartFrame):
     """Bars of the largest groups. ↑ ↓ Home End read a group out; the sentence stands below and is the description."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._rows: Sequence[FunnelRow] = ()
         self.place: int | None = None
         self._view = pg.GraphicsView(self, useOpenGL=False, background=theme.colour("surface"))
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0, invertY=True)
         self._names = _Names()
         self._cameras = pg.AxisItem("bottom")
-        self._layout()
+        below = line_height() + 6
+        set_axes(
+            self._view, self._box, Sides(self._names, NAME_PX, self._cameras, below, above=4, right=34), theme, "text"
+        )
         self.axis = QLabel(plain(_("Number of cameras")))
         self._title = QLabel()
         self.told = QLabel()
@@ -81,25 +81,7 @@ class FunnelChart(QWidget):
         column.addWidget(self._view)
         column.addWidget(self.axis)
         column.addWidget(self.told)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(plain(_("Funnel of the zone")))
-
-    def _layout(self) -> None:
-        theme = self._theme
-        layout = pg.GraphicsLayout()
-        layout.setContentsMargins(0, 4, 34, 0)
-        layout.setSpacing(0)
-        layout.addItem(self._names, 0, 0)
-        layout.addItem(self._box, 0, 1)
-        layout.addItem(self._cameras, 1, 1)
-        self._view.setCentralItem(layout)
-        self._names.setWidth(NAME_PX)
-        self._cameras.setHeight(line_height() + 6)
-        for axis in (self._names, self._cameras):
-            axis.linkToView(self._box)
-            axis.setStyle(tickFont=font(), tickLength=-4, hideOverlappingLabels=False, autoExpandTextSpace=False)
-            axis.setPen(theme.colour("line"))
-            axis.setTextPen(theme.colour("text"))
 
     def _brushes(self) -> list[tuple[QColor, Qt.BrushStyle]]:
         """Hollow, hatched, full: what each bar means is not only in its colour."""
@@ -199,21 +181,6 @@ class FunnelChart(QWidget):
             super().keyPressEvent(event)
         else:
             self.read_out(min(max(place, 0), last))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setPen(QPen(self._theme.colour("accent"), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-            painter.end()
 
 
 class _Sample(QWidget):

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.i18n import _, plain
 from console.services.health import Chart
-from console.views.charts import FRAME, LEFT, RIGHT, TimeChart, Timeline
+from console.views.chart_frame import FRAME
+from console.views.charts import LEFT, RIGHT, TimeChart, Timeline
 from console.views.health_strip import HealthStrip, Legend
 from console.views.health_words import figures_text, sum_text
 from console.views.theme import Theme

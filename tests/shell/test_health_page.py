@@ -21,7 +21,8 @@ from console.i18n import plain
 from console.kernel import STATION_ZONE, Fault, Purpose, Role, TileState, ViewKind
 from console.services.feeds import FeedRequest
 from console.services.health import Piece, Reach, Sums
-from console.views.charts import FRAME, LEFT, RIGHT, nice_top, tick_text, ticks
+from console.views.chart_frame import FRAME
+from console.views.charts import LEFT, RIGHT, nice_top, tick_text, ticks
 from console.views.health import HealthPanel
 from console.views.health_chart import HealthChart
 from console.views.health_line import TroubleWatch, troubles
