@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Final, Generic
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QPushButton,
@@ -25,8 +25,8 @@ from console.services.station import Station
 from console.views.page import Page
 from console.views.record_draft import NEW
 from console.views.record_head import FilterLine, PageHead
-from console.views.record_keys import RecordAct, read_record_key
 from console.views.record_output import ListOutput
+from console.views.record_page_keys import PageKeys
 from console.views.record_panel import RecordPanel, RowPanel
 from console.views.record_source import Shelf
 from console.views.record_spec import Findable, Query, RecordSpec, Row, Values
@@ -77,6 +77,7 @@ class RecordPage(Page, Generic[Row]):
         self._following = self._timer(FOLLOW_MS, self._follow)
         self._retry = self._timer(RETRY_MS, self.refresh)
         self._connect()
+        self._keys = PageKeys(self, self)
 
     def _timer(self, interval: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -136,14 +137,13 @@ class RecordPage(Page, Generic[Row]):
 
     def _connect(self) -> None:
         self.filter.box.textChanged.connect(self._typing.start)
-        self.filter.box.installEventFilter(self)
         for button in self.filter.chips.values():
             button.clicked.connect(self._chip)
         self.table.chosen.connect(self._following.start)
         self.table.opened.connect(self.open_row)
         self.table.typed.connect(self._type_on)
         self.table.order_wanted.connect(self._order)
-        self.table.menu_wanted.connect(self._list_acts)
+        self.table.menu_wanted.connect(self.list_acts)
         self.table.records.answered.connect(self._settle)
         self.table.records.failed.connect(self._say_failure)
         self.states.again.connect(self.refresh)
@@ -358,9 +358,9 @@ class RecordPage(Page, Generic[Row]):
             self.strip.close_strip()
         if self.panel.isHidden():
             self.sides.open_panel()
-            self._share_height()
+            self.share_height()
 
-    def _share_height(self) -> None:
+    def share_height(self) -> None:
         """On a low page an open record has the height of its head too; the filter comes back when it is asked for."""
         low = self.height() < LOW and self._panel is not None and not self._panel.isHidden()
         self.head.setVisible(not low)
@@ -370,12 +370,12 @@ class RecordPage(Page, Generic[Row]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_height()
+        self.share_height()
 
     @Slot()
     def _close_panel(self) -> None:
         self.sides.close_panel()
-        self._share_height()
+        self.share_height()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def select(self, record_id: str) -> None:
@@ -471,7 +471,8 @@ class RecordPage(Page, Generic[Row]):
         self.strip.say(text, tone, passing=tone == "good")
 
     @Slot(object)
-    def _list_acts(self, place: QPoint) -> None:
+    def list_acts(self, place: QPoint) -> None:
+        """Show what can be done with the selected record."""
         record = self.table.selected_record()
         if record is not None:
             self.panel.list_acts(record, place)
@@ -490,68 +491,9 @@ class RecordPage(Page, Generic[Row]):
 
     # Keys
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the filter: arrows go to the table, Esc clears and then leaves, the page's own keys stay the page's."""
-        if watched is self.filter.box and event.type() == QEvent.Type.FocusOut:
-            self._share_height()
-        if watched is self.filter.box and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-                return True
-            act = read_record_key(event)
-            if act is RecordAct.BACK and self.filter.box.text():
-                self.filter.box.clear()
-                return True
-            if act is not None:
-                event.ignore()
-                return True
-        return super().eventFilter(watched, event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        act = read_record_key(event)
-        run = None if act is None else self._runs().get(act)
-        if run is None:
+        if not self._keys.press(event):
             super().keyPressEvent(event)
-        else:
-            run()
-
-    def _runs(self) -> dict[RecordAct, Callable[[], None]]:
-        return {
-            RecordAct.FILTER: self._start_filter,
-            RecordAct.NEW: self.open_new,
-            RecordAct.SAVE: self._save,
-            RecordAct.PRINT: self.print_list,
-            RecordAct.EXPORT: self.export,
-            RecordAct.REFRESH: self.refresh,
-            RecordAct.ACTS: lambda: self._list_acts(self.table.mapToGlobal(QPoint(24, 24))),
-            RecordAct.SWITCH: self._switch,
-            RecordAct.BACK: self._back,
-        }
-
-    def _start_filter(self) -> None:
-        self.filter.show()
-        self.filter.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.box.selectAll()
-
-    def _save(self) -> None:
-        if self.panel_shown:
-            self.panel.save()
-
-    def _switch(self) -> None:
-        """From the list into the panel, and back."""
-        focused = self.focusWidget()
-        if self.panel_shown and not (focused is not None and self._in_panel(focused)):
-            self.panel.enter()
-        elif not self.sides.covered:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _back(self) -> None:
-        if self.strip.asks or self.strip.stays:
-            self.strip.leave()
-        elif self.panel_shown:
-            self.panel.try_close()
-        else:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _nothing(_answer: object) -> None:
