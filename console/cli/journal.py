@@ -30,6 +30,10 @@ def _journal_verify(desk: Desk) -> int:
         report = room.station.journal.verify(desk.log_in(room), desk.words.checkpoint)
     counts = {"rows": report.rows, "writers": report.writers, "cameras": report.cameras}
     say(_("Rows checked: {rows}. Consoles: {writers}. Cameras: {cameras}.", **counts))
+    if report.undigested:
+        from console.i18n.events import undigested
+
+        say(undigested(report.undigested))
     if not report.problems:
         say(_("The journal is whole: nothing was changed, left out, doubled or cut off."))
         return GOOD

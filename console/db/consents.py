@@ -455,7 +455,8 @@ def forget_papers(tx: Tx, consent_id: str) -> None:
 
 def forget_names(tx: Tx, consent_id: str) -> None:
     """Empty the names under a consent whose time is over, beside the journal too."""
+    # First what was: that the names are empty now stays beside the journal, so that a name put in later is found.
+    forget_personal(tx, (KIND, consent_id))
     found = fetch(tx, Consent, consent_id)
     found.signer = found.guardian = found.witness = ""
     tx.session.flush()
-    forget_personal(tx, (KIND, consent_id))

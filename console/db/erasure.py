@@ -76,9 +76,10 @@ def _erase_one(
     tx: Tx, found: Record, heads: Mapping[str, Head], facts: ErasureFacts, until: Mapping[str, int] | None = None
 ) -> None:
     """Erase what belongs to one record. `until`: what a backup brought back, no row behind these numbers."""
+    # First what was: that the fields are empty now stays beside the journal, so that a word put in later is found.
+    taken = forget_personal(tx, (found.kind, found.id), until)
     emptied = _empty(found)
     tx.session.flush()
-    taken = forget_personal(tx, (found.kind, found.id), until)
     data: dict[str, JsonValue] = {
         "erasure": facts.id,
         "again": until is not None,

@@ -32,7 +32,7 @@ from console.db.journal_seal import (
     vector,
 )
 from console.db.journal_topics import topics_of
-from console.db.journal_verify import CHECKPOINT_LOG, Known, Progress, verify
+from console.db.journal_verify import CHECKPOINT_LOG, Known, Progress, guard_problem, verify
 from console.kernel import Change
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ __all__ = [
     "confirm_clock",
     "erase_personal",
     "forget_personal",
+    "guard_problem",
     "journal_head",
     "key_id",
     "lacks",

@@ -88,6 +88,8 @@ class VerifyReport:
     unsealed: int
     erased: int
     problems: tuple[Problem, ...]
+    undigested: int = 0
+    """Consents that were recorded before their entries bore a fingerprint of them."""
 
     @property
     def sound(self) -> bool:

@@ -166,7 +166,8 @@ def _read(session: OrmSession, model: type[Record], which: ColumnElement[bool]) 
 
 
 def _record(kind: str, row: dict[Any, Any], table: Table, usual: Mapping[str, Any]) -> RawRecord:
-    personal = {name: value for name, value in row.items() if table.c[name].info.get("personal")}
+    private = {name: value for name, value in row.items() if table.c[name].info.get("personal")}
+    personal = {name: None if value is None else str(value) for name, value in private.items()}
     columns = {name: _plain(value) for name, value in row.items() if name not in personal and name not in _OWN}
     return RawRecord(kind, str(row["id"]), row["version"], columns, personal, usual)
 

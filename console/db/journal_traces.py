@@ -21,8 +21,12 @@ Place: TypeAlias = tuple[str, int]
 Note: TypeAlias = Callable[[str, str, int, str], None]
 """Told kind, writer, number, and the record concerned (empty: the row itself)."""
 
-REPLAYED: Final = frozenset({"camera", "authority"})
-"""Records whose every column is held against the journal: they decide who may look."""
+REPLAYED: Final = frozenset({"camera", "authority", "owner", "owner_step", "consent"})
+"""Records whose every column is held against the journal: they decide who may look, or say who allowed it."""
+FORGOTTEN: Final = object()
+"""What stands where clear text was told once and is kept no more: nothing is known of it."""
+_MISFIT: Final = object()
+"""The same for clear text that is not what was told: the walk through the rows names it."""
 
 _OF_A_CAMERA: Final = frozenset({"view", "authority", "connection_test", "address_tombstone"})
 """Subjects of which every row stands on a camera's chain. A camera's own row stands on that camera's."""
@@ -87,6 +91,14 @@ class RawRecord(NamedTuple):
     usual: Mapping[str, Any]
 
 
+class Forgotten(NamedTuple):
+    """A personal word of a record whose clear text is kept no more: the record, and the row that told it last."""
+
+    kind: str
+    id: str
+    place: Place
+
+
 @dataclass(slots=True)
 class _View:
     """A view as its rows tell it."""
@@ -104,7 +116,8 @@ class _Change(NamedTuple):
     version: int
     op: str
     fields: Mapping[str, Any]
-    personal: Mapping[str, str | None]
+    personal: Mapping[str, object]
+    """Clear text by name, None where the change emptied it; or that it is not known."""
     place: Place
     camera: str | None
 
@@ -116,6 +129,8 @@ class Traces:
     note: Note
     ended: list[tuple[str, _View]] = field(default_factory=list)
     """Views whose end went by: to be held against the table and forgotten."""
+    forgotten: set[Forgotten] = field(default_factory=set)
+    """Whoever knows what was erased asks whether these were."""
     matched: int = 0
     """How many views the table and the journal both know."""
     _open: dict[str, _View] = field(default_factory=dict)
@@ -188,8 +203,13 @@ class Traces:
     def _change(self, said: Said, place: Place) -> None:
         row, data, promised = said.row, said.data, said.promised
         clear = {name: value for name, salt, value in row.personal if promised.get(name) == commitment(salt, value)}
-        personal = {name: clear.get(name) for name in promised}
-        fields = data.get("fields")
+        there = {name for name, _salt, _value in row.personal}
+        personal: dict[str, object] = {
+            name: clear.get(name, _MISFIT if name in there else FORGOTTEN) for name in promised
+        }
+        fields, hidden = data.get("fields"), data.get("hidden")
+        # Of secret columns too the names stand there; those are in no record that is held against this.
+        personal |= {name: None for name in (hidden if isinstance(hidden, list) else ()) if isinstance(name, str)}
         version = data.get("version")
         change = _Change(
             version if type(version) is int else 0,
@@ -209,7 +229,8 @@ class Traces:
             self.note("record_past", "", 0, name)
             return
         state: dict[str, Any] = {}
-        personal: dict[str, str | None] = {}
+        personal: dict[str, object] = {}
+        told: dict[str, Place] = {}
         sound = changes[0].op == "created" and changes[-1].version == raw.version
         for number, change in enumerate(changes, start=1):
             sound &= change.version == number and (change.op == "changed") is (number > 1)
@@ -219,6 +240,9 @@ class Traces:
                 return
             state |= {key: new for key, (_old, new) in change.fields.items()}
             personal |= change.personal
+            told |= dict.fromkeys(change.personal, change.place)
+        gone = (name for name, words in personal.items() if words is FORGOTTEN)
+        self.forgotten |= {Forgotten(raw.kind, raw.id, told[name]) for name in gone}
         if raw.kind == "authority" and {change.camera for change in changes} != {state.get("camera_id")}:
             self.note("past_camera", *changes[-1].place, name)
         if not _stands(raw, state, personal):
@@ -284,11 +308,13 @@ def _is_change(value: Any) -> bool:
     return isinstance(value, list) and len(value) == len(("old", "new"))
 
 
-def _stands(raw: RawRecord, state: Mapping[str, Any], personal: Mapping[str, str | None]) -> bool:
+def _stands(raw: RawRecord, state: Mapping[str, Any], personal: Mapping[str, object]) -> bool:
     plain = all(
         value == state[name] if name in state else value is None or value == raw.usual.get(name)
         for name, value in raw.columns.items()
     )
-    # Clear text that was erased says nothing any more; a name that was never written is empty.
-    known = {name: text for name, text in personal.items() if text is not None}
-    return plain and all(raw.personal[name] == text for name, text in known.items() if name in raw.personal)
+    # Of what was never told there is nothing; clear text that was erased says nothing any more.
+    return plain and all(
+        personal[name] in {FORGOTTEN, _MISFIT, text} if name in personal else not text
+        for name, text in raw.personal.items()
+    )

@@ -19,14 +19,17 @@ from sqlalchemy import FromClause, Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeEngine
 
-from console.db import camera_heads
+from console.db import camera_heads, registers_verify
 from console.db.base import AnyTime, TimeText
 from console.db.journal_examine import BESIDE_TOPIC, Examiner, RawCheckpoint, RawRow, RawTopic, VerifyReport
 from console.db.journal_rows import CheckpointEntry, JournalEntry, JournalPersonal, JournalTopic
 from console.db.journal_tables import StoredViews, compare_tables, raw_batches
+from console.db.registers_verify import guard_problem
 
 if TYPE_CHECKING:
     from console.db.store import Tx
+
+__all__ = ["CHECKPOINT_LOG", "Known", "Progress", "guard_problem", "verify"]
 
 CHECKPOINT_LOG: Final = "checkpoints.log"
 BESIDE: Final = frozenset({"personal", "topics"})
@@ -81,7 +84,9 @@ def verify(
         for writer_id, seq in _stray_topics(tx.session):
             examiner.stray_topic(writer_id, seq)
     report = examiner.report()
-    return replace(report, problems=(*report.problems, *camera_heads.examine(tx.session, public_key)))
+    beside = registers_verify.examine(tx.session, tx.station_id, examiner.traces.forgotten)
+    problems = (*report.problems, *camera_heads.examine(tx.session, public_key), *beside.problems)
+    return replace(report, problems=problems, undigested=beside.undigested)
 
 
 @contextmanager

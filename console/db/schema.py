@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -313,17 +314,53 @@ def current_revision(connection: Connection) -> str | None:
 
 def missing_guards(connection: Connection) -> list[str]:
     """Return the names of guards that are absent, switched off or not as this program writes them."""
-    if connection.dialect.name == "sqlite":
-        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-        found = {row.name: row.sql for row in rows}
-        wanted = _of_known_tables(connection, _SQLITE_GUARDS)
-        return [name for name, sql in wanted.items() if found.get(name) != sql]
-    enabled = set(
-        connection.execute(
-            text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
-        ).scalars()
+    sqlite = connection.dialect.name == "sqlite"
+    found = _sqlite_found(connection) if sqlite else _postgres_found(connection)
+    wanted = _of_known_tables(connection, _SQLITE_GUARDS if sqlite else _POSTGRES_GUARDS)
+    return [name for name, sql in wanted.items() if found.get(name) != (sql if sqlite else _postgres_meant(sql))]
+
+
+def guard_faults(connection: Connection) -> list[str]:
+    """Return the same, and the names of triggers that no migration made."""
+    sqlite = connection.dialect.name == "sqlite"
+    found = _sqlite_found(connection) if sqlite else _postgres_found(connection)
+    ours = _SQLITE_GUARDS if sqlite else _POSTGRES_GUARDS
+    return [*missing_guards(connection), *sorted(set(found) - set(ours))]
+
+
+def _sqlite_found(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return {row.name: row.sql for row in rows}
+
+
+_TRIGGER: Final = re.compile(
+    r"CREATE TRIGGER \S+ BEFORE (.+) ON (?:\w+\.)?(\w+) FOR EACH (ROW|STATEMENT) EXECUTE FUNCTION (?:\w+\.)?(\w+)\(\)"
+)
+
+
+def _postgres_meant(sql: str) -> object:
+    """Return what a trigger does, from the words that make it: when, where, for what, and the function's text."""
+    read = _TRIGGER.fullmatch(sql)
+    if read is None:
+        return sql
+    events, table, each, function = read.groups()
+    return frozenset(events.split(" OR ")), table, each, _POSTGRES_FUNCTIONS.get(function, "").split("$$")[1:2]
+
+
+def _postgres_found(connection: Connection) -> dict[str, object]:
+    """Return what each trigger that is switched on does, with the text of its function as the server holds it."""
+    query = text(
+        "SELECT t.tgname, pg_get_triggerdef(t.oid) AS made, p.prosrc FROM pg_trigger t"
+        " JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace"
     )
-    return [name for name in _of_known_tables(connection, _POSTGRES_GUARDS) if name not in enabled]
+    found: dict[str, object] = {}
+    for row in connection.execute(query):
+        meant = _postgres_meant(row.made)
+        whole = (*meant[:3], [row.prosrc]) if isinstance(meant, tuple) else meant
+        # Two of one name, at two tables: one of them is not ours.
+        found[row.tgname] = None if row.tgname in found else whole
+    return found
 
 
 def install_guards(connection: Connection) -> None:

@@ -207,6 +207,8 @@ class Store:
         self._listeners: list[Callable[[tuple[Change, ...]], None]] = []
         self._entries: list[Callable[[Grown], None]] = []
         self._guarded: int | None = None
+        self.mended: tuple[str, ...] = ()
+        """Guards that were missing or altered when this store was opened."""
 
     @classmethod
     def open(cls, place: StorePlace, *, clock: Clock, writer: Writer) -> Self:
@@ -348,6 +350,7 @@ class Store:
                 tx.record(journal.JournalEvent("guards.restored", ("store", "guards"), {"names": list(missing)}))
 
             self.submit(mend, command=CommandStamp(new_id(), "mend_guards"))
+            self.mended = tuple(missing)
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:

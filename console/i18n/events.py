@@ -49,6 +49,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "clock.confirmed": N_("Clock confirmed"),
     "guards.restored": N_("Guards of the journal put back"),
     "notice.published": N_("Notice to owners published"),
+    "consent.drafted": N_("Consent drafted"),
+    "consent.presented": N_("Consent shown for signature"),
     "consent.signed": N_("Consent signed"),
     "consent.paused": N_("Consent paused"),
     "consent.resumed": N_("Consent resumed"),
@@ -82,6 +84,8 @@ CHANGES: Final = frozenset(
         "vault.slot_removed",
         "vault.sheet_used",
         "notice.published",
+        "consent.drafted",
+        "consent.presented",
         "consent.signed",
         "consent.paused",
         "consent.resumed",
@@ -143,6 +147,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "writer": N_("console"),
     "journal": N_("access log"),
     "statement_delay": N_("waiting lines of a sensitive case"),
+    "guard": N_("guard of the database"),
     **PROTECTION_RECORDS,
 }
 
@@ -281,6 +286,11 @@ def record_named(record: str) -> str:
     """Return a record that is known by kind and id only (`camera 0199…`), as a sentence names it."""
     kind, _blank, record_id = record.partition(" ")
     return f"{record_words(kind)} {record_id}"
+
+
+def undigested(count: int) -> str:
+    """Return what the check of the journal cannot say of consents that are older than their fingerprints."""
+    return _("Consents recorded before digests, whose camera places nothing but the guards hold: {n}.", n=count)
 
 
 def action_words(action: str) -> str:

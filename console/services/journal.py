@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -100,7 +100,13 @@ class Journal:
         def work(tx: Tx) -> Checked:
             key = self._keys.public_key(tx)
             known = db.Known("" if self._memory is None else self._memory.text(key), named)
-            return Checked(db.verify(tx, key, progress, known), tx.now, db.sealed_until(tx), db.key_id(key))
+            report = db.verify(tx, key, progress, known)
+            # What this very opening put back is told as well: nobody else would see that it was gone.
+            guards = [
+                problem for problem in map(db.guard_problem, self._store.mended) if problem not in report.problems
+            ]
+            report = replace(report, problems=(*report.problems, *guards))
+            return Checked(report, tx.now, db.sealed_until(tx), db.key_id(key))
 
         return self._store.read(work)
 

@@ -5,7 +5,7 @@ An authority that comes from a consent takes its consent along, in the same tran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from console.db.authorities import AuthorityRow
 from console.db.base import time_text
 from console.db.camera_addresses import destroy_addresses, withdrawn_fingerprints
 from console.db.cameras import CameraRow, get_camera
+from console.db.consent_digest import digest
 from console.db.consents import KIND, ConsentRow, NewEvent, add_event, get_consent
 from console.db.feeds import open_views
 from console.db.journal import JournalEvent, JsonValue
@@ -26,6 +27,8 @@ from console.kernel import ConsentEventKind, WithdrawalWay
 from console.services.tombstones import Tombstone, bury
 
 TELLING: Final[Mapping[ConsentEventKind, Callable[..., JournalEvent]]] = {
+    ConsentEventKind.DRAFTED: partial(JournalEvent, "consent.drafted"),
+    ConsentEventKind.PRESENTED: partial(JournalEvent, "consent.presented"),
     ConsentEventKind.SIGNED: partial(JournalEvent, "consent.signed"),
     ConsentEventKind.REFUSED: partial(JournalEvent, "consent.refused"),
     ConsentEventKind.VOIDED: partial(JournalEvent, "consent.voided"),
@@ -36,7 +39,8 @@ TELLING: Final[Mapping[ConsentEventKind, Callable[..., JournalEvent]]] = {
     ConsentEventKind.READDRESSED: partial(JournalEvent, "consent.readdressed"),
     ConsentEventKind.RECONFIRMED: partial(JournalEvent, "consent.reconfirmed"),
 }
-"""What stands in the journal; a draft and its showing concern no camera yet."""
+_OF_NO_CAMERA: Final = frozenset({ConsentEventKind.DRAFTED, ConsentEventKind.PRESENTED})
+"""A draft and its showing concern no camera yet: they stand on no camera's chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +141,25 @@ def note(tx: Tx, row: AuthorityRow, new: NewEvent) -> None:
 
 
 def tell(tx: Tx, consent: ConsentRow, new: NewEvent, reason: str = "") -> int:
-    """Add an event to a consent and journal it on the chain of every camera that it concerns; returns its number."""
+    """Add an event to a consent and journal it on the chain of every camera that it concerns; returns its number.
+
+    Each entry bears the event's number and the fingerprint of all that the consent holds now.
+    """
     number = add_event(tx, consent.id, new)
-    making = TELLING.get(new.event)
-    if making is None:
-        return number
     data = facts_of(tx, consent) | dict(new.data)
+    data |= {"event": number, "record_sha256": digest(tx.session, consent.id)}
     if new.way is not None:
         data["way"] = str(new.way)
     personal = {"reason": reason} if reason else {}
-    for camera_id in [new.camera_id] if new.camera_id else consent.camera_ids:
-        tx.record(making((KIND, consent.id), data, camera_id, personal))
+    for camera_id in _chains(consent, new):
+        tx.record(TELLING[new.event]((KIND, consent.id), data, camera_id, personal))
     return number
+
+
+def _chains(consent: ConsentRow, new: NewEvent) -> Sequence[str | None]:
+    if new.event in _OF_NO_CAMERA:
+        return (None,)
+    return (new.camera_id,) if new.camera_id else consent.camera_ids
 
 
 def facts_of(tx: Tx, consent: ConsentRow) -> dict[str, JsonValue]:

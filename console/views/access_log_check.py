@@ -193,7 +193,9 @@ class CheckSheet(QFrame):
             "verify" if sound else "urgent", "good" if sound else "bad", words.title(checked), words.result(checked)
         )
         key = _("Key of the seals: {key}", key=checked.fingerprint[: words.SHOWN_OF_A_HASH])
-        lines = (words.sealed(checked), words.erased(checked), key) if sound else (words.advice(),)
+        lines = (
+            (words.sealed(checked), words.erased(checked), words.older(checked), key) if sound else (words.advice(),)
+        )
         _put(self._small, "\n".join(line for line in lines if line))
         if not sound:
             self._list_findings(checked)
@@ -204,7 +206,12 @@ class CheckSheet(QFrame):
         own = self._ui.session.writer_id
         problems = checked.report.problems
         found = (words.finding(problem, own) for problem in problems[:MOST_FINDINGS])
-        lines = [_("{console}, number {seq}: {what}", console=place, seq=seq, what=what) for place, seq, what in found]
+        lines = [
+            _("{console}, number {seq}: {what}", console=place, seq=seq, what=what)
+            if seq != words.NO_NUMBER
+            else _("{record}: {what}", record=place, what=what)
+            for place, seq, what in found
+        ]
         if len(problems) > MOST_FINDINGS:
             lines.append(_("… and {n} more findings.", n=f"{len(problems) - MOST_FINDINGS:,}"))
         # Plain text would set the lines closer than Thai tone marks need.

@@ -6,12 +6,14 @@ from typing import Final
 
 from console.i18n import _
 from console.i18n.dates import format_date_time
-from console.i18n.events import record_named
+from console.i18n.events import record_named, undigested
 from console.i18n.sentences import SENTENCES
 from console.services.journal import Checked, Problem
 
 SHOWN_OF_A_HASH: Final = 16
 SHOWN_OF_A_WRITER: Final = 8
+NO_NUMBER: Final = "–"
+"""Stands where what was found is no row of the journal."""
 
 
 def console_words(writer_id: str, own: str) -> str:
@@ -60,6 +62,12 @@ def erased(checked: Checked) -> str:
     return _("Personal words erased on request: {n}. The entries themselves are unchanged.", n=count) if count else ""
 
 
+def older(checked: Checked) -> str:
+    """Return what the check cannot say of old consents; empty where there are none."""
+    count = checked.report.undigested
+    return undigested(count) if count else ""
+
+
 def advice() -> str:
     return _(
         "The check changed nothing. Tell the superintendent and IT; leave this computer and its backups as they are."
@@ -71,7 +79,7 @@ def on_paper(checked: Checked | None) -> str:
     if checked is None:
         return _("The log was not checked for this extract: whoever made it may read it, not check it.")
     when = format_date_time(checked.at)
-    parts = (title(checked), *result(checked).split("\n"), sealed(checked), erased(checked))
+    parts = (title(checked), *result(checked).split("\n"), sealed(checked), erased(checked), older(checked))
     # A Thai sentence ends without a stop, before a space.
     told = " ".join(part if part.endswith(".") else _("{sentence}.", sentence=part) for part in parts if part)
     return _("Checked {when}:", when=when) + " " + told
@@ -85,4 +93,4 @@ def finding(problem: Problem, own: str) -> tuple[str, str, str]:
     if problem.record:
         console = record_named(problem.record)
     known = SENTENCES.get(problem.text_key)
-    return console, f"{problem.seq:,}" if problem.seq else "–", _(known) if known else problem.kind
+    return console, f"{problem.seq:,}" if problem.seq else NO_NUMBER, _(known) if known else problem.kind

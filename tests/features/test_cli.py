@@ -149,6 +149,22 @@ def test_verify(founded: Terminal) -> None:
     assert "findings" in founded.out
 
 
+def test_verify_names_what_was_done_past_the_program(founded: Terminal) -> None:
+    """Guards are put back by the very opening: it says which they were. What was changed meanwhile is named too."""
+    database = founded.data_dir / "console.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DROP TRIGGER guard_notice_insert")
+        connection.execute(
+            "INSERT INTO notice (id, station_id, number, text, purposes, sha256, published_at)"
+            " VALUES ('x', 'SKA', 7, 'x', '[]', 'x', '2026-01-01T00:00:00.000000Z')"
+        )
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.FOUND
+    assert "guard of the database guard_notice_insert: it was missing or altered" in founded.out
+    assert "notice to owners 7: it is not as the journal says" in founded.out
+    assert founded("journal", "verify", typed=(WORD,), login="chief") == cli.FOUND
+    assert "guard_notice_insert" not in founded.out, "put back by the opening before"
+
+
 def test_import(founded: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "cameras.csv"
     path.write_text("code,name,owner_type\nA1,ร้านทอง,shop\nA2,x,castle\n", "utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from console.db.consents import papers_held
 from console.db.journal import personal_values
@@ -94,7 +95,7 @@ def test_papers_go_five_years_after_their_consent_ended_and_never_while_it_stand
         desk.signed(cameras[2], expires_at=desk.today() + timedelta(days=5 * 366)),
         desk.signed(cameras[3], room.camera(), expires_at=desk.today() + timedelta(days=5 * 366)),
     )
-    names = desk.entry(ended).row
+    names, standing_number = desk.entry(ended).row, desk.entry(standing).row.number
     assert (names.signer, names.witness) == ("นางสมหญิง ตัวอย่าง", "นายพยาน ตัวอย่าง")
     desk.withdraw(partly, cameras[3])
     room.clock.advance(DAY)
@@ -118,6 +119,14 @@ def test_papers_go_five_years_after_their_consent_ended_and_never_while_it_stand
     assert due(room, Kept.CONSENT_PAPERS) == (kept[held] + 2, 0)
     run(room)
     assert papers(room, held) == 0
+    assert room.station.journal.verify(room.chief).problems == (), "what a certificate names is not missed"
+    consent = desk.entry(partly).row
+    engine = create_engine(room.store.place.parsed)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM consent_paper"))
+    engine.dispose()
+    found = {(problem.kind, problem.record) for problem in room.station.journal.verify(room.chief).problems}
+    assert found == {("consent_paper", f"consent {number}") for number in (consent.number, standing_number)}
     with pytest.raises(ConsoleError, match=r"retention\.nothing_due"):
         run(room)
 

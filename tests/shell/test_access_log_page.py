@@ -6,6 +6,7 @@ import csv
 import html
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from console.db.store import CommandStamp, Tx
 from console.i18n import plain
 from console.kernel import Change, ConsoleError, EndReason, Role, Secret, Session, new_id
 from console.services.access_log import LogRow
+from console.services.journal import Problem
 from console.views import access_log_check, access_log_words
 from console.views.access_log import AccessLogPage, page
 from console.views.access_log_check import CheckSheet
@@ -436,6 +438,21 @@ def test_what_leaves_is_told_whole_though_the_list_was_not_counted_yet(
 
 
 # Words
+
+
+def test_what_is_no_row_has_no_number_and_old_consents_are_counted(room: Room) -> None:
+    """Also in the sheet: a record is named by what it is, and what nobody can say of old consents is said."""
+    looked(room)
+    with opened(room) as log:
+        log.check()
+        checked = log._checked
+        assert checked is not None
+        assert access_log_words.older(checked) == ""
+        old = replace(checked, report=replace(checked.report, undigested=3))
+        assert "before digests" in access_log_words.on_paper(old)
+        wrong = Problem("guard", "", 0, "journal.guard", "guard guard_consent_update")
+        sheet(log)._finish(replace(old, report=replace(old.report, problems=(wrong,))))
+        assert "guard of the database guard_consent_update: it was missing" in plain(sheet(log)._findings.text())
 
 
 @pytest.mark.usefixtures("_thai")

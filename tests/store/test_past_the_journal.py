@@ -130,7 +130,7 @@ def test_rows_that_stand_past_a_cameras_chain_are_found(lone_store: Store, clock
         record(lone_store, journal.JournalEvent(event_class, subject, {"reason": "paused_by_owner"}, camera))
         found = _found(lone_store)
         assert found >= kinds, event_class
-    assert _found(lone_store) == {"past_camera", "view_record", "record_past"}
+    assert _found(lone_store) == {"past_camera", "view_record", "record_past", "consent_gone"}
 
 
 def test_a_view_that_changes_cameras_on_its_way_is_found(lone_store: Store, clock: HandClock) -> None:
