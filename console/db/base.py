@@ -41,7 +41,9 @@ def time_text(moment: datetime) -> str:
     """Return the one spelling of a moment that is stored and hashed: UTC, microseconds, `Z`."""
     if moment.tzinfo is None:
         raise ValueError("a stored time is aware")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[: TIME_LENGTH - 1] + "Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db.base import time_text
 from console.db.journal_examine import Problem, VerifyReport
 from console.db.journal_format import Head, JsonValue, commitment, decode, encode, key_id, new_salt, row_hash
+from console.db.journal_pen import Prepared
 from console.db.journal_rows import JournalEntry, JournalPersonal, JournalTopic
 from console.db.journal_seal import (
     SEAL_EVERY,
@@ -111,63 +112,70 @@ class JournalRow:
 
 
 _JOURNAL: Final = JournalEntry.__table__
-_HEAD: Final = (
+_HEAD: Final = Prepared(
     select(_JOURNAL.c.seq, _JOURNAL.c.hash)
     .where(_JOURNAL.c.writer_id == bindparam("writer"))
     .order_by(_JOURNAL.c.seq.desc())
     .limit(1)
 )
-_CAMERA_HEAD: Final = (
+_CAMERA_HEAD: Final = Prepared(
     select(_JOURNAL.c.camera_seq, _JOURNAL.c.hash)
     .where(_JOURNAL.c.writer_id == bindparam("writer"), _JOURNAL.c.camera_id == bindparam("camera"))
     .order_by(_JOURNAL.c.camera_seq.desc())
     .limit(1)
 )
-_PUT_ROW: Final = insert(JournalEntry)
-_PUT_WORDS: Final = insert(JournalPersonal)
-_PUT_TOPIC: Final = insert(JournalTopic)
-"""Made once, and asked past the objects: each entry asks them."""
+_PUT_ROW: Final = Prepared(insert(JournalEntry))
+_PUT_WORDS: Final = Prepared(insert(JournalPersonal))
+_PUT_TOPIC: Final = Prepared(insert(JournalTopic))
 
 
 def journal_head(session: OrmSession, writer_id: str) -> Head:
     """Return the end of a writer's chain."""
-    if session.new or session.dirty or session.deleted:
+    return _head(session.connection().execute(_HEAD.made, {"writer": writer_id}).first())
+
+
+def _head(found: Sequence[Any] | None) -> Head:
+    return Head(int(found[0] or 0), found[1]) if found else Head()
+
+
+def _chain_head(tx: Tx) -> Head:
+    """Return the end of the own chain, in a transaction that has not written to it yet."""
+    if tx.writing.waits:
         # Whatever waits is told first, and stands before what asks.
-        session.scalar(select(JournalEntry.seq).limit(0))
-    found = session.connection().execute(_HEAD, {"writer": writer_id}).one_or_none()
-    return Head(found.seq, found.hash) if found else Head()
+        tx.session.scalar(select(JournalEntry.seq).limit(0))
+        if tx.chain_head is not None:
+            return tx.chain_head
+    return _head(tx.writing.pen.first(_HEAD, {"writer": tx.writer.id}))
 
 
-def _camera_head(session: OrmSession, writer_id: str, camera_id: str) -> Head:
-    """Return the end of a camera's chain at one writer."""
-    asked = {"writer": writer_id, "camera": camera_id}
-    found = session.connection().execute(_CAMERA_HEAD, asked).one_or_none()
-    return Head(int(found.camera_seq or 0), found.hash) if found else Head()
+def _camera_head(tx: Tx, camera_id: str) -> Head:
+    """Return the end of a camera's own chain at this writer."""
+    return _head(tx.writing.pen.first(_CAMERA_HEAD, {"writer": tx.writer.id, "camera": camera_id}))
 
 
 def append(tx: Tx, event: JournalEvent) -> int:
     """Add a row to this writer's chain, in the running transaction; returns its number."""
-    session, writer = tx.session, tx.writer
-    head = tx.chain_head or journal_head(session, writer.id)
+    pen, writer = tx.writing.pen, tx.writer
+    head = tx.chain_head or _chain_head(tx)
     camera: Head | None = None
     if event.camera_id is not None:
-        camera = tx.camera_heads.get(event.camera_id) or _camera_head(session, writer.id, event.camera_id)
+        camera = tx.camera_heads.get(event.camera_id) or _camera_head(tx, event.camera_id)
     salts = {name: new_salt() for name in event.personal}
     body = _body(tx, event, (head, camera), salts)
     new = Head(head.seq + 1, row_hash(body))
-    entry = _columns(tx, event, new) | {"prev": head.hash, "body": body}
+    entry = _columns(tx, event, new) | {"at": pen.moment(tx.now), "prev": head.hash, "body": body}
     if event.camera_id is not None and camera is not None:
         entry["camera_seq"] = camera.seq + 1
         tx.camera_heads[event.camera_id] = Head(camera.seq + 1, new.hash)
-    connection = session.connection()
-    connection.execute(_PUT_ROW, entry)
-    for name, value in event.personal.items():
-        place = {"writer_id": writer.id, "seq": new.seq, "name": name, "station_id": writer.station_id}
-        connection.execute(_PUT_WORDS, place | {"salt": salts[name], "value": value})
-    found_by = {name: entry[name] for name in _FOUND_BY}
+    pen.put(_PUT_ROW, [entry])
+    if event.personal:
+        place = {"writer_id": writer.id, "seq": new.seq, "station_id": writer.station_id}
+        words = event.personal.items()
+        pen.put(_PUT_WORDS, [place | {"name": name, "salt": salts[name], "value": value} for name, value in words])
     topics = topics_of(event.event_class, event.subject, event.data)
     if topics:
-        connection.execute(_PUT_TOPIC, [found_by | {"topic": topic} for topic in sorted(topics)])
+        found_by = {name: entry[name] for name in _FOUND_BY}
+        pen.put(_PUT_TOPIC, [found_by | {"topic": topic} for topic in sorted(topics)])
     tx.chain_head = new
     tx.seal_at_once |= seals(event.event_class, event.data)
     tx.subjects.add(event.subject)
@@ -222,7 +230,7 @@ _FOUND_BY: Final = ("at", "writer_id", "seq", "station_id", "event_class", "acto
 """Columns that stand beside a row's topics too, so that a topic and a person are asked in one index."""
 
 
-def row_of(entry: JournalEntry) -> JournalRow:
+def row_of(entry: JournalEntry | Row[Any]) -> JournalRow:
     values = decode(entry.body)
     actor = values["actor"] if isinstance(values["actor"], dict) else {}
     data, personal = values["data"], values["personal"]

@@ -23,6 +23,10 @@ _CHECKPOINT_DOMAIN: Final = b"ccoc-checkpoint\0"
 _PERSONAL_DOMAIN: Final = b"ccoc-personal\0"
 
 
+_VERSION_BYTE: Final = bytes([FORMAT_VERSION])
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
 class FormatError(ValueError):
     """Bytes that no writer of this format can have written."""
 
@@ -33,8 +37,7 @@ class VersionError(FormatError):
 
 def encode(values: Mapping[str, JsonValue]) -> bytes:
     """Return version byte and canonical JSON. This runs once, when the row is written."""
-    text = json.dumps(values, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    body = bytes([FORMAT_VERSION]) + text.encode("utf-8")
+    body = _VERSION_BYTE + _CANONICAL.encode(values).encode("utf-8")
     if len(body) > BODY_LIMIT:
         raise FormatError("too long")
     return body

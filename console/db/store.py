@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from console.db import engines, journal, opening, schema
 from console.db.base import Base, Record
 from console.db.journal_diff import WritingSession
 from console.db.journal_format import Head
+from console.db.journal_pen import Prepared, Transaction, driver_of
 from console.db.journal_rows import CommandDone
 from console.db.places import StoreLock, StorePlace, Writer, load_writer
 from console.db.rereading import Readings
@@ -47,11 +49,11 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 _log = logging.getLogger(__name__)
 _PLAIN_LIMIT: Final = 200
-_DONE: Final = select(CommandDone.__table__.c.command_id).where(
-    CommandDone.__table__.c.command_id == bindparam("command")
+_DONE: Final = Prepared(
+    select(CommandDone.__table__.c.command_id).where(CommandDone.__table__.c.command_id == bindparam("command"))
 )
 """Almost every command is new: an object is made only of one that is not."""
-_PUT_DONE: Final = insert(CommandDone)
+_PUT_DONE: Final = Prepared(insert(CommandDone))
 
 
 class AlreadyDone(ConsoleError):
@@ -86,7 +88,7 @@ class Grown:
 class Tx:
     """One running transaction. `session` is for `console.db` only; services use the functions there."""
 
-    session: OrmSession
+    reach: OrmSession | Transaction
     clock: Clock
     now: datetime
     writer: Writer
@@ -102,6 +104,17 @@ class Tx:
     _owed: set[tuple[str, str]] = field(default_factory=set)
     _committed: list[Callable[[], None]] = field(default_factory=list)
     _undone: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def session(self) -> OrmSession:
+        return self.reach.session if isinstance(self.reach, Transaction) else self.reach
+
+    @property
+    def writing(self) -> Transaction:
+        """Return what the journal writes with; a reading transaction has none."""
+        if not isinstance(self.reach, Transaction):
+            raise RuntimeError("a reading transaction writes nothing")  # noqa: TRY004 - not the caller's argument
+        return self.reach
 
     @property
     def station_id(self) -> str:
@@ -201,6 +214,7 @@ class Store:
         self._lock = lock
         self._readers: Engine = engines.reader_engine(place)
         self._writing: Engine | None = None if place.read_only else engines.writer_engine(place)
+        self._driver: sqlite3.Connection | None = None
         self._readings = Readings()
         self._turn = threading.Lock()
         self._turn_of: int | None = None
@@ -255,12 +269,26 @@ class Store:
 
         It cannot change a record. Whoever notes something twice has to see to it himself.
         """
-        with self._our_turn() as engine, self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:
-            tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir)
-            session.info["tx"] = tx
-            result = work(tx)
-            session.commit()
+        with self._our_turn() as engine, self._our_errors():
+            tx = self._begin(engine)
+            try:
+                result = work(tx)
+                tx.writing.commit()
+            finally:
+                tx.writing.close()
             return result
+
+    def _begin(self, engine: Engine, command: CommandStamp | None = None) -> Tx:
+        """Begin a writing transaction; closing it undoes what was not committed."""
+
+        def session() -> OrmSession:
+            return WritingSession(engine, expire_on_commit=False, info={"tx": tx})
+
+        if self._driver is None:
+            self._driver = driver_of(engine)
+        reach = Transaction(self._driver, session)
+        tx = Tx(reach, self._clock, self._clock.now(), self.writer, self.place.data_dir, command, self._readings)
+        return tx
 
     @contextmanager
     def _our_turn(self) -> Iterator[Engine]:
@@ -278,23 +306,25 @@ class Store:
                 self._turn_of = None
 
     def _run(self, work: Callable[[Tx], T], command: CommandStamp, engine: Engine) -> tuple[tuple[Change, ...], T]:
-        with self._our_errors(), WritingSession(engine, expire_on_commit=False) as session:
-            tx = Tx(session, self._clock, self._clock.now(), self.writer, self.place.data_dir, command, self._readings)
-            session.info["tx"] = tx
+        with self._our_errors():
+            tx = self._begin(engine, command)
+            writing = tx.writing
             try:
-                if session.connection().execute(_DONE, {"command": command.command_id}).first() is not None:
-                    return (), _stored_result(session.get_one(CommandDone, command.command_id), command)
+                if writing.pen.first(_DONE, {"command": command.command_id}) is not None:
+                    return (), _stored_result(tx.session.get_one(CommandDone, command.command_id), command)
                 result = work(tx)
-                session.flush()
+                writing.flush()
                 tx.settle()
-                session.connection().execute(_PUT_DONE, _done_row(tx, command, result))
-                session.commit()
+                writing.pen.put(_PUT_DONE, [_done_row(tx, command, result)])
+                writing.commit()
             except BaseException as error:
-                session.rollback()
+                writing.rollback()
                 tx.undo()
                 if isinstance(error, StaleDataError):
                     raise Conflict(*tx.stale(str(error))) from None
                 raise
+            finally:
+                writing.close()
             tx.finish()
             if tx.chain_head is not None:
                 self._heard(Grown(tx.chain_head.seq, tx.seal_at_once))
@@ -376,6 +406,7 @@ class Store:
     def _dispose(self, *, clean: bool = False) -> None:
         self._readers.dispose()
         if self._writing is not None:
+            self._driver = None
             self._writing.dispose()
         if clean:
             opening.mark_clean(self.place)
@@ -400,6 +431,6 @@ def _done_row(tx: Tx, command: CommandStamp, result: object) -> dict[str, object
         "writer_id": tx.writer.id,
         "action": command.action,
         "digest": command.digest,
-        "at": tx.now,
+        "at": tx.writing.pen.moment(tx.now),
         "result": json.dumps(result) if plain else None,
     }

@@ -261,7 +261,10 @@ def _fill(room: Room, town: _Town, clock: FakeClock, extent: Extent, say: Callab
 
 def _pen(tx: Tx, town: _Town) -> _Pen:
     pen = _Pen(tx.writer, journal.journal_head(tx.session, tx.writer.id))
-    pen.cameras = {camera: journal._camera_head(tx.session, tx.writer.id, camera) for camera in town.cameras}
+    connection, asked = tx.session.connection(), {"writer": tx.writer.id}
+    for camera in town.cameras:
+        found = connection.execute(journal._CAMERA_HEAD.made, asked | {"camera": camera}).first()
+        pen.cameras[camera] = journal._head(found)
     standing = tx.session.execute(select(Camera.id, Camera.place, Camera.version))
     pen.places = {camera: (place, version) for camera, place, version in standing}
     return pen
