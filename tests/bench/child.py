@@ -92,12 +92,18 @@ class ConsoleRun:
 
 
 class Child:
-    """A process that answers orders with lines of JSON on its standard output."""
+    """A process that answers orders with lines of JSON on its standard output.
+
+    What it remembers of its seals goes with it: the next one, on another copy of the same station, would take that for
+    an old backup, and pause every owner's link.
+    """
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
         self.started = time.monotonic()
+        self._memory = tempfile.TemporaryDirectory(prefix="ccoc-bench-")
+        own = {**environment, "XDG_STATE_HOME": self._memory.name}
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=ROOT, bufsize=0
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=own, cwd=ROOT, bufsize=0
         )
         self.pid = self._process.pid
         self._rest = b""
@@ -159,6 +165,7 @@ class Child:
         names = [process.name() for process in left]
         for process in left:
             process.kill()
+        self._memory.cleanup()
         if left and error is None:
             raise BenchError(f"processes of the console outlived it: {names}")
 

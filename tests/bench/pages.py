@@ -15,6 +15,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def _run(choice: Choice, folder: Path, display: XServer, say: Callable[[str], No
         child.write(PASSWORD)
         figures["wall_up_ms"] = (child.await_event("painted")["at"] - child.started) * 1000
         wait_until(lambda: child.order("open") is not None, _PATIENCE_S, "the wall to be read")
-        wait_until(lambda: child.order("live")["live"] == choice.extent.live, 60.0, "every tile to be live")
+        _await_live(child, choice.extent.live)
         time.sleep(SETTLE_S)
         for page in choice.pages:
             for name, value in _page(child, page, choice.seconds).items():
@@ -153,6 +154,14 @@ def _run(choice: Choice, folder: Path, display: XServer, say: Callable[[str], No
         if not choice.lists_only:
             figures |= _writes(child, folder)
     return {name: round(value, 2) for name, value in figures.items()}
+
+
+def _await_live(child: Child, tiles: int) -> None:
+    try:
+        wait_until(lambda: child.order("live")["live"] == tiles, 60.0, "every tile to be live")
+    except BenchError as error:
+        said = Counter(child.order("live")["waiting"].values())
+        raise BenchError(f"{error}; the tiles say {dict(said)}") from None
 
 
 def _entrance(folder: Path, display: XServer) -> float:

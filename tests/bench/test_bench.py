@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import struct
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -20,7 +22,7 @@ from console.room import Room, RoomPlan
 from console.services.people import station_vault
 from console.views.wall_layouts import layout_named
 from tests.bench import faults, pages, soak
-from tests.bench.child import ConsoleRun
+from tests.bench.child import Child, ConsoleRun
 from tests.bench.footprint import Footprint
 from tests.bench.harm import Cost
 from tests.bench.large_store import Extent, make_station
@@ -159,6 +161,20 @@ def test_a_large_station_is_one_that_verifies(tmp_path: Path) -> None:
     assert report.problems == ()
     assert report.rows >= 400
     assert report.cameras == 5
+
+
+def test_a_console_remembers_nothing_of_the_run_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "of the user")
+    told = """import json, os; print(json.dumps({"event": "state", "value": os.environ["XDG_STATE_HOME"]}), flush=True)
+input()"""
+    kept = []
+    for _time in range(2):
+        with Child([sys.executable, "-c", told], dict(os.environ)) as child:
+            kept.append(Path(child.await_event("state")["value"]))
+            assert kept[-1].is_dir()
+            child.write("end")
+    assert kept[0] != kept[1]
+    assert not any(folder.exists() for folder in kept)
 
 
 def test_only_figures_with_a_budget_are_judged() -> None:
