@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, func, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Row, func, select, type_coerce
 
 from console.db.access_log import RowKey
 from console.db.base import AnyTime
@@ -60,17 +60,18 @@ def _rows(tx: Tx, *conditions: ColumnElement[bool], newest: int | None = None) -
     if newest is not None:
         order = (_JOURNAL.c.at.desc(), _JOURNAL.c.writer_id.desc(), _JOURNAL.c.seq.desc())
         query = query.order_by(*order).limit(newest)
-    return [_row(JournalEntry(**dict(zip(_READ, row, strict=True)))) for row in tx.session.execute(query)]
+    return [_row(entry) for entry in tx.session.execute(query)]
 
 
-def _row(entry: JournalEntry) -> JournalRow:
+def _row(entry: Row[Any]) -> JournalRow:
+    """Read what was found as the object would be: its columns bear the same names."""
     try:
         return row_of(entry)
     except (FormatError, LookupError, TypeError, ValueError):
         return _unreadable(entry)
 
 
-def _unreadable(entry: JournalEntry) -> JournalRow:
+def _unreadable(entry: Row[Any]) -> JournalRow:
     return JournalRow(
         writer_id=entry.writer_id,
         seq=entry.seq,

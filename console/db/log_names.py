@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from console.db.cameras import Camera
 from console.db.incidents import Incident
@@ -47,11 +48,20 @@ class NameBook:
     """Their numbers: whoever reads the log learns no owner's name by it."""
 
 
+_STAMP: Final = union_all(
+    *(
+        select(literal(place), func.count(), func.coalesce(func.sum(table.version), 0))
+        for place, table in enumerate((Person, Camera, Incident, Owner))
+    )
+)
+"""One question: each reading of the log asks it."""
+
+
 def names_stamp(tx: Tx) -> tuple[int, ...]:
     """Return a value that differs once a name was added or changed."""
-    tables = (Person, Camera, Incident, Owner)
-    counts = (select(func.count(), func.coalesce(func.sum(table.version), 0)) for table in tables)
-    return tuple(int(number) for query in counts for number in tx.session.execute(query).one())
+    return tuple(
+        int(number) for _table, *numbers in sorted(map(tuple, tx.session.execute(_STAMP))) for number in numbers
+    )
 
 
 def read_names(tx: Tx) -> NameBook:

@@ -65,6 +65,12 @@ _WORDS_FOR: Final[Mapping[str, Right]] = {
 GLANCED: Final = 1000
 """More than a window shows, and counted in a moment."""
 
+_ROLES: Final = frozenset(Role)
+_PURPOSES: Final = frozenset(Purpose)
+_KINDS: Final = frozenset(ViewKind)
+_BASES: Final = frozenset(LegalBasis)
+_ENDS: Final = frozenset(EndReason)
+_REFUSED: Final = frozenset(DenyReason)
 _KEPT: Final = 8
 _MOST_PLACES: Final = 400
 
@@ -348,7 +354,7 @@ def _line(row: JournalRow, end: JournalRow | None, book: NameBook) -> LogRow:
         event_class=row.event_class,
         subject=row.subject,
         who=named(book, "person", actor),
-        role=label(Role(row.actor_role)) if row.actor_role in set(Role) else "",
+        role=label(Role(row.actor_role)) if row.actor_role in _ROLES else "",
         what=event_words(row.event_class, row.subject[0], data),
         camera=named(book, "camera", row.camera_id) if row.camera_id else "",
         why=_why(data, incident, book),
@@ -356,7 +362,7 @@ def _line(row: JournalRow, end: JournalRow | None, book: NameBook) -> LogRow:
         actor_id=actor,
         camera_id=row.camera_id or "",
         incident_id=incident,
-        purpose=Purpose(str(data["purpose"])) if data.get("purpose") in set(Purpose) else None,
+        purpose=Purpose(str(data["purpose"])) if data.get("purpose") in _PURPOSES else None,
         lasted_s=float(seconds) if isinstance(seconds, int | float) else None,
         runs=is_view and end is None,
     )
@@ -364,13 +370,13 @@ def _line(row: JournalRow, end: JournalRow | None, book: NameBook) -> LogRow:
 
 def _why(data: Mapping[str, JsonValue], incident: str, book: NameBook) -> str:
     """Purpose and incident; why something was refused is told with the details."""
-    purpose = label(Purpose(str(data["purpose"]))) if data.get("purpose") in set(Purpose) else ""
+    purpose = label(Purpose(str(data["purpose"]))) if data.get("purpose") in _PURPOSES else ""
     return " · ".join(filter(None, (purpose, named(book, "incident", incident) if incident else "")))
 
 
 def _view_details(data: Mapping[str, JsonValue], end: JournalRow | None) -> str:
     parts = _past_the_terms(data)
-    if data.get("kind") in set(ViewKind):
+    if data.get("kind") in _KINDS:
         parts.append(label(ViewKind(str(data["kind"]))))
     if data.get("self_opened_incident"):
         parts.append(_("through an incident that the viewer opened"))
@@ -379,7 +385,7 @@ def _view_details(data: Mapping[str, JsonValue], end: JournalRow | None) -> str:
     seconds, reason = end.data.get("seconds"), end.data.get("reason")
     if isinstance(seconds, int | float):
         parts.append(format_duration(seconds))
-    if reason in set(EndReason):
+    if reason in _ENDS:
         parts.append(label(EndReason(str(reason))))
     return " · ".join(parts)
 
@@ -387,7 +393,7 @@ def _view_details(data: Mapping[str, JsonValue], end: JournalRow | None) -> str:
 def _past_the_terms(data: Mapping[str, JsonValue]) -> list[str]:
     """Say that it was an emergency and by which law, or urgent once more with others unexplained."""
     parts = [_("emergency access")] if data.get("basis") == "emergency" else []
-    if data.get("legal_basis") in set(LegalBasis):
+    if data.get("legal_basis") in _BASES:
         parts.append(label(LegalBasis(str(data["legal_basis"]))))
     if overdue := data.get("overdue"):
         parts.append(_("urgent again while {n} urgent views were overdue", n=overdue))
@@ -395,7 +401,7 @@ def _past_the_terms(data: Mapping[str, JsonValue]) -> list[str]:
 
 
 def _details(row: JournalRow, book: NameBook) -> str:
-    if row.event_class == "view.denied" and row.data.get("reason") in set(DenyReason):
+    if row.event_class == "view.denied" and row.data.get("reason") in _REFUSED:
         return " · ".join((*_past_the_terms(row.data), label(DenyReason(str(row.data["reason"])))))
     if row.event_class == "shift.handed_over":
         taken = [_("to {who}", who=named(book, "person", str(row.data["to"])))] if row.data.get("to") else []

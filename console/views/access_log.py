@@ -23,6 +23,8 @@ from console.views.ui import Ui
 __all__ = ["KIND", "AccessLogPage", "page"]
 
 NEWS_MS: Final = 1000
+FOLD_MS: Final = 200
+"""So long after the first rows the names are folded, which would hold up their painting."""
 
 
 def page(ui: Ui, station: Station) -> Page:
@@ -42,6 +44,8 @@ class AccessLogPage(RecordPage[LogRow]):
         self.add_filter(self.span_fields)
         self.table.follows_top = True
         self._news = self._timer(NEWS_MS, self.refresh)
+        self._fold = self._timer(FOLD_MS, self._prepare)
+        self._folded = False
         self.sheet: CheckSheet | None = None
         self.check_button: QPushButton | None = None
         if self._may_check():
@@ -55,15 +59,22 @@ class AccessLogPage(RecordPage[LogRow]):
     def _may_check(self) -> bool:
         return self.ui.session.may(Right.VERIFY_JOURNAL)
 
-    def start(self) -> None:
-        super().start()
-        log, session = self.station.access_log, self.ui.session
-        self.ui.tasks.read("access-log:names", lambda: log.prepare(session), lambda _done: None, self._not_prepared)
-
     def stop(self, reason: EndReason = EndReason.SHUTDOWN) -> None:
         self._news.stop()
+        self._fold.stop()
         self.close_sheet()
         super().stop(reason)
+
+    def _warm(self) -> None:
+        if not self._folded:
+            self._folded = True
+            self._fold.start()
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Nobody has typed yet: the first word shall not wait for the names."""
+        log, session = self.station.access_log, self.ui.session
+        self.ui.tasks.read("access-log:names", lambda: log.prepare(session), lambda _done: None, self._not_prepared)
 
     def catch_up(self) -> None:
         """Whatever was stored, the journal grew; on a busy wall that is often, and one reading serves for all."""
