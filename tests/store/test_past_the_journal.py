@@ -39,6 +39,7 @@ def _past_us(store: Store, *statements: str) -> None:
         ("UPDATE authority SET valid_from = 'never'", "record_past"),
         ("UPDATE authority SET purposes = '[broken'", "record_past"),
         ("UPDATE authority SET permission_export = 1", "record_past"),
+        ("UPDATE authority SET readdressed_by = 'x'", "record_past"),
         ("UPDATE authority SET withdrawn_at = NULL, version = version + 1", "record_past"),
         ("DELETE FROM authority WHERE rowid = 1", "record_past"),
         ("UPDATE camera SET name = 'x'", "record_past"),
