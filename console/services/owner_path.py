@@ -15,15 +15,14 @@ from console.db.attachments import Attachments
 from console.db.owner_steps import StepFacts, StepRow
 from console.db.owners import get_owner
 from console.db.people import get_person
-from console.db.retention import any_held
 from console.db.store import Store, Tx
 from console.i18n.typed import day_begins
 from console.kernel import STATION_ZONE, ConsoleError, Denied, DenyReason, Invalid, Right, Session, StepKind
-from console.protection import HoldKind
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.names import Names, named
 from console.services.owners import demand
 from console.services.photo_files import erase_files, keep_again
+from console.services.retention_sweeps import owners_held
 from console.services.sessions import Sessions
 from console.services.texts import ONE_LINE, MaybeLine, MaybeWords, Reason, unseen
 
@@ -192,7 +191,7 @@ class OwnerPath:
         if left == step.photos:
             raise ConsoleError("not_found", kind="owner_step", id=cmd.step_id)
         db.set_photos(tx, cmd.step_id, cmd.version, left)
-        if any_held(tx, [(HoldKind.OWNER.value, step.owner_id)]):
+        if step.owner_id in owners_held(tx):
             raise ConsoleError("retention.held")
         erase_files(tx, [cmd.photo])
 

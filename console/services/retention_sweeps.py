@@ -21,7 +21,7 @@ from console.protection import HoldKind
 from console.services.consent_state import ended
 from console.services.photo_files import erase_files
 
-__all__ = ["Sweep", "consent_papers", "photographs", "visitor_book"]
+__all__ = ["Sweep", "consent_papers", "owners_held", "photographs", "visitor_book"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,13 @@ def _holds(tx: Tx) -> _Holds:
     return _Holds(frozenset(owners), frozenset(cameras), frozenset(held[HoldKind.VISIT]))
 
 
+def owners_held(tx: Tx) -> frozenset[str]:
+    """Return the owners of whom nothing goes: they are held, one of their cameras is, or a request about either."""
+    holds = _holds(tx)
+    cameras = (*list_cameras(tx), *archived_cameras(tx)) if holds.cameras else ()
+    return holds.owners | {row.owner_id for row in cameras if row.id in holds.cameras and row.owner_id}
+
+
 # Papers of consents
 
 
@@ -125,10 +132,7 @@ visitor_book: Final = _sweep(_visits, visits.delete_visits)
 
 
 def _photos(tx: Tx, before: datetime) -> Iterator[_Found]:
-    holds = _holds(tx)
-    owners = holds.owners | {
-        row.owner_id for row in (*list_cameras(tx), *archived_cameras(tx)) if row.id in holds.cameras and row.owner_id
-    }
+    owners = owners_held(tx)
     for step in owner_steps.list_steps(tx):
         if step.photos and step.facts.day < before:
             yield _Found(step.id, step.facts.day, len(step.photos), step.owner_id in owners)

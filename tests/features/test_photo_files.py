@@ -16,10 +16,11 @@ from console.db.owners import OwnerFacts, add_owner
 from console.db.store import CommandStamp, Store, StorePlace, Tx, load_writer
 from console.i18n.sentences import SENTENCES
 from console.kernel import ConsoleError, ErasureGround, OwnerType, Party, StepKind, SystemClock, Unavailable, new_id
-from console.protection import Decision, IdentityCheck, RequestKind, RequestWay
+from console.protection import Decision, HoldKind, IdentityCheck, RequestKind, RequestWay
 from console.services import photo_files
 from console.services.consent_commands import wrong_file
 from console.services.owner_path import AddStep, AttachPhoto, RemovePhoto
+from console.services.retention import HoldRecord, ReleaseHold
 from console.services.rights_requests import CarryOutRequest, DecideRequest, IdentifyRequester, ReceiveRequest
 from tests.consent_desk import Desk
 from tests.features.test_cli import WORD, Terminal, founded, terminal
@@ -59,6 +60,35 @@ class Album:
         """Every photograph of the step, and whether its file lies here."""
         (line,) = self.room.station.owner_path.steps(self.owner, self.room.registrar)
         return {name: self.room.station.owner_path.files.sound(name) for name in line.step.photos}
+
+
+@pytest.mark.parametrize("through", [None, HoldKind.OWNER, HoldKind.CAMERA, HoldKind.REQUEST])
+def test_a_photograph_of_what_is_held_is_not_taken_away(room: Room, tmp_path: Path, through: HoldKind | None) -> None:
+    """Held is the owner, by itself or through one of his cameras, also where only a request is about that camera."""
+    album = Album(room, tmp_path)
+    photo, camera = album.add(b"somebody"), room.camera()
+    Desk(room.station, room.registrar).signed(camera, owner_id=album.owner)
+    now, anybody = room.clock.now(), room.registrar
+    asked = ReceiveRequest(
+        requester="นางสมใจ สมมติ",
+        contact="",
+        request_kind=RequestKind.ACCESS,
+        about="ขอดูรายการ",
+        received_at=now,
+        way=RequestWay.VISIT,
+        camera_id=camera,
+    )
+    about = {HoldKind.OWNER: album.owner, HoldKind.CAMERA: camera, HoldKind.REQUEST: room.run(asked, anybody)}
+    if through is None:
+        album.remove(photo)
+        assert album.shown() == {}
+        return
+    held = room.run(HoldRecord(hold_kind=through, subject_id=about[through], reason="คดีอาญา"), anybody)
+    with pytest.raises(ConsoleError, match=r"retention\.held"):
+        album.remove(photo)
+    assert album.shown() == {photo: True}
+    room.run(ReleaseHold(hold_id=held, version=1, reason="จบแล้ว"), room.chief)
+    album.remove(photo)
 
 
 @pytest.fixture
