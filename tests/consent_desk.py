@@ -75,7 +75,7 @@ class Desk:
         return made
 
     def entry(self, consent_id: str) -> ConsentEntry:
-        return self.station.consents.entry(consent_id)
+        return self.station.consents.entry(self.session, consent_id)
 
     def on(self, consent_id: str) -> dict[str, Any]:
         return {"consent_id": consent_id, "version": self.entry(consent_id).version}

@@ -67,6 +67,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "statement.issued": N_("Statement made for the owner"),
     "statement.delayed": N_("Lines of a sensitive case wait in the statements"),
     "owners.extracted": N_("Register of owners printed or saved"),
+    "consents.extracted": N_("List of consents printed or saved"),
+    "visits.extracted": N_("Visitor book printed or saved"),
     "unreadable": N_("Entry that cannot be read: it was changed from outside"),
     **PROTECTION_EVENTS,
 }
@@ -200,6 +202,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "delete_tour": N_("delete a tour"),
     "delete_wall": N_("delete a named wall"),
     "erase_personal": N_("erase personal data"),
+    "extract_consents": N_("print or save the list of consents"),
+    "extract_visits": N_("print or save the visitor book"),
     "extract_owners": N_("print or save the register of owners"),
     "extract_log": N_("print or save the access log"),
     "give_slot": N_("give access to the cameras"),
@@ -358,5 +362,7 @@ _DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "journal.extracted": _extract,
     "register.extracted": _extract,
     "owners.extracted": _extract,
+    "consents.extracted": _extract,
+    "visits.extracted": _extract,
     "backups.deleted": lambda data: _("{n} files", n=data.get("files", 0)),
 }

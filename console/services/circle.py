@@ -169,7 +169,7 @@ class Circle:
         given = station.statements.given(session, this.camera_id, int(str(made[-1].data["number"])))
         right = station.authorities.current(this.camera_id)
         consent_id = None if right is None else right.consent_id
-        return given, Proof(given.fingerprint) if consent_id is None else station.consents.proof(consent_id)
+        return given, Proof(given.fingerprint) if consent_id is None else station.consents.proof(session, consent_id)
 
     @property
     def folder(self) -> Path:

@@ -27,7 +27,6 @@ from console.i18n.dates import local
 from console.i18n.typed import day_begins
 from console.kernel import (
     AuthorityKind,
-    Clock,
     Conflict,
     ConsentEventKind,
     ConsentState,
@@ -74,10 +73,11 @@ from console.services.consent_state import (
 from console.services.journal import SigningKeys
 from console.services.moments import refuse_future
 from console.services.notices import notice_in_force, refuse_blanks
-from console.services.owners import Sight, seen, sight_of
+from console.services.owners import Sight, demand, seen, sight_of
 from console.services.readdressing import carried_on
 from console.services.retention import days_kept
 from console.services.row_lines import RowLine
+from console.services.sessions import Sessions
 from console.services.stop_link import (
     Pause,
     Withdrawal,
@@ -167,41 +167,51 @@ class Stopped:
 class Consents:
     """Consents of the station's owners."""
 
-    def __init__(self, store: Store, station: StationSettings, clock: Clock, keys: SigningKeys) -> None:
+    def __init__(self, store: Store, station: StationSettings, sessions: Sessions, keys: SigningKeys) -> None:
         self._store = store
         self._station = station
-        self._clock = clock
+        self._sessions = sessions
         self._keys = keys
 
-    # Reading
+    # Reading: what somebody's role needs of it
 
-    def entries(self) -> list[ConsentEntry]:
+    def entries(self, session: Session) -> list[ConsentEntry]:
         """Return every consent, newest first."""
-        return self._store.read(lambda tx: list(_entries(tx, db.list_consents(tx), self._clock.now())))
+        demand(self._sessions, session)
+        found = self._store.read(lambda tx: list(_entries(tx, db.list_consents(tx), tx.now)))
+        return [as_seen(each, session) for each in found]
 
-    def entry(self, consent_id: str) -> ConsentEntry:
-        return self._store.read(lambda tx: next(_entries(tx, [db.get_consent(tx, consent_id)], self._clock.now())))
+    def entry(self, session: Session, consent_id: str) -> ConsentEntry:
+        demand(self._sessions, session)
+        found = self._store.read(lambda tx: next(_entries(tx, [db.get_consent(tx, consent_id)], tx.now)))
+        return as_seen(found, session)
 
-    def owners(self) -> list[OwnerRow]:
+    def owners(self, session: Session) -> list[OwnerRow]:
         """Return whoever may be asked."""
-        return self._store.read(list_owners)
+        demand(self._sessions, session)
+        found = self._store.read(list_owners)
+        return found if may_read_names(session) else [seen(row, Sight.FIGURES) for row in found]
 
-    def of_camera(self, camera_id: str) -> list[ConsentRow]:
-        return self._store.read(lambda tx: db.consents_of_camera(tx, camera_id))
-
-    def papers(self, consent_id: str) -> list[PaperRow]:
-        """Return what is held of its papers."""
+    def papers(self, session: Session, consent_id: str) -> list[PaperRow]:
+        """Return what is held of its papers: names, sizes and hashes, which name nobody."""
+        demand(self._sessions, session)
         return self._store.read(lambda tx: db.papers_of(tx, consent_id))
 
-    def paper(self, consent_id: str, paper: PaperRow) -> bytes:
-        """Return a paper's bytes; raises `consent.paper_gone` if it was deleted."""
+    def paper(self, session: Session, consent_id: str, paper: PaperRow) -> bytes:
+        """Return a paper's bytes; raises `consent.paper_gone` if it was deleted. Signatures: for who keeps them."""
+        demand(self._sessions, session)
+        if not (session.may(Right.WRITE_AUTHORITIES) or session.may(Right.PROTECT_DATA)):
+            raise Denied(DenyReason.ROLE, right=Right.WRITE_AUTHORITIES.value)
         found = self._store.read(lambda tx: db.read_paper(tx, consent_id, paper.event_number, paper.name))
         if found is None:
             raise ConsoleError("consent.paper_gone", sha256=paper.sha256)
         return found
 
-    def proof(self, consent_id: str) -> Proof:
-        """Return what the receipt bears to check the station with."""
+    def proof(self, session: Session, consent_id: str) -> Proof:
+        """Return what the receipt bears to check the station with, for who may print one."""
+        demand(self._sessions, session)
+        if not may_read_names(session):
+            raise Denied(DenyReason.ROLE, right=Right.WRITE_AUTHORITIES.value)
 
         def work(tx: Tx) -> Proof:
             return Proof(key_id(self._keys.public_key(tx)), heads_given(tx, db.get_consent(tx, consent_id)))

@@ -17,8 +17,8 @@ def lay_before_owner(station: Station, draft: DraftConsent, session: Session) ->
     """Draw the consent up and show it; returns it as it waits for the signature, and who signs."""
     run = station.dispatcher.run
     consent_id = str(run(draft, session))
-    run(PresentConsent(consent_id=consent_id, version=station.consents.entry(consent_id).version), session)
-    shown = station.consents.entry(consent_id)
+    run(PresentConsent(consent_id=consent_id, version=station.consents.entry(session, consent_id).version), session)
+    shown = station.consents.entry(session, consent_id)
     facts = shown.owner.facts
     return shown, facts.name if facts.party is Party.PERSON else facts.authorised_person
 

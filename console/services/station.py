@@ -16,6 +16,7 @@ from console.services.consents import Consents
 from console.services.drafts import Drafts
 from console.services.emergencies import Emergencies
 from console.services.erasure import Erasure
+from console.services.extracts import Extracts
 from console.services.feeds import Feeds, GateParts, RunningEngine
 from console.services.health import Health
 from console.services.history import History
@@ -77,7 +78,7 @@ class Station:
         self.authorities = Authorities(store)
         self.readdressing = Readdressing()
         self.notices = Notices(store, settings.station)
-        self.consents = Consents(store, settings.station, clock, vault)
+        self.consents = Consents(store, settings.station, self.sessions, vault)
         self.owner_stops = OwnerStops()
         self.incidents = Incidents(store)
         self.views = Views(store)
@@ -93,6 +94,7 @@ class Station:
         self.health = Health(store, clock)
         self.access_log = AccessLog(store, self.sessions, clock)
         self.registers = Registers()
+        self.extracts = Extracts()
         self.rights_requests = RightsRequests(store, self.sessions, self.erasure)
         self.breaches = Breaches(store, self.sessions)
         self.processing = Processing(store, self.sessions)
@@ -124,6 +126,7 @@ class Station:
             self.access_log,
             self.erasure,
             self.registers,
+            self.extracts,
             self.rights_requests,
             self.breaches,
             self.processing,

@@ -54,6 +54,8 @@ _MARKS: Final = {
     "store.restored": ("database", "warning"),
     "journal.extracted": ("print", "text"),
     "owners.extracted": ("print", "text"),
+    "consents.extracted": ("print", "text"),
+    "visits.extracted": ("print", "text"),
 }
 Jump = Callable[[str, object], None]
 

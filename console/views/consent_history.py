@@ -44,12 +44,13 @@ class ConsentPanel(ReadingPanel[ConsentEntry]):
     @Slot()
     def _read(self) -> None:
         entry, station, muted = self._entry, self._station, self._ui.theme.colours.muted
+        session = self._ui.session
 
         def work() -> tuple[str, str]:
             if entry is None:
                 return "", ""
             names = {person.id: person.display_name for person in station.people.people()}
-            return entry.id, told(entry, station.consents.papers(entry.id), names, muted)
+            return entry.id, told(entry, station.consents.papers(session, entry.id), names, muted)
 
         self._ui.tasks.read(self._name, work, self._show, self._fail)
 

@@ -26,7 +26,8 @@ from console.services.consent_commands import (
     VoidConsent,
     WithdrawConsent,
 )
-from console.services.consents import CameraTerms, ConsentEntry, as_seen, may_read_names
+from console.services.consents import CameraTerms, ConsentEntry, may_read_names
+from console.services.extracts import ExtractConsents
 from console.services.station import Station
 from console.views.camera_words import camera_text
 from console.views.consent_words import ask_text, cameras_text, level_text, span_text, state_mark, state_text
@@ -76,7 +77,7 @@ def consent_spec(ui: Ui, station: Station, doings: Doings) -> RecordSpec[Consent
     return RecordSpec(
         kind=KIND,
         title=N_("Consents"),
-        source=Shelf(lambda: _entries(ui, station), COLUMNS, CHIPS, _words),
+        source=Shelf(lambda: station.consents.entries(ui.session), COLUMNS, CHIPS, _words),
         columns=COLUMNS,
         empty=Empty(
             N_("No owner has been asked yet"),
@@ -94,14 +95,11 @@ def consent_spec(ui: Ui, station: Station, doings: Doings) -> RecordSpec[Consent
         new=N_("New consent"),
         chips=CHIPS,
         acts=_acts(ui, station, doings),
-        summary=lambda: _summary(station.consents.entries()),
+        summary=lambda: _summary(station.consents.entries(ui.session)),
+        extracted=lambda _query, how, total: build(ExtractConsents, how=how, rows=total),  # type: ignore[arg-type]  # "csv" or "print"
         sort="number",
         descending=True,
     )
-
-
-def _entries(ui: Ui, station: Station) -> list[ConsentEntry]:
-    return [as_seen(each, ui.session) for each in station.consents.entries()]
 
 
 def _summary(entries: Sequence[ConsentEntry]) -> str:
@@ -155,14 +153,14 @@ def _words(entry: ConsentEntry) -> Sequence[object]:
 
 def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
     def owners() -> Mapping[str, str]:
-        named = may_read_names(ui.session)
-        return {owner.id: f"{owner.number:04d} {owner.name if named else ''}" for owner in station.consents.owners()}
+        return {owner.id: f"{owner.number:04d} {owner.name}" for owner in station.consents.owners(ui.session)}
 
     def cameras() -> Mapping[str, str]:
         return {camera.id: camera_text(camera) for camera in station.cameras.cameras()}
 
     def consents() -> Mapping[str, str]:
-        return {entry.id: entry.row.number for entry in station.consents.entries() if _may_be_replaced(entry)}
+        found = station.consents.entries(ui.session)
+        return {entry.id: entry.row.number for entry in found if _may_be_replaced(entry)}
 
     return FormSpec(
         title=_title,

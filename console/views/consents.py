@@ -158,7 +158,9 @@ class ConsentsPage(ActingPage[ConsentEntry]):
             else:
                 self._preview(self._paper(entry, key, proof))
 
-        self.ui.tasks.read(f"{KIND}-key", lambda: self.station.consents.proof(entry.id), show, self._refused)
+        self.ui.tasks.read(
+            f"{KIND}-key", lambda: self.station.consents.proof(self.ui.session, entry.id), show, self._refused
+        )
 
     def _incomplete(self, notice: NoticeRow) -> bool:
         """Say which blanks of the notice nobody filled, and where that is done; whether there are any."""
@@ -191,7 +193,8 @@ class ConsentsPage(ActingPage[ConsentEntry]):
             show_preview(self.ui, report, self)
 
     def _read_entry(self, consent_id: str, then: Callable[[ConsentEntry], None]) -> None:
-        self.ui.tasks.read(f"{KIND}-entry", lambda: self.station.consents.entry(consent_id), then, self._refused)
+        consents, session = self.station.consents, self.ui.session
+        self.ui.tasks.read(f"{KIND}-entry", lambda: consents.entry(session, consent_id), then, self._refused)
 
     def _refused(self, problem: ConsoleError) -> None:
         if not self._closed:

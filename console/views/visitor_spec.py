@@ -12,6 +12,7 @@ from console.i18n.dates import format_date, format_short_month, local, sort_key
 from console.i18n.typed import day_begins
 from console.kernel import Invalid
 from console.services.commands import Command, build
+from console.services.extracts import ExtractVisits
 from console.services.papers import Block, Heading, Note, Orientation, Report, Signature, Signatures, Table, TableColumn
 from console.services.station import Station
 from console.services.visitors import (
@@ -96,6 +97,7 @@ def visit_spec(book: Book) -> RecordSpec[VisitLine]:
         acts=(_strike(ui, station),),
         summary=lambda: summary(month_sums(line.visit for line in station.visitors.visits(ui.session)), ui.clock.now()),
         report=lambda lines, query: visitor_report(book, lines, query),
+        extracted=lambda _query, how, total: build(ExtractVisits, how=how, rows=total),  # type: ignore[arg-type]  # "csv" or "print"
         sort="day",
         descending=True,
     )

@@ -44,7 +44,7 @@ def look(room: Room, camera_id: str) -> None:
 
 def held_codes(room: Room, desk: Desk, consent: str) -> list[str]:
     """Return what stands on the receipt of it, as it is scanned and as it is typed, camera by camera."""
-    proof = room.station.consents.proof(consent)
+    proof = room.station.consents.proof(room.registrar, consent)
     made = Made("สภ.ตัวอย่าง", "ร.ต.อ.สมมติ ตัวอย่าง", room.clock.now())
     report = papers.receipt(desk.entry(consent), proof.fingerprint, made, "SKA", proof.heads)
     scanned = [block.text for block in report.blocks if isinstance(block, QrCode)][1:]
@@ -79,7 +79,7 @@ def test_the_first_statement_extends_what_the_receipt_bears(room: Room, desk: De
 def test_the_head_stands_behind_the_signature_itself(room: Room, desk: Desk) -> None:
     camera = room.camera()
     consent = desk.signed(camera)
-    (head,) = room.station.consents.proof(consent).heads
+    (head,) = room.station.consents.proof(room.registrar, consent).heads
     rows = [row for row in room.rows("consent.signed") if row.camera_id == camera]
     (end,) = head.writers.values()
     assert end.seq > 0
@@ -87,14 +87,14 @@ def test_the_head_stands_behind_the_signature_itself(room: Room, desk: Desk) -> 
     room.clock.advance(1)
     desk.withdraw(consent)
     again = desk.signed(camera, owner_id=desk.entry(consent).owner.id)
-    (second,) = room.station.consents.proof(again).heads
+    (second,) = room.station.consents.proof(room.registrar, again).heads
     assert (head.number, second.number) == (1, 2)
-    assert room.station.consents.proof(consent).heads == (head,), "the former receipt stays what it was"
+    assert room.station.consents.proof(room.registrar, consent).heads == (head,), "the former receipt stays what it was"
 
 
 def test_the_receipt_for_machines_names_them(room: Room, desk: Desk) -> None:
     consent = desk.signed(room.camera(), room.camera())
-    proof, station = room.station.consents.proof(consent), ReceiptStation("SKA", "สภ.ตัวอย่าง", "ab" * 32)
+    proof, station = room.station.consents.proof(room.registrar, consent), ReceiptStation("SKA", "สภ.ตัวอย่าง", "ab" * 32)
     record = receipt_record(desk.entry(consent), station, proof.heads)
     jsonschema.Draft202012Validator(SCHEMA).validate(record)
     named = [camera["first_head"] for camera in record["pii_processing"]["purposes"][0]["cameras"]]
@@ -105,7 +105,7 @@ def test_without_the_key_the_owners_word_holds_and_the_receipt_says_nothing(room
     camera = room.camera()
     consent = desk.draft(desk.owner(), camera)
     desk.present(consent)
-    assert room.station.consents.proof(consent).heads == (), "nobody has signed"
+    assert room.station.consents.proof(room.registrar, consent).heads == (), "nobody has signed"
     room.station.consents._keys = Vault(MemoryKeyring())
     desk.sign(consent)
     assert desk.entry(consent).state is ConsentState.IN_FORCE

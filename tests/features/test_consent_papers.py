@@ -153,7 +153,9 @@ def test_the_receipt_is_checked_against_the_station(room: Room, desk: Desk, made
     assert fingerprint[:8] in text
     assert fingerprint[-8:] in text
     assert report.figures(f"เลขที่ {signed.row.number}") == "เลขที่ ๐๐๐๑/๒๕๖๙"
-    digest = next(paper.sha256 for paper in room.station.consents.papers(entry.id) if paper.name == "scan")
+    digest = next(
+        paper.sha256 for paper in room.station.consents.papers(room.registrar, entry.id) if paper.name == "scan"
+    )
     assert digest[:8] in text
 
 

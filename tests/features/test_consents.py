@@ -101,7 +101,10 @@ def test_a_signature_gives_the_right_to_look_and_stands_on_the_cameras_chain(roo
     assert said["notice_sha256"] == sha256(entry.notice.text.encode()).hexdigest()
     assert (said["level"], said["way"], said["notice"]) == (2, "screen", 1)
     assert PERSON.name not in str(said)
-    held = {paper.name: desk.station.consents.paper(consent, paper) for paper in desk.station.consents.papers(consent)}
+    held = {
+        paper.name: desk.station.consents.paper(desk.session, consent, paper)
+        for paper in desk.station.consents.papers(desk.session, consent)
+    }
     assert (held["form"], held["signature"]) == (form, signature)
     assert room.station.journal.verify(room.chief).problems == ()
 
@@ -190,7 +193,7 @@ def test_refused_terms(room: Room, desk: Desk, fields: dict[str, Any], where: st
     if "ends" in more:
         more["expires_at"] = desk.today() + timedelta(days=more.pop("ends"))
     assert refused(lambda: desk.draft(desk.owner(), room.camera(), **more))[where] == key
-    assert desk.station.consents.entries() == [], "nothing is stored by half"
+    assert desk.station.consents.entries(desk.session) == [], "nothing is stored by half"
 
 
 def test_hours_over_midnight_are_hours(room: Room, desk: Desk) -> None:
@@ -262,7 +265,7 @@ def test_a_signature_that_is_none(room: Room, desk: Desk, fields: dict[str, Any]
         more["signed_on"] = room.clock.now() + timedelta(days=more.pop("days"))
     assert refused(lambda: desk.sign(consent, **more))[where] == key
     assert desk.entry(consent).state is ConsentState.AWAITING_SIGNATURE
-    assert desk.station.consents.papers(consent) == []
+    assert desk.station.consents.papers(desk.session, consent) == []
 
 
 def test_the_officer_is_no_witness_and_one_paper_proves_one_consent(room: Room, desk: Desk) -> None:

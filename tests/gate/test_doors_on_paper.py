@@ -324,7 +324,7 @@ def test_an_ended_consent_through_a_backup(room: Room, desk: Desk) -> None:
     room.sessions.clear()
     assert room.station.cameras.camera(camera).has_address, "the backup has it"
     assert room.station.authorities.reapply_tombstones() > 0
-    assert room.station.consents.entry(consent).state is ConsentState.WITHDRAWN
+    assert room.station.consents.entry(room.registrar, consent).state is ConsentState.WITHDRAWN
     assert not room.station.cameras.camera(camera).has_address
     is_dark(room, camera, DenyReason.WITHDRAWN)
 
@@ -542,7 +542,7 @@ def test_no_desk_takes_a_view_away(room: Room, desk: Desk) -> None:
 
 def test_whoever_invented_a_consent_does_not_clear_its_papers_away(room: Room, desk: Desk) -> None:
     consent = desk.signed(room.camera())
-    held = room.station.consents.papers(consent)
+    held = room.station.consents.papers(room.registrar, consent)
     room.run(VoidConsent(**desk.on(consent), reason="ผิดพลาด"), room.chief)
     for days in (1, 364):
         shorter = ChangeRetention(kept=Kept.CONSENT_PAPERS, version=0, days=days, reason="ขอลบ")
@@ -554,8 +554,8 @@ def test_whoever_invented_a_consent_does_not_clear_its_papers_away(room: Room, d
     room.sessions.clear()
     with pytest.raises(ConsoleError):
         room.run(RunRetention(as_of=room.clock.now()), room.chief)
-    assert set(held) <= set(room.station.consents.papers(consent))
-    assert room.station.consents.entry(consent).row.witness
+    assert set(held) <= set(room.station.consents.papers(room.registrar, consent))
+    assert room.station.consents.entry(room.registrar, consent).row.witness
 
 
 def test_an_objection_at_the_desk_is_told_to_the_consent(room: Room, desk: Desk) -> None:

@@ -266,7 +266,7 @@ def test_an_archived_camera_comes_back_paused_and_its_consent_says_so(room: Room
     room.run(ArchiveCamera(camera_id=camera, version=version), room.registrar)
     room.run(RestoreCamera(camera_id=camera, version=version + 1), room.registrar)
     assert room.refusal(camera).reason is DenyReason.PAUSED_BY_OWNER
-    (entry,) = room.station.consents.entries()
+    (entry,) = room.station.consents.entries(room.registrar)
     assert entry.state is ConsentState.PAUSED
 
 

@@ -119,7 +119,7 @@ def desk(room: Room) -> Desk:
 
 
 def newest(room: Room) -> ConsentEntry:
-    return room.station.consents.entries()[0]
+    return room.station.consents.entries(room.registrar)[0]
 
 
 def test_the_whole_way_from_the_terms_to_the_receipt(room: Room, desk: Desk) -> None:
@@ -147,8 +147,8 @@ def test_the_whole_way_from_the_terms_to_the_receipt(room: Room, desk: Desk) -> 
         signed = newest(room)
         assert (signed.state, signed.row.agreed_data, signed.row.signer) == (ConsentState.IN_FORCE, True, PERSON.name)
         kept = {
-            paper.name: room.station.consents.paper(signed.id, paper)
-            for paper in room.station.consents.papers(signed.id)
+            paper.name: room.station.consents.paper(room.registrar, signed.id, paper)
+            for paper in room.station.consents.papers(room.registrar, signed.id)
         }
         assert not QImage.fromData(kept["signature"]).isNull()
         assert kept["form"].startswith(b"%PDF")
@@ -264,6 +264,19 @@ def test_one_camera_is_paused_and_resumed(room: Room, desk: Desk) -> None:
         seat.save_act()
         assert seat.page.act_panel is None, [plain(box.said) for box in seat.page.act_panel.form._body.boxes.values()]
         assert not room.current(two).paused
+
+
+def test_saving_and_printing_the_list_is_journaled_before(
+    room: Room, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.signed(room.camera())
+    monkeypatch.setattr("console.views.record_output.show_preview", lambda *_shown: None)
+    with seated(room, room.officer) as seat:
+        seat.page.output.save_csv(tmp_path / "consents.csv", seat.page._query, 1)
+        assert room.data("consents.extracted") == [{"how": "csv", "rows": 1}]
+        assert PERSON.name in (tmp_path / "consents.csv").read_text("utf-8-sig")
+        seat.page.output.print_paper(seat.page._query, 1)
+        assert room.data("consents.extracted")[1:] == [{"how": "print", "rows": 1}]
 
 
 def test_the_owners_word_for_a_new_address(room: Room, desk: Desk) -> None:
@@ -410,7 +423,7 @@ def test_papers_and_the_receipt_for_machines(room: Room, desk: Desk, tmp_path: P
         seat.page.print_blank()
         assert len(seat.previews()) == 4
         receipt = next(each._report for each in seat.previews() if each._report.title == "Receipt of consent")
-        proof = room.station.consents.proof(consent)
+        proof = room.station.consents.proof(room.registrar, consent)
         codes = [block.text for block in receipt.blocks if isinstance(block, QrCode)]
         assert codes[1:] == [f"1:{proof.heads[0].hash}"]
         seat.page.save_json(entry, proof, tmp_path / "receipt.json")

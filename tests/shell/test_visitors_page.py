@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,6 +126,14 @@ def test_a_visit_is_struck_and_counted_no_more(room: Room) -> None:
         assert len(seat.cells("state")) == 1
         seat.book.filter.chips["wishes"].click()
         assert seat.cells("state") == []
+
+
+def test_saving_the_book_is_journaled_before(room: Room, tmp_path: Path) -> None:
+    record(room)
+    with seated(room) as seat:
+        seat.book.output.save_csv(tmp_path / "visits.csv", seat.book._query, 1)
+        assert room.data("visits.extracted") == [{"how": "csv", "rows": 1}]
+        assert (tmp_path / "visits.csv").exists()
 
 
 def test_the_paper_sums_each_month(room: Room) -> None:
