@@ -62,6 +62,7 @@ def view_line(place: Mapping[str, Any], kind: str, data: Any) -> dict[str, Any]:
         "through_incident": text_of(data, "incident") != "",
         "self_opened": isinstance(data, dict) and data.get("self_opened_incident") is True,
         "emergency": text_of(data, "basis") == "emergency",
+        "law": text_of(data, "legal_basis"),
         "picture_ms": None,
         "seconds": None,
         "ended": "",

@@ -13,7 +13,7 @@ from console.i18n import N_, _
 from console.i18n.dates import format_date_time
 from console.i18n.events import event_words
 from console.i18n.labels import label, short_level
-from console.kernel import AccessLevel, DenyReason, EndReason, Purpose, Role, ViewKind
+from console.kernel import AccessLevel, DenyReason, EndReason, LegalBasis, Purpose, Role, ViewKind
 from console.services.papers import format_duration
 from console.services.statement_file import Line
 
@@ -127,6 +127,7 @@ def _remarks(line: Line) -> list[str]:
     found = []
     if line["emergency"]:
         found.append(_("EMERGENCY OVERRIDE by the superintendent"))
+        found += [known(LegalBasis, line["law"])] if line["law"] else []
     if line["purpose"] == Purpose.URGENT.value:
         found.append(_("urgent, explained later") if line["justified"] else _("urgent, NOT explained"))
     if line["self_opened"]:

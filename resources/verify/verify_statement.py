@@ -71,6 +71,7 @@ def view_line(place: Mapping[str, Any], kind: str, data: Any) -> dict[str, Any]:
         "through_incident": text_of(data, "incident") != "",
         "self_opened": isinstance(data, dict) and data.get("self_opened_incident") is True,
         "emergency": text_of(data, "basis") == "emergency",
+        "law": text_of(data, "legal_basis"),
         "picture_ms": None,
         "seconds": None,
         "ended": "",
@@ -800,6 +801,9 @@ part.reviewed|reviewed: in order|หัวหน้าเวรตรวจแ�
 part.not_ok|reviewed: not in order|หัวหน้าเวรตรวจแล้ว: ไม่ถูกต้อง
 part.not_reviewed|not reviewed yet|ยังไม่ได้ตรวจทาน
 part.emergency|EMERGENCY OVERRIDE by the superintendent|ใช้อำนาจฉุกเฉินโดย ผกก.
+law.danger_to_life|Danger to life, body or health (PDPA s.24 (2))|อันตรายต่อชีวิต ร่างกาย หรือสุขภาพ (พ.ร.บ.คุ้มครองข้อมูลฯ ม.24)
+law.criminal_procedure|Criminal Procedure Code: an offence in progress|ป.วิ.อ.: ความผิดซึ่งหน้าหรือการสืบสวนเหตุที่กำลังเกิด
+law.police_act|National Police Act: safety of the public|พ.ร.บ.ตำรวจแห่งชาติ: รักษาความปลอดภัยของประชาชน
 part.justified|urgent, explained later|ด่วน ชี้แจงภายหลังแล้ว
 part.unjustified|urgent, NOT explained|ด่วน ยังไม่ได้ชี้แจง
 part.unconfirmed|not confirmed yet|ยังไม่ยืนยัน
@@ -950,7 +954,9 @@ class Speaker:
 
     def view(self, line: Mapping[str, Any], outcome: str) -> list[str]:
         lasted, incident = line["seconds"], line["incident"]
-        parts = [self.say("part.emergency") if line["emergency"] else "", self.say(f"line.{line['kind']}")]
+        parts = [self.say("part.emergency") if line["emergency"] else ""]
+        parts += [self.say(f"law.{line['law']}") if line["emergency"] and line["law"] else ""]
+        parts += [self.say(f"line.{line['kind']}")]
         parts += [self.say(f"{name}.{line[name]}") for name in ("view", "purpose") if line[name]]
         if incident or line["through_incident"]:
             parts.append(self.say("part.incident", n=incident) if incident else self.say("part.some_incident"))

@@ -109,6 +109,7 @@ def live(folder: Path) -> Iterator[History]:
         lead.session,
     )
     forced = {"purpose": "urgent", "kind": "focus", "authority": None, "basis": "emergency"}
+    forced["legal_basis"] = "danger_to_life"
     events = [
         JournalEvent("view.opened", ("view", "v-emergency"), forced, camera, {"reason": "คำอธิบายยี่สิบตัวอักษรขึ้นไป"}),
         JournalEvent("view.ended", ("view", "v-from-before"), {"reason": "closed", "seconds": 7}, camera),

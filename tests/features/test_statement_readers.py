@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from console.db.camera_heads import heads_of
 from console.i18n import install
 from console.i18n.labels import label
-from console.kernel import AccessLevel, DenyReason, EndReason, Outcome, Purpose, Role, ViewKind
+from console.kernel import AccessLevel, DenyReason, EndReason, LegalBasis, Outcome, Purpose, Role, ViewKind
 from console.services.statement_file import statement_bytes
 from resources.verify import verify_statement as reader
 from tests.bench.paper import PAPER_ATTACKS, Paper
@@ -124,7 +124,8 @@ def test_the_lines_tell_what_happened(history: History) -> None:
     assert (first["purpose"], first["view"], first["picture_ms"], first["seconds"]) == ("traffic", "wall", 1500, 65)
     assert (through["incident"], through["self_opened"], through["reviewed"]) == ("sk01-2569-0001", True, "ok")
     assert (urgent["purpose"], urgent["justified"] > urgent["at"], urgent["ended"]) == ("urgent", True, "")
-    assert (forced["emergency"], forced["picture_ms"]) == (True, None)
+    assert (forced["emergency"], forced["law"], forced["picture_ms"]) == (True, "danger_to_life", None)
+    assert first["law"] == ""
     assert first["who"] == through["who"] != urgent["who"]
     assert len(first["who"]) == 5
     assert told["refused"]["reason"] == "outside_hours"
@@ -198,6 +199,7 @@ def test_the_readers_words_are_the_consoles(language: str) -> None:
         "view": ViewKind,
         "ended": EndReason,
         "reason": DenyReason,
+        "law": LegalBasis,
     }
     kinds |= {"level": AccessLevel, "outcome": Outcome}
     speaker = reader.Speaker(language)
@@ -268,6 +270,7 @@ def test_the_script_alone_says_what_is_proved(history: History, language: str, t
         "open.phone",
         "open.program",
         "part.emergency",
+        "law.danger_to_life",
         "part.reviewed",
     ):
         assert speaker.say(key) in said
@@ -297,7 +300,15 @@ def test_the_page_shows_what_it_found_and_asks_nobody(history: History, browser:
         browser.run("shown = null; show();")
     speakers = {language: reader.Speaker(language) for language in seen}
     for language, shown in seen.items():
-        for key in ("result.0", "open.phone", "part.emergency", "page.title", "proved.lines", "outcome.settled"):
+        for key in (
+            "result.0",
+            "open.phone",
+            "part.emergency",
+            "law.danger_to_life",
+            "page.title",
+            "proved.lines",
+            "outcome.settled",
+        ):
             assert speakers[language].say(key) in shown
         assert "<b>A1</b>" in shown
     browser.run(script, text, "en", "0" * 64)

@@ -283,6 +283,8 @@ def test_an_emergency_is_read_at_once_whatever_waits(room: Room) -> None:
     given = give(room, camera)
     assert given.told.delayed > 0
     assert (given.told.totals["views"], given.told.totals["emergency"]) == (1, 1)
+    (forced,) = [line for line in given.told.lines if line.get("emergency")]
+    assert "Danger to life, body or health" in line_words(forced, {}).remarks
 
 
 def tables_of(blocks: Sequence[Block]) -> list[Table]:
