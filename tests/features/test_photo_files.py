@@ -22,12 +22,10 @@ from console.services.consent_commands import wrong_file
 from console.services.owner_path import AddStep, AttachPhoto, RemovePhoto
 from console.services.retention import HoldRecord, ReleaseHold
 from console.services.rights_requests import CarryOutRequest, DecideRequest, IdentifyRequester, ReceiveRequest
+from tests.cli_terminal import WORD, Terminal
 from tests.consent_desk import Desk
-from tests.features.test_cli import WORD, Terminal, founded, terminal
 from tests.gate.room import Room
 from tests.pictures import jpeg
-
-__all__ = ["founded", "terminal"]
 
 DAY = 86_400.0
 
