@@ -31,7 +31,7 @@ REQUEST_KINDS: Final[Mapping[RequestKind, str]] = {
     RequestKind.PORTABILITY: N_("Data in a form that machines read (s. 31)"),
     RequestKind.OBJECTION: N_("Objection to the use (s. 32)"),
     RequestKind.ERASURE: N_("Erasure (s. 33)"),
-    RequestKind.RESTRICTION: N_("Rest of the use (s. 34)"),
+    RequestKind.RESTRICTION: N_("Restriction of the use (s. 34)"),
     RequestKind.RECTIFICATION: N_("Correction (s. 35–36)"),
 }
 

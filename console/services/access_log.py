@@ -396,7 +396,7 @@ def _past_the_terms(data: Mapping[str, JsonValue]) -> list[str]:
     if data.get("legal_basis") in _BASES:
         parts.append(label(LegalBasis(str(data["legal_basis"]))))
     if overdue := data.get("overdue"):
-        parts.append(_("urgent again while {n} urgent views were overdue", n=overdue))
+        parts.append(_("urgent again, with urgent views overdue: {n}", n=overdue))
     return parts
 
 

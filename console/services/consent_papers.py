@@ -278,7 +278,9 @@ def receipt(
         Tick(_permission_line(terms), ticked=True),
         Facts(_terms(terms)),
         Tick(_(CONSENT_LINE), row.agreed_data),
-        Facts([(_("Kept after it is over"), _("this paper's copy at the station: {n} days", n=entry.papers_days))]),
+        Facts(
+            [(_("Kept after it is over"), _("this paper's copy at the station: {n} days", n=f"{entry.papers_days:,}"))]
+        ),
         Heading(_("How to check the station")),
         Note(
             _(

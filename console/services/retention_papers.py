@@ -43,7 +43,7 @@ def run_certificate(line: RunLine, made: Made) -> Report:
     """Return the certificate of a run of the retention job."""
     row = line.row
     columns = (
-        TableColumn(_("What"), 2.5),
+        TableColumn(_("What is kept"), 2.5),
         TableColumn(_("Kept for"), 1.3),
         TableColumn(_("Older than"), 1.5),
         TableColumn(_("From – to"), 2.0),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.dates import local, sort_key
-from console.i18n.labels import label, labels_of
+from console.i18n.labels import label, labels_of, owner_number
 from console.i18n.typed import day_begins
 from console.kernel import Aim, ConsentState
 from console.services.commands import Command, build
@@ -153,7 +153,9 @@ def _words(entry: ConsentEntry) -> Sequence[object]:
 
 def consent_form(ui: Ui, station: Station) -> FormSpec[ConsentEntry]:
     def owners() -> Mapping[str, str]:
-        return {owner.id: f"{owner.number:04d} {owner.name}" for owner in station.consents.owners(ui.session)}
+        named = may_read_names(ui.session)
+        found = ((owner, owner_number(owner.number)) for owner in station.consents.owners(ui.session))
+        return {owner.id: f"{number} {owner.name}" if named else number for owner, number in found}
 
     def cameras() -> Mapping[str, str]:
         return {camera.id: camera_text(camera) for camera in station.cameras.cameras()}

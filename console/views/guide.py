@@ -41,6 +41,7 @@ from console.views.guide_words import DO_IT, WORDS
 from console.views.log_tabs import STATEMENTS
 from console.views.pages import ACCESS_LOG, CAMERAS, WALL
 from console.views.paper_output import pdf_bytes
+from console.views.prose import Prose
 from console.views.seat import Seat
 from console.views.shell import Shell
 from console.views.statements import write_all
@@ -411,11 +412,9 @@ class StepRow(QFrame):
         inner = QVBoxLayout(self._more)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
-        sentence, self._by_hand = QLabel(_(words.sentence)), QLabel(_(words.by_hand))
-        self._by_hand.setProperty("role", "name")
-        for label in (sentence, self._by_hand):
-            label.setWordWrap(True)
-            inner.addWidget(label)
+        self._by_hand = Prose(_(words.by_hand), role="name")
+        inner.addWidget(Prose(_(words.sentence)))
+        inner.addWidget(self._by_hand)
         self.first_button = QPushButton(plain(_("Show me")))
         self.first_button.clicked.connect(self._on_show)
         inner.addLayout(_side_by_side(self._buttons()))
@@ -442,7 +441,7 @@ class StepRow(QFrame):
             widget.style().polish(widget)
 
     def tell_by_hand(self, text: str) -> None:
-        self._by_hand.setText(text)
+        self._by_hand.say(text)
 
     @Slot()
     def _on_show(self) -> None:
@@ -472,9 +471,7 @@ def people_text(people: SamplePeople) -> str:
 
 
 def _people_note(people: SamplePeople) -> QLabel:
-    note = QLabel(people_text(people))
-    note.setProperty("role", "name")
-    note.setWordWrap(True)
+    note = Prose(people_text(people), role="name")
     note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return note
 

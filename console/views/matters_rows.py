@@ -75,7 +75,7 @@ class DebtRow(Row):
         self._late: bool | None = None
         self._sign, self._due = self.mark()
         if debt.overdue_before:
-            said = _("Opened while {n} urgent views were overdue. The superintendent sees this.", n=debt.overdue_before)
+            said = _("Opened with urgent views overdue: {n}. The superintendent sees this.", n=debt.overdue_before)
             self.column.addWidget(words_label(said, "quiet"))
         if debt.note:
             who = f"{debt.noted_by}: " if debt.noted_by else ""

@@ -105,7 +105,7 @@ def noteworthy_line(told: Noteworthy, now: datetime) -> str:
     head = f"{told.who} · {told.camera} · {format_moment(told.opened_at, now)}"
     said = []
     if told.overdue_before:
-        said.append(_("urgent again while {n} urgent views were overdue", n=told.overdue_before))
+        said.append(_("urgent again, with urgent views overdue: {n}", n=told.overdue_before))
     if told.fault:
         said.append(_("not in order: {words}", words=told.fault))
     return "\n".join((head, *said))

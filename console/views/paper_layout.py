@@ -99,6 +99,8 @@ class _Press:
             case Facts():
                 yield from self._facts(block)
             case Table():
+                # A vowel below the line above would stand on the table's edge.
+                yield Strip(_GAP / 2, bound=True)
                 yield from self._table(block)
                 yield Strip(_GAP)
             case Code():

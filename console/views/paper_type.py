@@ -24,8 +24,9 @@ OFFICIAL: Final = 0.75
 """The rules count in points of TH Sarabun, whose letters are three quarters of their size: 16 of them are 12 here."""
 
 _PIECE: Final = re.compile(r"[^ \u200b]+ *| +")
-# A repetition mark, an abbreviation mark and the sign of hours stay on the line of the word before; a date stays whole.
-_BOUND: Final = re.compile(" (?=[ๆฯ]|น\\.)")
+# A repetition mark, an abbreviation mark and the sign of hours stay on the line of the word before, a unit on that of
+# its figure; a date stays whole.
+_BOUND: Final = re.compile(r" (?=[ๆฯ]|น\.)|(?<=\d) (?=(?:ชม\.|ม\.|วัน|นาที)(?![ก-๙]))")
 _DATE: Final = re.compile(r"(\d{1,2}) ([ก-ฮิี]{1,3}\.[ก-ฮ]\.|[A-Z][a-z]{2}) (\d{4})")
 _JOINED: Final = "\u00a0"
 # Where a word wider than its column is cut: after a sign that parts it, else between letters with all their marks.

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from console.i18n import _, plain
 from console.i18n.typed import one_line, without_hidden_signs
+from console.views.prose import Prose
 from console.views.record_choice import ChoiceBox, TickList
 from console.views.record_spec import (
     Attached,
@@ -65,7 +66,7 @@ class FieldBox(QWidget):
         if isinstance(self.editor, QPlainTextEdit):
             self._grow()
         self._name = None if isinstance(field.kind, Flag) else self._make_name()
-        self._hint = QLabel(_(field.hint)) if field.hint else None
+        self._hint = Prose(_(field.hint), role="hint") if field.hint else None
         if self._name is not None:
             column.addWidget(self._name)
         row = QHBoxLayout()
@@ -79,8 +80,6 @@ class FieldBox(QWidget):
         column.addLayout(row)
         self._echo.setVisible(self._is_narrow())
         if self._hint is not None:
-            self._hint.setWordWrap(True)
-            self._hint.setProperty("role", "hint")
             column.addWidget(self._hint)
         self._build_problem(column)
         self._show_fixed()

@@ -45,6 +45,8 @@ class StepsPanel(ReadingPanel[Row]):
         self._steps = steps
         self._nothing = nothing
         self._row: Row | None = None
+        self.setObjectName("former")
+        self._text.setObjectName("formerText")
 
     def show_row(self, row: Row | None) -> None:
         self._row = row

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, plain
 from console.i18n.dates import format_day, format_month, format_time, local
 from console.i18n.errors import error_text
 from console.i18n.typed import day_begins
-from console.i18n.words import broken
 from console.kernel import ConsoleError, EndReason, Unavailable
 from console.services.cameras import CameraRow
 from console.services.papers import Report
@@ -28,6 +27,7 @@ from console.services.statement_words import LineWords, line_words, unheard_word
 from console.services.statements import VERIFY, DelayLines, Given, IssueStatement, Seen
 from console.services.station import Station
 from console.views.act_panel import ActPanel
+from console.views.incident_words import words_label, wrapped
 from console.views.page import Page
 from console.views.printing import show_preview, write_pdf
 from console.views.prose import Prose
@@ -137,9 +137,7 @@ class LinePanel(RowPanel[StatementRow]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = QLabel()
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
+        self.text = words_label("")
         self.text.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.text)
         column = QVBoxLayout(self)
@@ -149,7 +147,7 @@ class LinePanel(RowPanel[StatementRow]):
 
     def show_row(self, row: StatementRow | None) -> None:
         cells = [] if row is None else [(column.title, column.text(row)) for column in COLUMNS]
-        self.text.setText("\n".join(f"{plain(_(title))}: {broken(text)}" for title, text in cells if text))
+        self.text.setText(wrapped("\n".join(f"{plain(_(title))}: {plain(text)}" for title, text in cells if text)))
 
 
 class StatementsPage(RecordPage[StatementRow]):

@@ -181,7 +181,8 @@ class Card(QWidget):
         # The scroll bar keeps the distance to the right edge.
         told.setContentsMargins(14, 0, 4, 4)
         told.setSpacing(4)
-        for part in (self._state, self._grid, self.stopping, self.viewers, self.health, self._figures):
+        # The owner's word before all that may be long: its buttons are in sight on a low screen too.
+        for part in (self._state, self.stopping, self._grid, self.viewers, self.health, self._figures):
             told.addWidget(part)
         told.addStretch(1)
         self._area.setWidget(body)

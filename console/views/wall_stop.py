@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.i18n import N_, _, plain
@@ -47,9 +47,10 @@ class StopPart(QWidget):
         self._doing = ""
         self._said = QLabel()
         self._said.setWordWrap(True)
-        self.pause = self._button(_("Owner pauses…"), "paused")
+        # Without pictures: the two stand side by side in the narrowest card.
+        self.pause = self._button(_("Owner pauses…"))
         self.pause.clicked.connect(self._ask_pause)
-        self.withdraw = self._button(_("Owner withdraws…"), "strike")
+        self.withdraw = self._button(_("Owner withdraws…"))
         self.withdraw.clicked.connect(self._ask_withdraw)
         self.ways = {way: self._button("", "check") for way in _WAYS}
         for button in self.ways.values():
@@ -60,7 +61,7 @@ class StopPart(QWidget):
         self.leave = self._button(_("Not now"), "close")
         self.leave.clicked.connect(self._back)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(0, 4, 0, 6)
         column.setSpacing(4)
         begin = Flow()
         begin.addWidget(self.pause)
@@ -71,8 +72,10 @@ class StopPart(QWidget):
             column.addWidget(button)
         self._dress()
 
-    def _button(self, text: str, icon: str) -> QPushButton:
-        button = QPushButton(self._board.ui.theme.icon(icon, "text"), plain(text))
+    def _button(self, text: str, icon: str = "") -> QPushButton:
+        button = QPushButton(plain(text))
+        if icon:
+            button.setIcon(self._board.ui.theme.icon(icon, "text"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
@@ -117,6 +120,17 @@ class StopPart(QWidget):
             self._said.setText(_(_WARNINGS[doing], camera=f"{self._camera.code} {self._camera.name}"))
             self._dress()
             self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """What is asked is longer than what asked for it: on a low screen it would stand below the edge."""
+        above, body = self.parentWidget(), self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        column = None if body is None else body.layout()
+        if above is not None and column is not None:
+            column.activate()
+            above.ensureWidgetVisible(self.leave, 0, 4)
 
     @Slot()
     def _back(self) -> None:

@@ -297,7 +297,7 @@ def test_the_access_log_tells_emergencies_reviews_and_hand_overs(room: Room) -> 
     basis = "emergency access · National Police Act: safety of the public"
     assert any(kind == "view.opened" and basis in details for kind, details in told)
     assert ("view.denied", "emergency access · the owner withdrew the permission") in told
-    assert any(kind == "view.opened" and "1 urgent views were overdue" in details for kind, details in told)
+    assert any(kind == "view.opened" and "with urgent views overdue: 1" in details for kind, details in told)
     (handed,) = [details for kind, details in told if kind == "shift.handed_over"]
     assert handed == "to shift_lead · left open: 2 urgent views to explain, 0 views to review"
     assert "view.unjustified" in {kind for kind, _details in told}

@@ -162,6 +162,12 @@ def _sheet(stage: TownStage) -> None:
     stage.seat.matters.print_sheet()
 
 
+def _sheet_end(stage: TownStage) -> None:
+    _sheet(stage)
+    stage.settle()
+    stage.hands.press("End")
+
+
 def _logged(stage: TownStage) -> None:
     """The access log after an emergency and a review."""
     room = stage.room
@@ -204,4 +210,5 @@ PURPOSE_SCENES: dict[str, Callable[[TownStage], None]] = {
     "matters-hand-over": _hand_over,
     "light-matters-hand-over": _hand_over,
     "matters-sheet": _sheet,
+    "matters-sheet-end": _sheet_end,
 }

@@ -201,6 +201,15 @@ def test_a_low_panel_shows_the_buttons_whole(make_wall: MakeWall, qtbot: QtBot) 
     foot = panel.card._incident.mapTo(panel, panel.card._incident.rect().bottomRight()).y()
     assert foot < panel.height()
     assert panel.card._area.verticalScrollBar().maximum() > 0, "the rest is scrolled to"
+    part, sight = panel.card.stopping, panel.card._area.viewport()
+
+    def seen(button: QWidget) -> bool:
+        return sight.rect().contains(button.rect().translated(button.mapTo(sight, QPoint(0, 0))))
+
+    assert seen(part.pause)
+    assert seen(part.withdraw), "the owner's word is not below the fold"
+    part.withdraw.click()
+    assert seen(part.leave), "nor is the way back"
 
 
 def test_the_owners_word_is_done_on_the_card(make_wall: MakeWall) -> None:
