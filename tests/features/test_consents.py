@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -571,36 +570,6 @@ def test_a_restored_backup_does_not_give_back_what_was_withdrawn(room: Room, des
     stones.write_text(f'{{"authority": "{right.id}", "camera": "{camera}", "at": "2026-01-01", "fingerprints": []}}\n')
     assert room.station.authorities.reapply_tombstones() > 0
     assert desk.entry(consent).state is ConsentState.WITHDRAWN
-
-
-def test_a_restored_backup_tells_a_void_paper_from_a_withdrawn_one(room: Room, desk: Desk) -> None:
-    """Both cameras of a void consent, told once; a line from before the kind was told says withdrawn, as it did."""
-    cameras = [room.camera(), room.camera()]
-    consent, other = desk.signed(*cameras), desk.signed(room.camera())
-    folder = room.store.place.data_dir
-    room.feeds.stop()
-    room.store.close()
-    backup = (folder / "console.db").read_bytes()
-    room.reopen()
-    room.sessions.clear()
-    desk = Desk(room.station, room.registrar)
-    desk.run(VoidConsent(**desk.on(consent), reason="ผู้ลงนามไม่ใช่เจ้าของ"))
-    desk.withdraw(other)
-    lines = [json.loads(line) for line in (folder / TOMBSTONES).read_text("utf-8").splitlines()]
-    assert [line["kind"] for line in lines] == ["voided", "voided", "withdrawn"]
-    room.feeds.stop()
-    room.store.close()
-    (folder / "console.db").write_bytes(backup)
-    room.reopen()
-    room.sessions.clear()
-    desk = Desk(room.station, room.registrar)
-    assert desk.entry(consent).state is ConsentState.IN_FORCE, "an older backup was put back"
-    assert room.station.authorities.reapply_tombstones() > 0
-    assert (desk.entry(consent).state, desk.entry(other).state) == (ConsentState.VOID, ConsentState.WITHDRAWN)
-    assert [event.event for event in desk.entry(consent).row.events].count(ConsentEventKind.VOIDED) == 1
-    assert [row.camera_id for row in room.rows("consent.voided")] == cameras
-    assert room.refusal(cameras[0]).reason is DenyReason.WITHDRAWN
-    assert room.station.authorities.reapply_tombstones() == 0, "once is enough"
 
 
 def test_a_notice_with_blanks_is_neither_presented_nor_signed_nor_published(room: Room, desk: Desk) -> None:

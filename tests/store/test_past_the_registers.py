@@ -137,17 +137,12 @@ def _where(fits: dict[str, object]) -> str:
     return "WHERE " + " AND ".join(f"{name} = {value!r}" for name, value in fits.items())
 
 
-def test_each_change_past_the_journal_is_named(store: Store, officer: Officer, clock: HandClock) -> None:
-    """One attack for each consent; nothing else is found, and before the attacks nothing at all."""
-    a = live(store, officer, 17)
-    for gone in (a[4], a[6]):
-        clock.move(60)
-        write(store, lambda tx, gone=gone: withdraw_link(tx, get_authority(tx, gone.right)), officer.session)  # type: ignore[misc]  # bound
-    draft = write(store, lambda tx: _draft(tx, a[0]), officer.session)
-    assert found(store) == set()
-    assert checked(store).undigested == 0
-    owners_rows = f"SELECT writer_id, seq FROM journal WHERE subject_id = '{a[13].owner}'"  # noqa: S608 - our own ids
-    attacks: list[tuple[str, set[tuple[str, str]]]] = [
+Attack = tuple[str, set[tuple[str, str]]]
+"""A change past the program, and what is found of it."""
+
+
+def attacks_on_consents(a: list[Linked]) -> list[Attack]:
+    return [
         (
             put("consent", "hours = '[[0, 1439]]'", id=a[0].consent),
             {past_of(a[0]), terms_of(a[0]), ("permission_beyond", f"authority {a[0].right}")},
@@ -187,6 +182,12 @@ def test_each_change_past_the_journal_is_named(store: Store, officer: Officer, c
             put("consent_event", f"at = {LATER}", consent_id=a[12].consent, number=1),
             swapped(a[12]) | {terms_of(a[12])},
         ),
+    ]
+
+
+def attacks_on_others(a: list[Linked], draft: str) -> list[Attack]:
+    owners_rows = f"SELECT writer_id, seq FROM journal WHERE subject_id = '{a[13].owner}'"  # noqa: S608 - our own ids
+    return [
         (
             f"DELETE FROM journal_personal WHERE (writer_id, seq) IN ({owners_rows})",  # noqa: S608 - our own ids
             {("words_gone", f"owner {a[13].owner}")},
@@ -206,6 +207,18 @@ def test_each_change_past_the_journal_is_named(store: Store, officer: Officer, c
         ),
         ("UPDATE notice SET text = 'x'", {("notice_past", "notice 1")}),
     ]
+
+
+def test_each_change_past_the_journal_is_named(store: Store, officer: Officer, clock: HandClock) -> None:
+    """One attack for each consent; nothing else is found, and before the attacks nothing at all."""
+    a = live(store, officer, 17)
+    for gone in (a[4], a[6]):
+        clock.move(60)
+        write(store, lambda tx, gone=gone: withdraw_link(tx, get_authority(tx, gone.right)), officer.session)  # type: ignore[misc]  # bound
+    draft = write(store, lambda tx: _draft(tx, a[0]), officer.session)
+    assert found(store) == set()
+    assert checked(store).undigested == 0
+    attacks = [*attacks_on_consents(a), *attacks_on_others(a, draft)]
     past(store, *(statement for statement, _kinds in attacks))
     assert found(store) == set[tuple[str, str]]().union(*(kinds for _statement, kinds in attacks))
 

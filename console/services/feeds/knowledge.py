@@ -20,6 +20,7 @@ from console.db.incidents import IncidentRow, open_incidents
 from console.db.journal import clock_confirmations, newest_time
 from console.db.people import PersonRow, list_people
 from console.db.store import Tx
+from console.db.told_rights import as_told
 from console.services.permits import Happening, Place
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -70,7 +71,7 @@ def read_knowledge(tx: Tx, ticket: int, known_at: datetime, *, anew: bool = Fals
         known_at=known_at,
         newest_record=newest_time(tx),
         confirmations=clock_confirmations(tx),
-        authorities=authority_snapshot(tx, anew=anew),
+        authorities=as_told(tx, authority_snapshot(tx, anew=anew)),
         cameras={row.id: row for row in list_cameras(tx, anew=anew)},
         incidents={row.id: row for row in open_incidents(tx, anew=anew)},
         people={row.id: row for row in list_people(tx, anew=anew)},
