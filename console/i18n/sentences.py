@@ -185,6 +185,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Who entered the camera's address cannot write down the owner's word for it. Nothing was changed; let another"
         " person who records permissions ask the owner."
     ),
+    "authority.no_address_yet": N_(
+        "The camera has no address yet, so there is nothing that its owner could confirm. Nothing was changed; enter"
+        " the address first, then let another person ask the owner."
+    ),
     "authority.purpose_never_ticked": N_(
         "This purpose is not given by the owner: urgent and demonstration have rules of their own."
     ),
@@ -406,6 +410,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Enter user name and password in their own fields: a mark in the password cuts the address."
     ),
     "address.too_long": N_("The address is too long."),
+    "address.two_channels": N_("The address names two channels of the recorder. Keep the one that is this camera."),
     "address.host_missing": N_("The address names no camera: host or number is missing."),
     "address.host_malformed": N_("The name of the host is not written correctly."),
     "journal.check_stopped": N_("The check was stopped. Nothing was changed; it can be started again at any time."),

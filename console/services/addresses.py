@@ -25,7 +25,12 @@ LONGEST: Final = 1024
 # Only for these paths, because a device that ignores the query would let one camera pass for many.
 CHANNEL_KEYS: Final = {"/cam/realmonitor": "channel", "/axis-media/media.amp": "camera"}
 # Main and sub-stream of one Hikvision channel: 101 and 102 are the same camera.
-_HIKVISION: Final = re.compile(r"^(/(?:isapi/)?streaming/(?:channels|tracks)/\d+)\d\d$")
+_HIKVISION: Final = re.compile(r"^(/(?:isapi/)?streaming/(?:channels|tracks)/\d+)\d\d$", re.IGNORECASE)
+# What these recorders' queries say of the size and the transport of a picture, and never of which.
+_SIZE_KEYS: Final = {
+    "/cam/realmonitor": frozenset({"subtype", "unicast", "proto"}),
+    "/axis-media/media.amp": frozenset({"resolution", "fps", "videocodec", "compression"}),
+}
 _LOCAL_SUFFIXES: Final = (".local", ".lan", ".internal", ".home.arpa", ".localdomain")
 _NUMBER_LABEL: Final = re.compile(r"^(?:\d+|0x[0-9a-f]*)$")
 _STREAM: Final = re.compile(r"rtsps?://|://\S*@", re.IGNORECASE)
@@ -69,9 +74,15 @@ class Address:
 
     @property
     def way(self) -> str:
-        """Like the identity, but of everything that may choose another picture: an unknown recorder's query too."""
-        told = self.query.casefold()
-        return self.identity if not told or _known_channel(self.path) else f"{self.identity}?{told}"
+        """Like the identity, but of everything that may choose another picture, as it is sent: any query, any case.
+
+        The identity folds what some device may take for the same, so that no camera passes for two. This folds only
+        what no device takes for another.
+        """
+        path = _HIKVISION.sub(r"\1", self.path).rstrip("/")
+        sizes = _SIZE_KEYS.get(_tidy_path(self.path), frozenset())
+        told = "&".join(pair for pair in self.query.split("&") if _name_of(pair) not in sizes)
+        return f"{self.host}:{self.port}{path}" + (f"?{told}" if told else "")
 
     def url(self) -> Secret:
         """Return the whole address with the log-in percent-encoded, as the worker wants it."""
@@ -107,6 +118,7 @@ def parse(
     path = parts.path or ("/" if parts.query else "")
     # `or` would take an explicit port 0 for "none given".
     chosen = DEFAULT_PORTS[parts.scheme] if port is None else port
+    _refuse_two_channels(path, parts.query)
     return Address(parts.scheme, host, chosen, path, parts.query, *login)
 
 
@@ -165,16 +177,20 @@ def _tidy_path(path: str) -> str:
     return "" if folded == "/" else folded
 
 
-def _known_channel(path: str) -> bool:
-    return _tidy_path(path) in CHANNEL_KEYS
+def _refuse_two_channels(path: str, query: str) -> None:
+    """Which of two a recorder obeys is its own affair: the camera could pass for another."""
+    key = CHANNEL_KEYS.get(_tidy_path(path))
+    if key is not None and [_name_of(pair) for pair in re.split("[&;]", query)].count(key) > 1:
+        raise _bad("address.two_channels")
+
+
+def _name_of(pair: str) -> str:
+    return unquote(pair.partition("=")[0]).casefold()
 
 
 def _query_value(query: str, key: str) -> str:
-    for pair in query.casefold().split("&"):
-        name, _, value = pair.partition("=")
-        if name == key:
-            return unquote(value)
-    return ""
+    values = (pair.partition("=")[2] for pair in query.split("&") if _name_of(pair) == key)
+    return unquote(next(values, "")).casefold()
 
 
 def _bad(key: str) -> Invalid:

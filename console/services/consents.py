@@ -309,7 +309,7 @@ class Consents:
         data: dict[str, JsonValue] = {**hashes, "agreed_data": cmd.agreed_data, PAPERS_DAYS: kept}
         tell(tx, row, NewEvent(ConsentEventKind.SIGNED, way=way, data=data))
         for camera_id in row.camera_ids:
-            resting = carried_on(current_authority(tx, camera_id), session)
+            resting = carried_on(current_authority(tx, camera_id))
             set_camera_owner(tx, camera_id, row.terms.owner_id)
             made = record_authority(tx, camera_id, _right(row, tx.now))
             if resting:

@@ -50,7 +50,7 @@ class PermissionsPage(ActingPage[Permission]):
         self.camera_wanted.emit(row.id)
 
     def _ask_owner(self, row: Permission) -> None:
-        self.open_act(row, reconfirm_form({row.id: row.camera}), "reconfirm")
+        self.open_act(row, reconfirm_form([row.entry.camera]), "reconfirm")
 
     @Slot(object)
     def _after_change(self, record_id: object) -> None:

@@ -21,7 +21,6 @@ from console.services.papers import Made, Report
 from console.services.station import Station
 from console.services.stop_papers import confirmation_again, stop_paper
 from console.views.acting_page import ActingPage
-from console.views.camera_words import camera_text
 from console.views.consent_acts import Asked, code_form, notice_form, sign_form, stop_form
 from console.views.consent_history import ConsentPanel
 from console.views.consent_spec import KIND, Doings, anew, consent_spec
@@ -89,7 +88,7 @@ class ConsentsPage(ActingPage[ConsentEntry]):
                 again = _("The cameras may be watched again.")
                 self.strip.say(again if key == "resume" else form.saved(answer), passing=True)
 
-        resting = {each.id: camera_text(each) for each in entry.cameras if each.id in entry.resting}
+        resting = [camera for camera in entry.cameras if camera.id in entry.resting]
         form = reconfirm_form(resting) if key == "reconfirm" else stop_form(entry, key)
         self._ask_in_panel(entry, form, done)
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from console.i18n import N_, _
 from console.i18n.labels import labels_of
 from console.kernel import WithdrawalWay
+from console.services.cameras import CameraRow
 from console.services.commands import Command, build
 from console.services.readdressing import ReconfirmCameras
+from console.views.camera_words import camera_text
 from console.views.record_spec import Choice, Field, FormSpec, Section, Values
 
 ALL: Final = "all"
 SHORT: Final = N_("new address: ask the owner")
 
 
-def reconfirm_form(cameras: Mapping[str, str]) -> FormSpec[Any]:
-    """Return the form for cameras by their ids; of several, one may be chosen."""
-    which = Field("camera", N_("Which cameras"), Choice(lambda: _offered(cameras)), required=True)
+def reconfirm_form(cameras: Sequence[CameraRow]) -> FormSpec[Any]:
+    """Return the form for cameras as they stand before the officer; of several, one may be chosen."""
+    names = {camera.id: camera_text(camera) for camera in cameras}
+    which = Field("camera", N_("Which cameras"), Choice(lambda: _offered(names)), required=True)
     fields = (
         Field("way", N_("How the owner said so"), Choice(labels_of(WithdrawalWay)), required=True),
         *((which,) if len(cameras) > 1 else ()),
@@ -26,12 +29,13 @@ def reconfirm_form(cameras: Mapping[str, str]) -> FormSpec[Any]:
 
     def command(values: Values, _row: Any) -> Command:
         chosen = values.get("camera") or ALL
-        return build(ReconfirmCameras, camera_ids=tuple(cameras) if chosen == ALL else (chosen,), way=values["way"])
+        asked = tuple((camera.id, camera.version) for camera in cameras if chosen in {ALL, camera.id})
+        return build(ReconfirmCameras, cameras=asked, way=values["way"])
 
     title = _(
         "{cameras}: ask the owner whether the camera has a new address, after a new router for instance, and is still"
         " the camera that was consented to. Whoever entered the address leaves this to another person.",
-        cameras=", ".join(cameras.values()),
+        cameras=", ".join(names.values()),
     )
     return FormSpec(
         title=lambda _row: title,

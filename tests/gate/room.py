@@ -200,7 +200,8 @@ class Room:
 
     def confirm(self, camera_id: str, role: Role = Role.SHIFT_LEAD) -> None:
         """Ask the owner whether what stands at the new address is his camera; it is."""
-        self.run(ReconfirmCameras(camera_ids=(camera_id,), way=WithdrawalWay.PHONE), self.log_in(role))
+        version = self.station.cameras.camera(camera_id).version
+        self.run(ReconfirmCameras(cameras=((camera_id, version),), way=WithdrawalWay.PHONE), self.log_in(role))
 
     def permit(self, camera_id: str, level: AccessLevel = AccessLevel.ALWAYS, **more: Any) -> str:
         """Let the owner sign; another kind of permission is recorded."""

@@ -16,7 +16,6 @@ from console.db.store import CommandStamp
 from console.kernel import (
     AccessLevel,
     AuthorityKind,
-    ConsentState,
     ConsoleError,
     Denied,
     DenyReason,
@@ -260,14 +259,14 @@ def test_a_paused_camera_does_not_come_back_as_own(room: Room, *, archived: bool
     assert room.refusal(new).reason is DenyReason.NOT_COUNTERSIGNED
 
 
-def test_an_archived_camera_comes_back_paused_and_its_consent_says_so(room: Room) -> None:
+def test_an_archived_camera_comes_back_dark_and_its_consent_says_so(room: Room) -> None:
     camera = room.shop()
     version = room.station.cameras.camera(camera).version
     room.run(ArchiveCamera(camera_id=camera, version=version), room.registrar)
     room.run(RestoreCamera(camera_id=camera, version=version + 1), room.registrar)
-    assert room.refusal(camera).reason is DenyReason.PAUSED_BY_OWNER
+    assert room.refusal(camera).reason is DenyReason.ADDRESS_CHANGED
     (entry,) = room.station.consents.entries(room.registrar)
-    assert entry.state is ConsentState.PAUSED
+    assert entry.resting == {camera}
 
 
 def test_the_owner_may_permit_again(room: Room) -> None:
@@ -367,12 +366,14 @@ def test_public_and_unencrypted(room: Room) -> None:
         room.address(camera, "rtsp://user:pass@8.8.8.8/live")
     assert denied.value.reason is DenyReason.UNENCRYPTED_PUBLIC
     room.address(camera, "rtsps://user:pass@8.8.8.8/live")
+    room.confirm(camera)
     assert not room.look(camera).unencrypted
     row = room.station.cameras.camera(camera)
     with pytest.raises(Denied):
         room.run(AllowUnencrypted(camera_id=camera, version=row.version, allowed=True), room.registrar)
     room.run(AllowUnencrypted(camera_id=camera, version=row.version, allowed=True), room.chief)
     room.address(camera, "rtsp://user:pass@8.8.8.8/live")
+    room.confirm(camera)
     live = room.look(camera)
     assert live.unencrypted
     row = room.station.cameras.camera(camera)
