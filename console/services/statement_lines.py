@@ -145,8 +145,10 @@ def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
     if named == "view.picture":
         line["picture_ms"] = whole_of(data, "after_ms")
     elif named == "view.ended":
-        line["seconds"], line["ended"] = whole_of(data, "seconds"), text_of(data, "reason")
-        line["at"] = row["at"] if line["kind"] == "earlier" else line["at"]
+        lasted = whole_of(data, "seconds")
+        if line["ended"] == "" or (lasted or 0) > (line["seconds"] or 0):  # an end told once more shortens nothing
+            line["seconds"], line["ended"] = lasted, text_of(data, "reason")
+            line["at"] = row["at"] if line["kind"] == "earlier" else line["at"]
     elif named == "view.justified":
         line["justified"] = row["at"]
     else:
@@ -230,10 +232,10 @@ def within_of(line: Mapping[str, Any], since: str, until: str) -> int | None:
 
 
 def is_view(line: Mapping[str, Any]) -> bool:
-    """Tell whether a line counts: a test shows no picture; of one from before only picture or end tell that it ran."""
+    """Tell whether a line counts: no test without a picture, and one from before if picture or end tell that it ran."""
     if line["kind"] == "earlier":
         return line["seconds"] is not None or line["picture_ms"] is not None
-    return bool(line["kind"] == "view" and line["view"] != "probe")
+    return bool(line["kind"] == "view" and (line["view"] != "probe" or line["picture_ms"] is not None))
 
 
 def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:

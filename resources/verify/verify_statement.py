@@ -154,8 +154,10 @@ def follow(line: dict[str, Any], row: Mapping[str, Any]) -> None:
     if named == "view.picture":
         line["picture_ms"] = whole_of(data, "after_ms")
     elif named == "view.ended":
-        line["seconds"], line["ended"] = whole_of(data, "seconds"), text_of(data, "reason")
-        line["at"] = row["at"] if line["kind"] == "earlier" else line["at"]
+        lasted = whole_of(data, "seconds")
+        if line["ended"] == "" or (lasted or 0) > (line["seconds"] or 0):  # an end told once more shortens nothing
+            line["seconds"], line["ended"] = lasted, text_of(data, "reason")
+            line["at"] = row["at"] if line["kind"] == "earlier" else line["at"]
     elif named == "view.justified":
         line["justified"] = row["at"]
     else:
@@ -239,10 +241,10 @@ def within_of(line: Mapping[str, Any], since: str, until: str) -> int | None:
 
 
 def is_view(line: Mapping[str, Any]) -> bool:
-    """Tell whether a line counts: a test shows no picture; of one from before only picture or end tell that it ran."""
+    """Tell whether a line counts: no test without a picture, and one from before if picture or end tell that it ran."""
     if line["kind"] == "earlier":
         return line["seconds"] is not None or line["picture_ms"] is not None
-    return bool(line["kind"] == "view" and line["view"] != "probe")
+    return bool(line["kind"] == "view" and (line["view"] != "probe" or line["picture_ms"] is not None))
 
 
 def totals_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -580,7 +582,7 @@ def same_head(one: Any, other: list[Any] | None) -> bool:
     return one == other and (one is None or [type(each) for each in one] == [int, str])
 
 
-def check_holds(heads: list[dict[str, Any]], holds: str, key: bytes) -> None:
+def check_holds(heads: list[dict[str, Any]], holds: str, key: bytes, until: str) -> None:
     """Compare with what the owner has from before: NUMBER:HASH, an earlier statement, or a head of one."""
     try:
         number, named, place = held(holds, key)
@@ -590,6 +592,8 @@ def check_holds(heads: list[dict[str, Any]], holds: str, key: bytes) -> None:
         raise Fault(UNKNOWN, "holds_camera")
     if number < heads[0]["number"]:
         raise Fault(UNKNOWN, "holds_before")
+    if number > heads[-1]["number"] and heads[-1]["at"] >= until:
+        raise Fault(UNKNOWN, "holds_newer")
     if number > heads[-1]["number"]:
         raise Fault(FALSE, "holds_after")
     if not heads[number - heads[0]["number"]]["hash"].startswith(named):
@@ -642,7 +646,7 @@ def verify(data: bytes, fingerprint: str, holds: str | None = None) -> dict[str,
     rows = read_rows(values, heads)
     listed = check_entry(values, heads, rows)
     if holds is not None:
-        check_holds(heads, holds, key)
+        check_holds(heads, holds, key, values["period"]["until"])
     return {**answer(values, heads, rows), "listed": listed, "holds": holds is not None}
 
 
@@ -849,6 +853,7 @@ problem.holds|What you hold from before is not a confirmation or a statement of 
 problem.holds_camera|The earlier report that you gave is about another camera. Take one of this camera.|รายงานฉบับก่อนที่ท่านให้มาเป็นของกล้องอื่น กรุณาใช้ฉบับของกล้องนี้
 problem.holds_before|This file begins after the confirmation that you hold. Ask for a statement that begins earlier.|ไฟล์นี้เริ่มหลังจุดยืนยันที่ท่านถืออยู่ กรุณาขอรายงานที่เริ่มก่อนหน้านั้น
 problem.holds_after|This file ends before the confirmation that you hold: it leaves out what came after.|ไฟล์นี้จบก่อนจุดยืนยันที่ท่านถืออยู่: ไม่มีรายการหลังจากนั้น
+problem.holds_newer|This file is older than the confirmation that you hold, and its period had ended: the two cannot be compared. Take the confirmation that you had then, or one from before.|ไฟล์นี้เก่ากว่าจุดยืนยันที่ท่านถืออยู่ และครอบคลุมช่วงเวลาจนจบแล้ว จึงเทียบกันไม่ได้ กรุณาใช้จุดยืนยันที่ท่านมีในเวลานั้นหรือก่อนหน้านั้น
 problem.holds_differs|The confirmation that you hold is another one: the station has shown two different histories.|จุดยืนยันที่ท่านถืออยู่ไม่ตรงกัน: สถานีแสดงประวัติสองแบบที่ต่างกัน
 proved.title|What is proved|สิ่งที่พิสูจน์ได้
 proved.signed|The file comes from whoever has the key on your receipt, and no character was changed since.|ไฟล์มาจากผู้ถือกุญแจตามใบรับของท่าน และไม่มีตัวอักษรใดถูกแก้ไขหลังจากนั้น

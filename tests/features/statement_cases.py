@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.db import camera_heads, feeds, incidents, statements
 from console.db.authorities import AuthorityTerms, record_authority
-from console.db.base import parse_time
+from console.db.base import parse_time, time_text
 from console.db.camera_heads import CameraHead, head_message, heads_of, make_head
 from console.db.cameras import CameraFacts, register_camera
 from console.db.feeds import ViewOpening
@@ -391,6 +391,9 @@ def _old_heads(history: History, case: _Liar) -> Iterator[Case]:
     yield case("an old head with its rows", "", lambda v: v.update(ancient | {"rows": shown}), 0)
     stale = signed(whole | ancient | {"rows": shown})
     yield Case("an old head, and a newer one is held", stale, 1, "holds_after", holds=f"3:{history.heads[2].hash}")
+    over = {"since": whole["period"]["since"], "until": time_text(old.at)}
+    stale = signed(whole | ancient | {"rows": shown, "period": over})
+    yield Case("of a time that was over, and a newer one is held", stale, 2, "holds_newer", holds=f"3:{old.hash}")
 
 
 def _with_head(values: dict[str, Any], forge: Callable[[dict[str, Any]], dict[str, str]]) -> None:

@@ -115,6 +115,28 @@ def test_what_is_known_of_a_view_from_before_is_not_called_running(history: Hist
     assert "its end is not among these entries" in said
 
 
+def test_a_view_called_a_test_counts_if_a_picture_was_shown(history: History) -> None:
+    made = history.statement()
+    called = [replace(link, body=link.body.replace(b'"kind":"wall"', b'"kind":"probe"')) for link in made.links]
+    views = [
+        told(read_lines(links, "sk01", made.camera_id), made.since, made.until, 0) for links in (made.links, called)
+    ]
+    assert called != made.links
+    assert views[0].totals == views[1].totals
+    shown = [dict(line) | {"picture_ms": None} for line in views[1].lines]
+    assert reader.totals_of(shown)["views"] == views[0].totals["views"] - 2
+
+
+def test_an_end_told_once_more_shortens_nothing(history: History) -> None:
+    made = history.statement()
+    (end,) = (link for link in made.links if b'"seconds":7' in link.body)
+    for seconds, counts in ((0, 7), (6, 7), (9, 9)):
+        again = replace(end, body=end.body.replace(b'"seconds":7', f'"seconds":{seconds}'.encode()))
+        for links in ([end, again], [again, end]):
+            (line,) = read_lines(links, "sk01", made.camera_id)
+            assert line["seconds"] == max(counts, 7)
+
+
 # What the station puts into the file
 
 

@@ -28,6 +28,7 @@ from resources.verify import verify_statement as reader
 from tests.bench.paper import PAPER_ATTACKS, Paper
 from tests.browser import Browser, running_browser
 from tests.features.statement_cases import FINGERPRINT, Case, History, cases, live
+from tests.features.statement_dice import drawn_file
 from tests.store.history import KEY
 from tests.store.world import START
 
@@ -100,6 +101,33 @@ def test_both_readers_find_what_was_generated(history: History, browser: Browser
             forged = attack(honest[number % 3], random.Random(f"{name} {number}"))
             table.append(Case(f"{name} {number}", forged.file, 1, None, forged.fingerprint, forged.holds))
     assert _wrong(table, browser, tmp_path) == []
+
+
+def test_both_readers_tell_alike_what_no_console_writes(browser: Browser) -> None:
+    """Seeds are set: the same files each time."""
+    table = [Case(str(seed), drawn_file(random.Random(seed)), 0, "") for seed in range(60)]
+    proved = 0
+    for case, page in zip(table, page_says(browser, table), strict=True):
+        script = _script_says(case, Path())
+        assert page == json.loads(json.dumps(script)), case.name
+        proved += script["verdict"] == 0
+        if script["verdict"] == 0:
+            assert _words_of(browser, script) == _words_of(None, script), case.name
+    assert proved > 20
+
+
+def _words_of(browser: Browser | None, found: dict[str, Any]) -> list[list[str]]:
+    """Return the words of each line, as the page shows them or else the script; their order is each one's own."""
+    if browser is None:
+        speaker = reader.Speaker("th")
+        texts = [reader.visible(speaker.line(line, found["claims"])) for line in found["lines"]]
+    else:
+        script = (
+            "language = 'th'; return JSON.parse(arguments[0]).map((line) => [...lineItem(line, arguments[1])"
+            ".querySelectorAll('time, div')].map((each) => each.textContent).join(' '))"
+        )
+        texts = browser.run(script, json.dumps(found["lines"]), found["claims"])
+    return [sorted(text.replace("·", " ").split()) for text in texts]
 
 
 def _wrong(table: list[Case], browser: Browser, tmp_path: Path) -> list[tuple[Any, ...]]:
@@ -371,6 +399,7 @@ def test_what_cannot_be_finished_is_no_answer(
     browser.run("linesOf = () => { throw new RangeError('too many'); };")
     [answer] = page_says(browser, [Case("too large", history.file(), 2, "stopped")])
     assert answer == {"verdict": 2, "problem": "stopped"}
+    browser.open(PAGE)
 
 
 def test_a_confirmation_and_an_earlier_file_are_both_checked(history: History, browser: Browser) -> None:
