@@ -339,6 +339,15 @@ def test_sleep_ends_every_lease(room: Room) -> None:
     assert room.data("clock.jump")[0]["seconds"] == pytest.approx(3600)
 
 
+def test_a_clock_set_back_shortens_no_view(room: Room) -> None:
+    room.look(room.own_camera())
+    room.clock.advance(90)
+    room.clock.shift_wall(-3600)
+    room.feeds.tick()
+    (end,) = room.data("view.ended")
+    assert (end["reason"], end["seconds"]) == ("slept", 90)
+
+
 def test_many_small_steps_back_are_a_jump(room: Room) -> None:
     live = room.look(room.shop())
     for _ in range(3):

@@ -128,7 +128,7 @@ class LiveFeed:
         self._lock = threading.Lock()
         self._pair = Pair(opened.sealed, opened.request.size, clock.monotonic())
         self._ending: Ending | None = None
-        self._started = clock.now()
+        self._started, self._began = clock.now(), clock.monotonic()
         self._seen = False
 
     @property
@@ -279,9 +279,11 @@ class LiveFeed:
         with self._lock:
             if self._ending is not None:
                 return
-            ending = Ending(reason, deny, self._clock.now())
-            self._ending = ending
             now = self._clock.monotonic()
+            # A clock that was set back meanwhile shortens nothing that an owner is told.
+            at = max(self._clock.now(), self._started + timedelta(seconds=now - self._began))
+            ending = Ending(reason, deny, at)
+            self._ending = ending
             for line in self._pair.lines:
                 line.deadline = now
             # Each looked at once: the lease thread may put one to rest at this moment.
