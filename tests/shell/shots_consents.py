@@ -10,12 +10,14 @@ from PySide6.QtTest import QTest
 
 from console.db.notices import publish_notice
 from console.db.store import CommandStamp
-from console.kernel import AccessLevel, new_id
+from console.kernel import AccessLevel, Secret, new_id
+from console.services.cameras import SetAddress
 from console.services.demo_signature import sample_ink
 from console.services.demo_town import CIRCLE
 from console.services.notices import OFFERED, default_text
 from console.settings import StationSettings
-from console.views.cameras import CONSENT, CamerasPage
+from console.views.authorities import PermissionsPage
+from console.views.cameras import CONSENT, PERMISSION, CamerasPage
 from console.views.consents import ConsentsPage
 from console.views.signature_pad import SignaturePad
 from tests.consent_desk import Desk
@@ -141,6 +143,44 @@ def withdrawn(stage: TownStage) -> None:
     page.act_panel.form.save()
 
 
+def _moved(stage: TownStage) -> str:
+    """Return a consent in force whose camera got another address."""
+    consent = _several(stage)
+    camera = stage.room.station.cameras.camera(_cameras(stage)[0])
+    address = Secret("demo://another")
+    stage.room.station.dispatcher.run(
+        SetAddress(camera_id=camera.id, version=camera.version, address=address), stage.session
+    )
+    return consent
+
+
+def moved(stage: TownStage) -> None:
+    page = _page(stage, _moved(stage))
+    page.panel._tabs.setCurrentIndex(1)
+
+
+def confirming(stage: TownStage) -> None:
+    page = _page(stage, _moved(stage))
+    row = page.panel.row
+    assert row is not None
+    page.ask_stop(row, "reconfirm")
+    stage.settle()
+    assert page.act_panel is not None
+    page.act_panel.form.box("way").set_raw("phone")
+    page.act_panel.form.save()
+
+
+def resting(stage: TownStage) -> None:
+    _moved(stage)
+    cameras = stage.open("cameras")
+    assert isinstance(cameras, CamerasPage)
+    cameras.show_tab(PERMISSION)
+    stage.settle()
+    page = cameras.face(PERMISSION)
+    assert isinstance(page, PermissionsPage)
+    page.select(_cameras(stage)[0])
+
+
 def notice(stage: TownStage) -> None:
     _several(stage)
     _page(stage).open_notice()
@@ -185,6 +225,9 @@ CONSENT_SCENES: dict[str, Arrange] = {
     "consents-sign-wrong": signing(wrong=True, low=True),
     "consents-withdraw": withdrawing,
     "consents-withdrawn": withdrawn,
+    "consents-moved": moved,
+    "consents-confirm": confirming,
+    "permissions-moved": resting,
     "consents-notice": notice,
     "consents-blanks": blanks,
     "consents-receipt": receipt,

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from console.db import authorities, breaches, cameras, consents, erasure, migrate, schema
+from console.db import authorities, breaches, camera_addresses, cameras, consents, erasure, migrate, schema
 from console.db.authorities import AuthorityTerms
 from console.db.breaches import BreachFacts
-from console.db.cameras import CameraFacts
+from console.db.cameras import AddressKind, CameraFacts, SealedAddress
 from console.db.erasure import ErasureFacts
 from console.db.places import StorePlace, Writer
 from console.db.store import Store, Tx
@@ -113,6 +113,33 @@ def test_an_owners_permission_needs_a_signed_consent_for_this_very_camera(store:
             write(store, partial(attempt, statement=f"UPDATE authority SET {change}"))  # noqa: S608 - the same
     signed = write(store, lambda tx: signed_consent(tx, camera, TERMS), officer.session)
     write(store, partial(attempt, statement=insert, id="new", camera=camera, consent=signed.id))
+
+
+def test_a_camera_is_led_elsewhere_only_while_its_owners_permission_rests(store: Store) -> None:
+    officer = enrol(store)
+
+    def prepare(tx: Tx) -> str:
+        camera = cameras.register_camera(tx, CameraFacts("A1", "หน้าร้าน", "", OwnerType.SHOP))
+        known = {AddressKind.MAIN: SealedAddress(b"\x01a", "a"), AddressKind.SUB: SealedAddress(b"\x01b", "b")}
+        camera_addresses.set_addresses(tx, camera.id, camera.version, known)
+        return permitted(tx, camera.id, TERMS).id
+
+    right = write(store, prepare, officer.session)
+    for change in ("way = 'x'", "sub_way = 'x'", "way = NULL, sub_way = NULL"):
+        with pytest.raises(REFUSED, match="permission of the owner rest"):
+            write(store, partial(attempt, statement=f"UPDATE camera SET {change}"))  # noqa: S608 - our own names
+    write(store, partial(attempt, statement="UPDATE camera SET way = 'b', sub_way = 'a'"))
+    write(store, lambda tx: authorities.set_readdressed(tx, right, ["p1", "p2"]), officer.session)
+    write(store, partial(attempt, statement="UPDATE camera SET way = 'x'"))
+    for change in ("''", "'', reconfirmed_by = 'p1'", "'', reconfirmed_by = 'p2'", "'p2'"):
+        with pytest.raises(REFUSED, match="word of the owner"):
+            write(store, partial(attempt, statement=f"UPDATE authority SET readdressed_by = {change}"))  # noqa: S608 - the same
+    write(store, partial(attempt, statement="UPDATE authority SET readdressed_by = 'p1 p2 p3'"))
+    write(store, partial(attempt, statement="UPDATE authority SET readdressed_by = '', reconfirmed_by = 'p4'"))
+    with pytest.raises(REFUSED, match="permission of the owner rest"):
+        write(store, partial(attempt, statement="UPDATE camera SET way = 'y'"))
+    write(store, lambda tx: authorities.withdraw(tx, right), officer.session)
+    write(store, partial(attempt, statement="UPDATE camera SET way = NULL, sub_way = NULL"))
 
 
 def test_permissions_from_before_consents_stand_after_the_upgrade(
