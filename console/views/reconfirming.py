@@ -33,8 +33,8 @@ def reconfirm_form(cameras: Sequence[CameraRow]) -> FormSpec[Any]:
         return build(ReconfirmCameras, cameras=asked, way=values["way"])
 
     title = _(
-        "{cameras}: ask the owner whether the camera has a new address, after a new router for instance, and is still"
-        " the camera that was consented to. Whoever entered the address leaves this to another person.",
+        "{cameras}: ask the owner whether the camera has a new address and is still the one that was consented to."
+        " Whoever entered the address leaves this to another person.",
         cameras=", ".join(names.values()),
     )
     return FormSpec(
