@@ -48,7 +48,7 @@ from console.services.consent_commands import (
 )
 from console.services.consent_papers import filled_form
 from console.services.consent_state import Ask, Reminder
-from console.services.consents import CameraTerms
+from console.services.consents import CameraTerms, Stopped
 from console.services.feeds import Probe
 from console.services.notices import OFFERED, blanks, filled
 from console.services.papers import Made, Paragraph
@@ -401,6 +401,25 @@ def test_pause_and_resumption(room: Room, desk: Desk) -> None:
     assert desk.entry(consent).state is ConsentState.IN_FORCE
     assert room.refusal(two).reason is DenyReason.PAUSED_BY_OWNER
     assert room.look(one).picture is not None
+
+
+def test_a_pause_said_twice_is_confirmed_once_more_and_what_is_withdrawn_is_not_paused(room: Room, desk: Desk) -> None:
+    one, two = room.camera(), room.camera()
+    consent = desk.signed(one, two)
+
+    def pause() -> Stopped:
+        command = PauseConsent(consent_id=consent, camera_id=one, way=WithdrawalWay.PHONE)
+        done: Stopped = desk.run(command, room.officer)
+        return done
+
+    first = pause()
+    room.clock.advance(60)
+    again = pause()
+    assert (first.ends, first.owner) == (False, PERSON.name)
+    assert [each.at for each in again.cameras] == [each.at for each in first.cameras]
+    desk.withdraw(consent, one)
+    with pytest.raises(Denied):
+        pause()
 
 
 def test_what_is_done_to_the_permission_is_done_to_the_consent(room: Room, desk: Desk) -> None:
