@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, cast
 
 from sqlalchemy import Engine, Insert, Select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db.base import time_text
@@ -67,12 +67,14 @@ class DriverPen:
         return self._text
 
     def first(self, asked: Prepared, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        refuse_ended(self._connection)
         try:
             return cast("Sequence[Any] | None", self._connection.execute(asked.text, asked.in_order(values)).fetchone())
         except sqlite3.Error as error:
             raise _of_toolkit(error) from None
 
     def put(self, into: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        refuse_ended(self._connection)
         try:
             for row in rows:
                 self._connection.execute(into.text, into.in_order(row))
@@ -126,6 +128,8 @@ class Transaction:
             self._session.flush()
 
     def commit(self) -> None:
+        if self._driver is not None:
+            refuse_ended(self._driver)
         if self._session is not None:
             self._session.commit()
         # A session that asked for nothing left the transaction open.
@@ -144,6 +148,12 @@ class Transaction:
             self._session.close()
         if self._driver is not None and self._driver.in_transaction:
             _do(self._driver, "ROLLBACK")
+
+
+def refuse_ended(driver: sqlite3.Connection) -> None:
+    """Refuse what would stand alone: an error that was passed over has already undone the transaction."""
+    if not driver.in_transaction:
+        raise PendingRollbackError("the transaction was undone")
 
 
 def driver_of(engine: Engine) -> sqlite3.Connection | None:

@@ -1,9 +1,11 @@
 """`python3 dev.py bench journal`: appending, sealing and checking a journal of 1,000,000 rows, and reading it.
 
 Appending is measured against a bare commit of the same SQLite: the same rows put into the same tables of the same file
-through Python's own sqlite3, one after the other in turn, so that whatever else the disk does meets both. Meanwhile
-seals are made as in the running console. The check is the whole one of `journal verify`. The page of the access log is
-measured as in `bench pages`, before a wall that plays. What else is measured of a journal is a function in `MEASURES`.
+through Python's own sqlite3, one after the other in turn, so that whatever else the disk does meets both. The smallest
+commit that there is, of one row into a table with nothing behind it, is told beside it. Meanwhile seals are made as in
+the running console. Then several threads append as fast as they can: they wait for each other, each for his own commit.
+The check is the whole one of `journal verify`. The page of the access log is measured as in `bench pages`, before a
+wall that plays. What else is measured of a journal is a function in `MEASURES`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import json
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -40,6 +43,7 @@ LIMITS: Final = {
 """The most that each figure may be."""
 APPENDS: Final = 1600
 BLOCK: Final = 20
+THREADS: Final = 4
 SCROLLED_S: Final = 2.0
 KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 BARE: Final = "00000000-0000-7000-8000-00000000ba5e"
@@ -75,10 +79,11 @@ def parse(arguments: Sequence[str]) -> Choice:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds of each commit: through the store, and bare."""
+    """Seconds of each commit: through the store, bare with the same rows, and with one row alone."""
 
     ours: list[float]
     bare: list[float]
+    one: list[float]
     seals: int
     ours_cpu: float
     bare_cpu: float
@@ -101,6 +106,7 @@ def appended(store: Store, count: int) -> Took:
     sealer.start()
     ours: list[float] = []
     bare: list[float] = []
+    one: list[float] = []
     used = [0.0, 0.0]
     try:
         with closing(_driver(path)) as connection:
@@ -118,9 +124,27 @@ def appended(store: Store, count: int) -> Took:
                 begun = time.process_time()
                 bare += [_timed(lambda statements=each: rows.put(statements)) for each in made]  # type: ignore[misc]  # bound
                 used[1] += time.process_time() - begun
+                lone = rows.of_one_row(BLOCK)
+                one += [_timed(lambda statements=each: rows.put(statements)) for each in lone]  # type: ignore[misc]  # bound
     finally:
         sealer.stop()
-    return Took(ours, bare, len(seals), used[0] / len(ours), used[1] / len(bare))
+    return Took(ours, bare, one, len(seals), used[0] / len(ours), used[1] / len(bare))
+
+
+def rate(store: Store, count: int) -> float:
+    """Entries in a second, from threads that all write."""
+
+    def write() -> None:
+        for _time in range(count // THREADS):
+            _append(store)
+
+    threads = [threading.Thread(target=write) for _number in range(THREADS)]
+    begun = time.perf_counter()
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return count // THREADS * THREADS / (time.perf_counter() - begun)
 
 
 def _timed(act: Callable[[], None]) -> float:
@@ -174,6 +198,11 @@ class _Rows:
         ).fetchall()
         return [self._like(seq) for (seq,) in newest]
 
+    def of_one_row(self, count: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
+        """Return the statements of so many of the smallest commits that a command could be."""
+        (newest,) = self._connection.execute("SELECT * FROM command_done ORDER BY rowid DESC LIMIT 1").fetchall()
+        return [[(self._insert["command_done"], (new_id(), *newest[1:]))] for _number in range(count)]
+
     def _like(self, seq: int) -> list[tuple[str, tuple[Any, ...]]]:
         self._seq += 1
         command = new_id()
@@ -215,7 +244,7 @@ def _of_appends(store: Store, choice: Choice) -> dict[str, float]:
         found = connection.execute("SELECT id FROM camera ORDER BY id LIMIT 1").fetchone()
     _CAMERA_OF[store.place.data_dir] = found[0]
     took = appended(store, choice.appends)
-    ours, bare = percentile(took.ours, 0.5), percentile(took.bare, 0.5)
+    ours, bare, one = (percentile(each, 0.5) for each in (took.ours, took.bare, took.one))
     return {
         # Of the medians: a disk that is busy elsewhere holds up single commits of either kind for a long time.
         "append_ratio": ours / bare,
@@ -223,10 +252,14 @@ def _of_appends(store: Store, choice: Choice) -> dict[str, float]:
         "append_cpu_ms": took.ours_cpu * 1000,
         "append_mean_ms": sum(took.ours) / len(took.ours) * 1000,
         "append_p99_ms": percentile(took.ours, 0.99) * 1000,
+        "append_over_smallest": ours / one,
+        "append_per_s": rate(store, choice.appends),
         "bare_ms": bare * 1000,
         "bare_cpu_ms": took.bare_cpu * 1000,
         "bare_mean_ms": sum(took.bare) / len(took.bare) * 1000,
         "bare_p99_ms": percentile(took.bare, 0.99) * 1000,
+        "bare_per_s": len(took.bare) / sum(took.bare),
+        "smallest_ms": one * 1000,
         "seals": float(took.seals),
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session as OrmSession
 
 from console.db import cameras, journal
@@ -61,6 +62,25 @@ def test_what_the_session_and_the_pen_wrote_comes_to_nothing_together(store: Sto
     assert record(store, HAPPENED) == len(before) + 1
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_failure_that_is_passed_over_stores_nothing(store: Store, recorded: bool) -> None:  # noqa: FBT001 - a parameter
+    """The failed flush has undone the transaction: what is written after it must not stand alone."""
+
+    def work(tx: Tx) -> None:
+        tx.record(HAPPENED)
+        for _time in range(2):
+            waiting_camera(tx, "A3")
+        with contextlib.suppress(IntegrityError):
+            tx.session.flush()
+        if recorded:
+            tx.record(HAPPENED)
+
+    before = classes(store)
+    with pytest.raises(PendingRollbackError):
+        write(store, work)
+    assert classes(store) == before
+
+
 def test_an_entry_that_does_not_fit_is_a_conflict_and_the_next_one_is_written(lone_store: Store) -> None:
     def twice(tx: Tx) -> None:
         tx.record(HAPPENED)
@@ -82,6 +102,7 @@ def no_session() -> OrmSession:
 def test_errors_of_the_driver_are_the_toolkits(tmp_path: Path) -> None:
     one, other = (sqlite3.connect(tmp_path / "x.db", isolation_level=None, timeout=0) for _time in range(2))
     pen = DriverPen(one)
+    one.execute("BEGIN")
     with pytest.raises(OperationalError, match="no such table"):
         pen.first(ASKED, {"id": "x"})
     one.execute("CREATE TABLE command_done (command_id PRIMARY KEY, station_id, writer_id, action, digest, at, result)")
@@ -90,6 +111,9 @@ def test_errors_of_the_driver_are_the_toolkits(tmp_path: Path) -> None:
     assert pen.first(ASKED, {"id": "x"}) == ("x",)
     with pytest.raises(IntegrityError):
         pen.put(PUT, [row])
+    one.execute("COMMIT")
+    with pytest.raises(PendingRollbackError):
+        pen.put(PUT, [row | {"command_id": "y"}])
     waiting = Transaction(one, no_session)
     with pytest.raises(OperationalError, match="locked"):
         Transaction(other, no_session)
