@@ -18,9 +18,9 @@ from console.kernel import AccessLevel, Aim, AuthorityKind, ConsoleError, Purpos
 from console.services.authorities import FARTHEST_M, Minute, RecordAuthority
 from console.services.cameras import visible
 from console.services.commands import COMMAND_CONFIG, Command
+from console.services.readdressing import MOST_CAMERAS
 from console.services.texts import LINES, ONE_LINE
 
-MOST_CAMERAS: Final = 64
 LONGEST: Final = timedelta(days=5 * 366)
 """Nobody remembers for longer what he signed."""
 MOST_DAYS: Final = 30

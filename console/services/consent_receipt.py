@@ -14,12 +14,15 @@ from typing import Any, Final
 from console.db.base import time_text
 from console.db.camera_heads import CameraHead
 from console.db.consents import EventRow
-from console.kernel import ConsentEventKind, Party, Purpose
+from console.kernel import ConsentEventKind, ConsentState, Party, Purpose
 from console.services.consent_heads import held_code
+from console.services.consent_state import camera_state, resting_cameras
 from console.services.consents import ConsentEntry
 
 SCHEMA_VERSION: Final = "ISO/IEC TS 27560:2023; ccoc-receipt-1"
 JURISDICTION: Final = "TH"
+_SUSPENDED: Final = "consent suspended"
+_AGAIN: Final = frozenset({ConsentEventKind.RESUMED, ConsentEventKind.RECONFIRMED})
 _STATES: Final = {
     ConsentEventKind.DRAFTED: "consent requested",
     ConsentEventKind.PRESENTED: "consent requested",
@@ -27,10 +30,10 @@ _STATES: Final = {
     ConsentEventKind.RESUMED: "consent given",
     ConsentEventKind.REFUSED: "consent refused",
     ConsentEventKind.VOIDED: "consent invalidated",
-    ConsentEventKind.PAUSED: "consent suspended",
+    ConsentEventKind.PAUSED: _SUSPENDED,
     ConsentEventKind.WITHDRAWN: "consent withdrawn",
     ConsentEventKind.SUPERSEDED: "consent terminated",
-    ConsentEventKind.READDRESSED: "consent suspended",
+    ConsentEventKind.READDRESSED: _SUSPENDED,
     ConsentEventKind.RECONFIRMED: "consent given",
 }
 _RIGHTS: Final = (
@@ -164,6 +167,14 @@ def _principal(entry: ConsentEntry) -> dict[str, Any]:
     }
 
 
+def _state(entry: ConsentEntry, event: EventRow) -> str:
+    """Return what the consent was from this event on; given again only where nothing else holds a camera up."""
+    told = [each for each in entry.row.events if each.number <= event.number]
+    paused = (camera_state(told, camera_id) is ConsentState.PAUSED for camera_id in entry.row.camera_ids)
+    held_up = event.event in _AGAIN and (bool(resting_cameras(told)) or any(paused))
+    return _SUSPENDED if held_up else _STATES[event.event]
+
+
 def _event(entry: ConsentEntry, event: EventRow) -> dict[str, Any]:
     terms = entry.row.terms
     told: dict[str, Any] = {
@@ -172,7 +183,7 @@ def _event(entry: ConsentEntry, event: EventRow) -> dict[str, Any]:
         "validity_duration": {"from": time_text(terms.valid_from), "until": time_text(terms.expires_at)},
         "entity_id": entry.owner.id if event.way is not None else event.actor_id or "station",
         "event_type": event.event.value,
-        "event_state": _STATES[event.event],
+        "event_state": _state(entry, event),
         "way": None if event.way is None else event.way.value,
     }
     if event.camera_id is not None:

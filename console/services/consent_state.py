@@ -60,14 +60,19 @@ def camera_state(events: Sequence[EventRow], camera_id: str) -> ConsentState:
     return found
 
 
+_OVER: Final = frozenset({ConsentEventKind.WITHDRAWN, ConsentEventKind.VOIDED, ConsentEventKind.SUPERSEDED})
+
+
 def resting_cameras(events: Sequence[EventRow]) -> frozenset[str]:
     """Return which cameras rest since they got another address, until the owner's word for it."""
     found: set[str] = set()
     for event in events:
         if event.event is ConsentEventKind.READDRESSED:
             found |= {event.camera_id or ""}
-        elif event.event is ConsentEventKind.RECONFIRMED:
+        elif event.event is ConsentEventKind.RECONFIRMED or (event.event in _OVER and event.camera_id is not None):
             found -= {event.camera_id or ""}
+        elif event.event in _OVER:
+            found.clear()
     return frozenset(found)
 
 

@@ -7,7 +7,9 @@ word for them, and nothing but that word, or a new consent before another office
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated, Final
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from console.db import authorities as db
@@ -20,12 +22,15 @@ from console.kernel import ConsentEventKind, ConsoleError, Denied, DenyReason, R
 from console.services.commands import COMMAND_CONFIG, Command, command
 from console.services.stop_link import note
 
+MOST_CAMERAS: Final = 64
+"""Of one consent."""
+
 
 @dataclass(frozen=True, kw_only=True, config=COMMAND_CONFIG)
 class ReconfirmCameras(Command):
     """The owner was asked and says that what stands at the new address is his camera, the one he consented to."""
 
-    cameras: tuple[tuple[str, int], ...]
+    cameras: Annotated[tuple[tuple[str, int], ...], Field(min_length=1, max_length=MOST_CAMERAS)]
     """Ids, each with the version of the camera that the owner was asked about: a later address is another question."""
 
     way: WithdrawalWay

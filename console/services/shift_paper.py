@@ -41,9 +41,10 @@ def rest_blocks(found: OpenMatters) -> tuple[Block, ...]:
 
 
 def _link_text(link: StoppedLink) -> str:
-    if link.rests:
-        return _("new address: ask the owner")
-    return _("paused") if link.at is None else _("ended {at}", at=moment_text(link.at))
+    if link.at is not None:
+        return _("ended {at}", at=moment_text(link.at))
+    words = ((link.paused, _("paused")), (link.rests, _("new address: ask the owner")))
+    return " · ".join(text for stands, text in words if stands)
 
 
 def moment_text(moment: datetime) -> str:

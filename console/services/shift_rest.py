@@ -20,11 +20,12 @@ FRESH: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class StoppedLink:
-    """A camera whose owner paused the link (`at` None), or ended it at `at`; or whose new address he has to confirm."""
+    """A camera whose owner paused the link, or ended it at `at`; and whose new address he has to confirm (`rests`)."""
 
     camera: str
     at: datetime | None = None
     rests: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,6 @@ def _links(tx: Tx, since: datetime, book: NameBook) -> Iterator[StoppedLink]:
     for row in authority_snapshot(tx).values():
         name = named(book, "camera", row.camera_id)
         if row.private and row.withdrawn_at is None and (row.paused or row.readdressed_by):
-            yield StoppedLink(name, rests=bool(row.readdressed_by))
+            yield StoppedLink(name, rests=bool(row.readdressed_by), paused=row.paused)
         elif row.private and row.withdrawn_at is not None and row.withdrawn_at >= since:
             yield StoppedLink(name, row.withdrawn_at)

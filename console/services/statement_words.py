@@ -13,7 +13,7 @@ from console.i18n import N_, _
 from console.i18n.dates import format_date_time
 from console.i18n.events import event_words
 from console.i18n.labels import label, short_level
-from console.kernel import AccessLevel, DenyReason, EndReason, LegalBasis, Purpose, Role, ViewKind
+from console.kernel import AccessLevel, DenyReason, EndReason, LegalBasis, Purpose, Role, ViewKind, WithdrawalWay
 from console.services.papers import format_duration
 from console.services.statement_file import Line
 
@@ -100,7 +100,9 @@ def _words(line: Line, names: Mapping[str, str]) -> LineWords:
     if kind in _WHAT:
         told = _WHAT[kind].get(line["what"])
         did = _(told) if told else f"{kind}.{line['what']}"
-        return LineWords(at, did, who, "", " · ".join(filter(None, (_level(line), _until(line)))), None)
+        # How the owner's word reached the station is what he can hold against his own memory.
+        way = known(WithdrawalWay, line["way"]) if line.get("way") else ""
+        return LineWords(at, did, who, "", " · ".join(filter(None, (_level(line), _until(line), way))), None)
     data = {"op": "changed"} if line["about"] else {}
     return LineWords(at, event_words(line["class"], line["about"], data), who, "", "", None)
 

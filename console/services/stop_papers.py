@@ -38,7 +38,9 @@ _DESTROYED: Final = {
     0: N_("no address was kept"),
     1: N_("address, user name and password"),
     2: N_("both addresses, user names and passwords"),
+    None: N_("every address, user name and password that was kept"),
 }
+"""By how many there were; None where nobody counts them any more."""
 
 
 def stop_paper(stopped: Stopped, made: Made) -> Report:
@@ -109,7 +111,7 @@ def _lists(stopped: Stopped) -> Iterator[Block]:
 
 def _gone(each: Withdrawal | Pause) -> str:
     count = each.addresses if isinstance(each, Withdrawal) else 0
-    return _(_DESTROYED[1 if count is None else count])
+    return _(_DESTROYED[count])
 
 
 # Sentences that are read out too

@@ -805,12 +805,16 @@ part.reviewed|reviewed: in order|หัวหน้าเวรตรวจแ�
 part.not_ok|reviewed: not in order|หัวหน้าเวรตรวจแล้ว: ไม่ถูกต้อง
 part.not_reviewed|not reviewed yet|ยังไม่ได้ตรวจทาน
 part.emergency|EMERGENCY OVERRIDE by the superintendent|ใช้อำนาจฉุกเฉินโดย ผกก.
-law.danger_to_life|Danger to life, body or health (PDPA s.24 (2))|อันตรายต่อชีวิต ร่างกาย หรือสุขภาพ (พ.ร.บ.คุ้มครองข้อมูลฯ ม.24)
+law.danger_to_life|Danger to life, body or health (PDPA s.24 (2))|พ.ร.บ.คุ้มครองข้อมูลฯ ม.24(2): ภัยต่อชีวิต ร่างกาย สุขภาพ
 law.criminal_procedure|Criminal Procedure Code: an offence in progress|ป.วิ.อ.: ความผิดซึ่งหน้าหรือการสืบสวนเหตุที่กำลังเกิด
 law.police_act|National Police Act: safety of the public|พ.ร.บ.ตำรวจแห่งชาติ: รักษาความปลอดภัยของประชาชน
 part.justified|urgent, explained later|ด่วน ชี้แจงภายหลังแล้ว
 part.unjustified|urgent, NOT explained|ด่วน ยังไม่ได้ชี้แจง
 part.unconfirmed|not confirmed yet|ยังไม่ยืนยัน
+way.paper|by letter or paper|เป็นหนังสือ
+way.phone|by telephone|ทางโทรศัพท์
+way.visit|in person|มาด้วยตนเอง
+way.screen|at the screen|ที่หน้าจอ
 part.until|until {until}|ถึง {until}
 part.period|{from} – {until}|{from} – {until}
 part.number|no. {n}|เลขที่ {n}
@@ -947,6 +951,7 @@ class Speaker:
             ]
             parts += [self.say(f"level.{line['level']}") if line.get("level") is not None else ""]
             parts += [self.say("part.until", until=self.moment(line["until"])) if line.get("until") else ""]
+            parts += [self.say(f"way.{line['way']}") if line.get("way") else ""]
         elif kind == "statement":
             period = {name: self.moment(line[name]) for name in ("from", "until")}
             parts += [self.say("line.statement"), self.number(line)]

@@ -143,7 +143,7 @@ def test_changes_name_the_record_and_its_fields_and_the_program_acts_too(room: R
     camera = room.camera()
     changes = read(room, group="changes")
     address = next(row for row in changes if row.what == "Changed: camera")
-    assert address.details == "Address, Fingerprint of the address"
+    assert address.details == "Address, Fingerprint of the address, Where the address leads"
     added = next(row for row in changes if row.what == "Added: camera")
     assert (added.details, added.camera_id, added.who) == ("", camera, room.registrar.display_name)
     founded = [row for row in changes if row.what == "Added: user"][-1]

@@ -191,6 +191,8 @@ def test_sticker_and_confirmation(room: Room, desk: Desk, made: Made) -> None:
     assert f"{camera.code} {camera.name} แล้ว เมื่อ 22 พ.ย. 2569 10.01 น." in later, "confirmed again on another day"
     again = words(confirmation_again(desk.entry(entry.id), made))
     assert PERSON.name in again
+    twice = words(stop_paper(desk.withdraw(entry.id), made))
+    assert "ที่อยู่ ชื่อผู้ใช้ และรหัสผ่านทั้งหมดที่เก็บไว้" in twice, "how many there were nobody counts any more"
     assert f"ระบบยุติการเชื่อมโยงกล้อง {camera.code} {camera.name} แล้ว เมื่อ 22 พ.ย. 2569 10.01 น." in again
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from console.db.log_names import read_names
 from console.db.store import CommandStamp, Tx
 from console.kernel import (
     AuthorityKind,
@@ -38,10 +39,12 @@ from console.services.cameras import (
     RestoreCamera,
     SetAddress,
 )
-from console.services.consent_commands import ResumeConsent
+from console.services.consent_commands import PauseConsent, ResumeConsent
+from console.services.consent_receipt import ReceiptStation, receipt_record
 from console.services.emergencies import BeginEmergency
 from console.services.feeds import FeedRequest
 from console.services.readdressing import ReconfirmCameras
+from console.services.shift_rest import shift_rest
 from tests.consent_desk import Desk
 from tests.gate.room import Room
 
@@ -71,6 +74,11 @@ def known(room: Room, camera: str) -> dict[str, Any]:
 
 def confirming(room: Room, camera: str) -> ReconfirmCameras:
     return ReconfirmCameras(cameras=((camera, room.station.cameras.camera(camera).version),), way=WAY)
+
+
+def states(desk: Desk, consent: str) -> list[str]:
+    station = ReceiptStation("SKA", "สภ.ตัวอย่าง", "0" * 64)
+    return [event["event_state"] for event in receipt_record(desk.entry(consent), station)["events"]]
 
 
 def by_the_form(room: Room, camera: str, address: str, sub_address: str | None = None) -> None:
@@ -277,6 +285,33 @@ def test_without_an_address_there_is_no_word_for_one(room: Room) -> None:
     assert rests(room, camera)
     room.confirm(camera)
     assert not rests(room, camera)
+
+
+def test_the_owners_pause_is_told_beside_it(room: Room, desk: Desk) -> None:
+    """On the receipt, which says "given" only where nothing holds the camera up, and on the hand-over sheet."""
+    camera = room.camera(SHOP)
+    consent = desk.signed(camera)
+    room.run(PauseConsent(consent_id=consent, way=WAY), room.officer)
+    room.address(camera, ELSEWHERE)
+    (link,) = room.store.read(lambda tx: shift_rest(tx, room.clock.now(), read_names(tx))).links
+    assert (link.paused, link.rests) == (True, True)
+    room.confirm(camera)
+    assert states(desk, consent)[-2:] == ["consent suspended"] * 2
+    room.run(ResumeConsent(consent_id=consent, way=WAY), room.registrar)
+    assert states(desk, consent)[-1] == "consent given"
+
+
+def test_what_was_withdrawn_rests_no_longer(room: Room, desk: Desk) -> None:
+    """One of two cameras gets another address and is withdrawn: nothing is left to ask the owner."""
+    one, two = room.camera(SHOP), room.camera(SHOP.replace("101", "201"))
+    consent = desk.signed(one, two)
+    for camera in (one, two):
+        room.address(camera, f"rtsp://10.0.0.66/{camera}")
+    desk.withdraw(consent, one)
+    assert desk.entry(consent).resting == {two}
+    room.confirm(two)
+    desk.withdraw(consent)
+    assert desk.entry(consent).resting == frozenset()
 
 
 def test_there_is_nothing_to_confirm(room: Room) -> None:
