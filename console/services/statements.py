@@ -22,7 +22,7 @@ from console.db.cameras import CameraRow, get_camera
 from console.db.incidents import get_incident
 from console.db.journal import JournalEvent, key_id
 from console.db.journal_format import Head, JsonValue, decode
-from console.db.statements import MonthCounts, StoredLink
+from console.db.statements import ISSUED, MonthCounts, StoredLink
 from console.db.store import Store, Tx
 from console.i18n import RESOURCES, language
 from console.i18n.dates import format_date
@@ -238,7 +238,7 @@ class Statements:
             "until": time_text(cmd.until),
             "head": [begin.number, begin.hash] if begin else None,
         }
-        tx.record(JournalEvent(db.ISSUED, ("camera", camera.id), data, camera.id))
+        tx.record(JournalEvent(ISSUED, ("camera", camera.id), data, camera.id))
         return make_head(tx, self._keys.signer(tx), camera.id).number
 
     @command(right=Right.COUNTERSIGN)
