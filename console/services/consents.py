@@ -80,6 +80,7 @@ from console.services.row_lines import RowLine
 from console.services.sessions import Sessions
 from console.services.stop_link import (
     Pause,
+    Stopped,
     Withdrawal,
     end_link,
     halt_link,
@@ -136,32 +137,6 @@ class ConsentEntry(RowLine):
     def some_withdrawn(self) -> bool:
         """Whether at least one of its cameras was withdrawn."""
         return any(event.event is ConsentEventKind.WITHDRAWN for event in self.row.events)
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """A withdrawal or a pause of one or more cameras that stands, for the confirmation that is printed."""
-
-    consent_id: str
-    number: str
-    way: WithdrawalWay
-    at: datetime
-    cameras: tuple[Withdrawal | Pause, ...]
-
-    @property
-    def ends(self) -> bool:
-        """Whether it is for good."""
-        return all(isinstance(each, Withdrawal) for each in self.cameras)
-
-    @property
-    def owner(self) -> str:
-        """Who is handed the confirmation."""
-        return ", ".join(dict.fromkeys(each.owner for each in self.cameras if each.owner))
-
-    @property
-    def waiting(self) -> tuple[str, ...]:
-        """Consoles that still had one of the cameras open when it was stored."""
-        return tuple(sorted({console for each in self.cameras for console in each.waiting}))
 
 
 class Consents:

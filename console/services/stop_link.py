@@ -69,6 +69,32 @@ class Withdrawal(Halt):
     addresses: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A withdrawal or a pause of one or more cameras that stands, for the confirmation that is printed."""
+
+    consent_id: str
+    number: str
+    way: WithdrawalWay
+    at: datetime
+    cameras: tuple[Withdrawal | Pause, ...]
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is for good."""
+        return all(isinstance(each, Withdrawal) for each in self.cameras)
+
+    @property
+    def owner(self) -> str:
+        """Who is handed the confirmation."""
+        return ", ".join(dict.fromkeys(each.owner for each in self.cameras if each.owner))
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Consoles that still had one of the cameras open when it was stored."""
+        return tuple(sorted({console for each in self.cameras for console in each.waiting}))
+
+
 def withdraw_link(tx: Tx, row: AuthorityRow, way: WithdrawalWay | None = None) -> Withdrawal:
     """End a right to look for good: dark, the address destroyed, and refused under any other name."""
     done = end_link(tx, row)
