@@ -16,6 +16,10 @@ from console.views.record_spec import Choice, Field, FormSpec, Section, Values
 
 ALL: Final = "all"
 SHORT: Final = N_("new address: ask the owner")
+_ASK: Final = N_(
+    "Ask whether the camera has a new address and is still the one that was consented to. Whoever entered the address"
+    " leaves this to another person."
+)
 
 
 def reconfirm_form(cameras: Sequence[CameraRow]) -> FormSpec[Any]:
@@ -23,7 +27,7 @@ def reconfirm_form(cameras: Sequence[CameraRow]) -> FormSpec[Any]:
     names = {camera.id: camera_text(camera) for camera in cameras}
     which = Field("camera", N_("Which cameras"), Choice(lambda: _offered(names)), required=True)
     fields = (
-        Field("way", N_("How the owner said so"), Choice(labels_of(WithdrawalWay)), required=True),
+        Field("way", N_("How the owner said so"), Choice(labels_of(WithdrawalWay)), required=True, hint=_ASK),
         *((which,) if len(cameras) > 1 else ()),
     )
 
@@ -32,11 +36,7 @@ def reconfirm_form(cameras: Sequence[CameraRow]) -> FormSpec[Any]:
         asked = tuple((camera.id, camera.version) for camera in cameras if chosen in {ALL, camera.id})
         return build(ReconfirmCameras, cameras=asked, way=values["way"])
 
-    title = _(
-        "{cameras}: ask the owner whether the camera has a new address and is still the one that was consented to."
-        " Whoever entered the address leaves this to another person.",
-        cameras=", ".join(names.values()),
-    )
+    title = _("{cameras}: the owner's word for the new address", cameras=", ".join(names.values()))
     return FormSpec(
         title=lambda _row: title,
         sections=(Section("", fields),),
