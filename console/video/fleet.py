@@ -22,8 +22,6 @@ from console.video.workers import Launch, WorkerProcess
 
 log = logging.getLogger(__name__)
 
-_JOIN_S = 5.0
-
 
 class Fleet:
     """Keeps each group's worker running and judges what kills it. `post` brings a worker's words to our thread."""
@@ -42,15 +40,19 @@ class Fleet:
         self._clock = clock
         self._post = post
         self._leaving: list[Running] = []
+        self._clearing: list[WorkerProcess] = []
+        """Gone, as their reading threads said, which have the rest to clear away."""
+
         self._confinement: sandbox.Confinement | None = None
         self._closing = False
 
     @property
     def all_gone(self) -> bool:
         """True when, after `dismiss_all`, no process is left."""
-        return self._closing and not self._leaving and not self._book.groups
+        return self._closing and not (self._leaving or self._book.groups or self._clearing)
 
     def tick(self, now: float) -> None:
+        self._clearing = [process for process in self._clearing if not process.join(0.0)]
         for group, running in self._book.running():
             self._watch(group, running, now)
         for running in self._leaving:
@@ -188,9 +190,7 @@ class Fleet:
             if running.process is process:
                 self._death(group, why, lied=why.startswith("protocol"))
         self._leaving = [running for running in self._leaving if running.process is not process]
-        # Its reading thread, which called us, has the rest to clear away.
-        if self._closing:
-            process.join(_JOIN_S)
+        self._clearing.append(process)
 
     # Death
 

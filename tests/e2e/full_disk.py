@@ -92,9 +92,11 @@ def watch(room: Room, window: Window, disk: Path) -> dict[str, Any]:
         "notice": i18n.plain(page.notice.said),
         "still_running": board.cells[0].feed is running,
         "streams_of_second": len([view for view in room.feeds.views() if view.camera_id == second.id]),
-        "kept": {name: len(rows) for name, rows in events(room).items()}
-        == {name: len(rows) for name, rows in before.items()},
     }
+    now = events(room)
+    # What the first view still had to tell may have come in between: more rows are none that are gone.
+    seen["gone"] = {name: len(rows) for name, rows in before.items() if len(now.get(name, [])) < len(rows)}
+    seen["half_written"] = second.id in now["view.opened"]
     (disk / "filler").unlink()
 
     def asked_again() -> bool:

@@ -282,7 +282,7 @@ def test_a_disk_that_fills_up(station: Path, tmp_path: Path, language: str) -> N
     seen = json.loads(said.out.splitlines()[-1])
     assert seen["reason"] == DenyReason.JOURNAL_UNAVAILABLE.value
     assert seen["streams_of_second"] == 0
-    assert seen["kept"], "nothing that was saved is gone, and nothing was half written"
+    assert (seen["gone"], seen["half_written"]) == ({}, False)
     assert seen["still_running"]
     assert seen["opened_again"] == 1
     assert ("journal cannot be written" if language == "en" else "ลงบันทึกการเข้าถึงไม่ได้") in seen["tile"]

@@ -41,6 +41,18 @@ def test_a_change_and_its_journal_row_are_one(store: Store, clock: HandClock) ->
     assert entry.personal_names == ("display_name",)
 
 
+def test_personal_values_behind_a_number_stay(store: Store) -> None:
+    """As after a restore: what was told since the erasure is none that was erased."""
+    person = ("person", enrol(store).id)
+    seq = rows(store)[-1].seq
+
+    def forget(upto: int) -> dict[str, int]:
+        return write(store, lambda tx: dict(journal.forget_personal(tx, person, {store.writer.id: upto})))
+
+    assert forget(seq - 1) == {}
+    assert forget(seq) == {"display_name": 1}
+
+
 def test_a_change_is_journaled_field_by_field_with_its_actor(store: Store) -> None:
     officer = enrol(store)
     change = PersonChange(rank="ส.ต.อ.", role=Role.SHIFT_LEAD)
