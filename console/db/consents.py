@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from console.db.base import ID_LENGTH, PERSONAL, Base, UtcTime
 from console.db.facts import facts_of
@@ -233,6 +233,15 @@ def successors(tx: Tx) -> dict[str, str]:
         Consent.station_id == tx.station_id, Consent.supersedes_id.is_not(None), Consent.signed_at.is_not(None)
     )
     return {str(former): number for former, number in tx.session.execute(query)}
+
+
+def replaced(tx: Tx) -> dict[str, str]:
+    """Return, for each consent that replaces another or is to, that other one's number."""
+    former = aliased(Consent)
+    query = select(Consent.id, former.number).join(former, Consent.supersedes_id == former.id)
+    return {
+        str(later): number for later, number in tx.session.execute(query.where(Consent.station_id == tx.station_id))
+    }
 
 
 def _row(found: Consent, cameras: Sequence[ConsentCamera], events: Sequence[ConsentEvent]) -> ConsentRow:

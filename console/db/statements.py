@@ -160,7 +160,7 @@ def tell_delays(tx: Tx, camera_id: str) -> None:
     A camera that was seen only after a decision has no row of it. The row comes with the statement, not with the view:
     otherwise it would tell when somebody looked, and who.
     """
-    waiting = {incident: until for incident, until in delays(tx).items() if until > tx.now}
+    waiting = waiting_delays(tx)
     if not waiting:
         return
     through = View.incident_id.in_(sorted(waiting))
@@ -174,9 +174,13 @@ def tell_delays(tx: Tx, camera_id: str) -> None:
 
 def _delays_told(tx: Tx, camera_id: str) -> dict[str, str]:
     """Return until when an incident's lines wait, as the newest row on this camera's own chain says."""
-    query = select(JournalEntry).where(JournalEntry.camera_id == camera_id, JournalEntry.event_class == _DELAYED)
-    rows = tx.session.scalars(query.order_by(JournalEntry.at, JournalEntry.writer_id, JournalEntry.seq))
+    rows = _in_order(tx, JournalEntry.camera_id == camera_id, JournalEntry.event_class == _DELAYED)
     return {row.subject_id: str(row_of(row).data["until"]) for row in rows}
+
+
+def waiting_delays(tx: Tx) -> dict[str, datetime]:
+    """Return until when the lines of an incident wait, of those that wait now."""
+    return {incident: until for incident, until in delays(tx).items() if until > tx.now}
 
 
 def delays(tx: Tx) -> dict[str, datetime]:
@@ -194,11 +198,12 @@ def first_delayed(tx: Tx, incident_id: str) -> datetime | None:
 
 
 def _decisions(tx: Tx) -> Sequence[JournalEntry]:
-    query = select(JournalEntry).where(
-        JournalEntry.station_id == tx.station_id,
-        JournalEntry.event_class == _DELAYED,
-        JournalEntry.subject_kind == StatementDelay.kind,
-    )
+    of_table = JournalEntry.event_class == _DELAYED, JournalEntry.subject_kind == StatementDelay.kind
+    return _in_order(tx, JournalEntry.station_id == tx.station_id, *of_table)
+
+
+def _in_order(tx: Tx, *conditions: ColumnElement[bool]) -> Sequence[JournalEntry]:
+    query = select(JournalEntry).where(*conditions)
     return tx.session.scalars(query.order_by(JournalEntry.at, JournalEntry.writer_id, JournalEntry.seq)).all()
 
 

@@ -60,20 +60,27 @@ def camera_state(events: Sequence[EventRow], camera_id: str) -> ConsentState:
     return found
 
 
-_OVER: Final = frozenset({ConsentEventKind.WITHDRAWN, ConsentEventKind.VOIDED, ConsentEventKind.SUPERSEDED})
+_RESTS_NO_MORE: Final = frozenset(
+    {
+        ConsentEventKind.RECONFIRMED,
+        ConsentEventKind.WITHDRAWN,
+        ConsentEventKind.VOIDED,
+        ConsentEventKind.SUPERSEDED,
+    }
+)
 
 
 def resting_cameras(events: Sequence[EventRow]) -> frozenset[str]:
     """Return which cameras rest since they got another address, until the owner's word for it."""
-    found: set[str] = set()
+    found: frozenset[str] = frozenset()
     for event in events:
+        # An event that names no camera is about all of them.
+        named = found if event.camera_id is None else {event.camera_id}
         if event.event is ConsentEventKind.READDRESSED:
-            found |= {event.camera_id or ""}
-        elif event.event is ConsentEventKind.RECONFIRMED or (event.event in _OVER and event.camera_id is not None):
-            found -= {event.camera_id or ""}
-        elif event.event in _OVER:
-            found.clear()
-    return frozenset(found)
+            found |= named
+        elif event.event in _RESTS_NO_MORE:
+            found -= named
+    return found
 
 
 _ENDS: Final = {

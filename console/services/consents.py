@@ -395,7 +395,7 @@ def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[Cons
     cameras: Mapping[str, CameraRow] = {row.id: row for row in (*list_cameras(tx), *archived_cameras(tx))}
     every = list(notices(tx))
     known = {notice.id: notice for notice in every}
-    successors, days = db.successors(tx), days_kept(tx, Kept.CONSENT_PAPERS)
+    successors, replaced, days = db.successors(tx), db.replaced(tx), days_kept(tx, Kept.CONSENT_PAPERS)
     for row in rows:
         notice = known[row.terms.notice_id]
         yield ConsentEntry(
@@ -407,13 +407,9 @@ def _entries(tx: Tx, rows: Iterable[ConsentRow], now: datetime) -> Iterator[Cons
             signers=signers(owners[row.terms.owner_id], now),
             reminder=reminder(row, notice, every[-1], now),
             successor=successors.get(row.id, ""),
-            replaces=_number(tx, row.terms.supersedes_id),
+            replaces=replaced.get(row.id, ""),
             papers_days=_days_at_signing(row, days),
         )
-
-
-def _number(tx: Tx, consent_id: str | None) -> str:
-    return "" if consent_id is None else db.get_consent(tx, consent_id).number
 
 
 def _days_at_signing(row: ConsentRow, now: int) -> int:

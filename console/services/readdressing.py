@@ -42,10 +42,10 @@ def rest_if_elsewhere(tx: Tx, camera_id: str, addresses: Iterable[SealedAddress]
     Its first addresses are none that anybody could have exchanged, unless the link rests already; another password is
     no other camera.
     """
-    known = ways_of(tx, camera_id)
     row = current_authority(tx, camera_id)
     if row is None or not row.private or row.withdrawn_at is not None:
         return
+    known = ways_of(tx, camera_id)
     if (known or row.readdressed_by) and any(address.leads_to not in known for address in addresses):
         rest_link(tx, row)
 

@@ -99,8 +99,7 @@ class AddressBook:
         if not has_it and authority is not None and not authority.private:
             refuse_owners_address(tx, holder.camera_id, {fingerprint}, field=field)
         sealed = self._vault.seal(tx, address.url(), address_context(holder.camera_id, kind))
-        way = fingerprint if address.way == address.identity else self._vault.fingerprint(tx, Secret(address.way))
-        return SealedAddress(sealed, fingerprint, way)
+        return SealedAddress(sealed, fingerprint, self._vault.fingerprint(tx, Secret(address.way)))
 
 
 def _permitted_anew(tx: Tx, camera_id: str) -> bool:

@@ -293,7 +293,7 @@ def _rows(
 ) -> _Rows:
     """Return the rows from behind a head up to an end, and mark what waits."""
     links = db.camera_links(tx, camera_id, begin.writers if begin else {}, upto)
-    delays = {incident: until for incident, until in db.delays(tx).items() if until > tx.now}
+    delays = db.waiting_delays(tx)
     views = db.views_through(tx, camera_id, frozenset(delays)) if delays else frozenset()
     delayed = frozenset((link.writer_id, link.seq) for link in links if views and _view_of(link) in views)
     unconfirmed = unconfirmed_rows(links, delayed, [*(head.writers for head in heads), upto])
